@@ -1,0 +1,114 @@
+"""Composition root: configuration, board, Wi-Fi, services, routes, in this order."""
+
+import asyncio
+import gc
+
+from picorest import clock
+from picorest.config import Config, drop
+from picorest.hardware import Board
+from picorest.pins import Pins
+from picorest.server import Server
+from picorest.sntp import Sntp
+from picorest.wifi import Wifi
+
+
+class App(Server):
+    """The server with its services as attributes; those that only some boards use are made when first asked for."""
+
+    version = "0.1.0"
+    dht = None
+
+    def __init__(self):
+        self.config = config = Config()
+        self.board = board = Board(config.get("board"))
+        # where the heap is small, a tenth of it is for the requests under way
+        heap = gc.mem_free() + gc.mem_alloc()
+        super().__init__(board.profile.CONNECTIONS, heap // 10 if heap < 80000 else 0)
+        self.reset_cause = board.reset_cause()
+        self.pins = Pins(config, board)
+        self.wifi = Wifi(config, self.release)
+        self.sntp = Sntp(config, board, self.wifi.connected)
+        self.services = []  # [name, coroutine function, task]
+        self.failures = {}  # name of a service: uptime at which it was started again, or what is wrong in words
+        self.configured()
+
+    def configured(self):
+        """Take over what the configuration says about access: at boot, and after a change."""
+        get = self.config.get
+        hostname = get("hostname").lower()
+        self.names = (hostname, hostname + ".local", "localhost")
+        self.token = get("token")
+        self.closed = get("auth") == "all"
+        self.origins = get("allowed_origins")
+
+    def warnings(self):
+        """Everything about the configuration that the user should know."""
+        found = list(self.config.warnings) + self.pins.warnings
+        if self.config.broken:
+            found.append("config.json was set aside: " + self.config.broken)
+        if self.board.warning:
+            found.append(self.board.warning)
+        return found
+
+    def start(self, name, run):
+        """Run a service's coroutine function for ever: one that dies is started again, see tend()."""
+        gc.collect()
+        self.services.append([name, run, asyncio.create_task(run())])
+
+    def tend(self):
+        """Start services again that have died. The console has their traceback, /health their name for a while."""
+        for service in self.services:
+            if service[2].done():
+                self.failures[service[0]] = clock.uptime()
+                service[2] = asyncio.create_task(service[1]())
+        for name, since in self.failures.items():
+            if isinstance(since, int) and clock.uptime() - since > 30:
+                del self.failures[name]
+                break
+
+    async def main(self):
+        if self.config.get("dht"):
+            from picorest.dhtsetup import configured
+
+            configured = configured(self)
+            drop("dhtsetup")
+        for warning in self.warnings():
+            print("warning:", warning)
+        self.start("wifi", self.wifi.run)
+        get = self.config.get
+        if get("thingspeak", "write", "fields"):
+            from picorest.thingsync import Uploads
+
+            self.start("thingspeak.write", Uploads(self).run)
+        if get("thingspeak", "read", "pins") or get("thingspeak", "talkback", "id"):
+            from picorest.thingread import Downloads
+
+            self.start("thingspeak.read", Downloads(self).run)
+        self.start("sntp", self.sntp.run)
+        if self.trial:
+            from picorest.trial import prove
+
+            self.start("trial", lambda: prove(self))
+        gc.collect()
+        asyncio.create_task(self.measure())
+        await self.run()
+
+
+def run(trial=None):
+    """Build the application and serve for ever. trial: the timer that ends the trial of a new version (versions.py).
+
+    A module `user` on the board, if there is one, adds endpoints: `def setup(app)` gets the application, which is
+    microdot's, before it serves."""
+    app = App()
+    app.trial = trial
+    try:
+        import user
+
+        user.setup(app)
+    except ImportError:
+        app.trim()
+    # what most requests need is loaded now, below everything that comes and goes: a heap in one piece lasts longer
+    for name in ("routes.gpio", "pinmap", "problems"):
+        __import__("picorest." + name)
+    gc.collect()
+    asyncio.run(app.main())

@@ -1,0 +1,62 @@
+"""Who may do what: the token, and pages of other sites that a browser would let act in its user's name."""
+
+from .web import Problem
+
+
+def admit(req):
+    """Check a request before its handler runs: a change as below, with auth "all" anything for the token."""
+    app = req.app
+    origin = req.known.get("origin")
+    if origin is not None and app.origins:
+        req.origin = _among(origin, app.origins)
+    if req.method not in "GET HEAD OPTIONS":
+        change(req)
+    elif app.closed and req.method != "OPTIONS":
+        _token(req)
+
+
+def change(req):
+    """Refuse a request that changes something if a page of another site, a prefetch or a rebound name is behind it
+    (403 `cross-site`), or if the token is missing (401)."""
+    known = req.known
+    get = known.get
+    if b"prefetch" in (get("sec-purpose") or get("purpose") or b""):
+        raise Problem(403, "cross-site", why="the browser only tried the address in advance")
+    host = get("host") or b""
+    if not req.origin:
+        if host and host != req.app.host:
+            # an address literal cannot be rebound to another machine: only names can
+            name = host.lower().split(b":")[0]
+            if name.strip(b"0123456789.") and name[:1] != b"[" and not _among(name, req.app.names):
+                raise Problem(403, "cross-site", why="the board is not called that")
+            req.app.host = host  # most requests say the same again
+        if len(known) > (1 if host else 0):
+            site = get("sec-fetch-site")
+            own = b"http://" + host
+            origins = req.app.origins
+            # browsers leave Sec-Fetch-Site out where the address has no https: there the Referer has to do
+            referer = get("referer")
+            if referer:
+                end = referer.find(b"/", 8)
+                referer = referer if end < 0 else referer[:end]
+                if origins and _among(referer, origins):
+                    referer = own
+                    site = None
+            if (site or b"none") not in b"none same-origin" or get("origin", own) != own or (referer or own) != own:
+                raise Problem(403, "cross-site", why="a page of another site asked for a change")
+    if req.app.token:
+        _token(req)
+
+
+def _among(data, texts):
+    # bytes that may be anything, so they cannot be decoded
+    for text in texts:
+        if data == text.encode():
+            return text
+
+
+def _token(req):
+    # a module of its own, because most boards have no token
+    from .token import check
+
+    check(req.known.get("authorization"), req.app.token)

@@ -1,0 +1,73 @@
+"""Setting up the radio, and opening and closing the board's own access point. Imported for that moment."""
+
+import os
+from binascii import hexlify
+from hashlib import sha256
+
+from .config import drop
+
+_KEY = "picorest.key"
+_LETTERS = const("abcdefghijkmnpqrstuvwxyz23456789")  # none that look alike
+
+
+def prepare(wifi):
+    """Before anything else."""
+    config, sta = wifi.config, wifi.sta
+    sta.active(True)
+    try:
+        if not config.get("wifi", "power_save"):
+            sta.config(pm=wifi.net.WLAN.PM_NONE)
+        sta.config(reconnects=2)  # else an ESP32 hides why it fails and tries for ever; the ESP8266 has no such thing
+    except (OSError, ValueError):
+        pass
+    wifi.net.hostname(config.get("hostname"))
+
+
+def start(wifi):
+    """Open the access point, with a line on the serial console that says its name and password."""
+    ssid, password, shown = credentials(wifi.config, wifi.ap.config("mac"))
+    wifi.ap.active(True)
+    wifi.ap.config(ssid=ssid, key=password, security=wifi.net.AUTH_WPA2_PSK)
+    from .portal import Portal
+
+    wifi.portal = Portal(wifi, ssid)
+    print("Wi-Fi: access point %s, %s: join it and open http://%s/setup" % (ssid, shown, wifi.address()))
+
+
+def stop(wifi):
+    wifi.portal.close()
+    wifi.portal = None
+    drop("portal", "dns")
+    wifi.ap.active(False)
+
+
+def credentials(config, mac):
+    """(name, password, what the console says of the password).
+
+    mac: the access point's, six bytes. It is no secret, as the radio sends it all the time: the password comes from a
+    random key, which is made once."""
+    ssid = config.get("wifi", "ap", "ssid") or "picorest-" + hexlify(mac[3:]).decode().upper()
+    password = config.get("wifi", "ap", "password")
+    if password:
+        return ssid, password, "the configured password"
+    digest = sha256(mac + _key()).digest()
+    password = "".join([_LETTERS[b & 31] for b in digest[:10]])
+    password = password[:5] + "-" + password[5:]
+    return ssid, password, "password " + password
+
+
+def _key():
+    try:
+        with open(_KEY, "rb") as f:
+            key = f.read(17)
+        if len(key) == 16:
+            return key
+    except OSError:
+        pass
+    key = os.urandom(16)
+    try:
+        with open(_KEY, "wb") as f:
+            f.write(key)
+    except OSError:
+        pass  # a full flash: the password then changes with every opening, and the console still says it
+    return key

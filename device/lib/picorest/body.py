@@ -1,0 +1,56 @@
+"""Receiving a request's body: by Content-Length, or chunked."""
+
+from .web import Problem
+
+_READ = const(1)
+_WORK_MS = const(8000)
+_WHOLE = const(4096)
+
+
+async def receive(conn, req, limit):
+    """Fill req.body; one of more than 4 KB, which only some paths take, stays on the connection: `await conn.read()`."""
+    if req.length > limit:
+        raise Problem(413, "too-large", allowed=limit)
+    if "expect" in req.known and not conn.buffer:
+        await conn.awrite(b"HTTP/1.1 100 Continue\r\n\r\n")
+        conn.phase(_READ, _WORK_MS)
+    if req.length < 0:
+        req.body = await _chunked(conn, limit)
+        req.length = len(req.body)
+    elif req.length > _WHOLE:
+        return
+    else:
+        req.body = await conn.readexactly(req.length)
+    conn.remaining = 0
+
+
+async def _chunked(conn, limit):
+    out = b""
+    while True:
+        line = (await _line(conn)).split(b";")[0].strip()
+        if not line or len(line) > 7 or line.strip(b"0123456789abcdefABCDEF"):
+            raise Problem(400, "bad-chunk")
+        size = int(line, 16)
+        if not size:
+            while await _line(conn):
+                pass
+            return out
+        if len(out) + size > limit:
+            raise Problem(413, "too-large", allowed=limit)
+        out += await conn.readexactly(size)
+        if await conn.readexactly(2) != b"\r\n":
+            raise Problem(400, "bad-chunk")
+
+
+async def _line(conn):
+    while True:
+        at = conn.buffer.find(b"\n")
+        if at >= 0:
+            line = conn.pop(at + 1)
+            if line[-2:] != b"\r\n":
+                raise Problem(400, "bad-chunk")
+            return line[:-2]
+        if len(conn.buffer) > 256:
+            raise Problem(400, "bad-chunk")
+        if not await conn.fill():
+            raise EOFError

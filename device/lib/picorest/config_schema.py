@@ -1,0 +1,119 @@
+"""Whether a configuration is sound, by the table in config.py. Imported to check, then dropped.
+
+Kinds: text:MIN:MAX (bytes in UTF-8), ascii:MIN:MAX, host, ip, url, bool, pin, int:MIN:MAX, num:MIN:MAX, choice:A,B;
+list:MAX and map:MAX hold objects, and with a kind behind them plain values.
+"""
+
+import json
+
+from .config import TABLE, line
+
+_WARNINGS = const(8)
+_PLAIN = const("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
+# what a value must be, by kind: one text, because each text of its own costs memory
+_WORDS = const("""
+object an object
+list a list of at most %s
+map an object of at most %s
+name named with 1 to 24 letters, digits, - and _
+bool true or false
+choice one of %s
+int a whole number from %s to %s
+num a number from %s to %s
+pin a pin such as "D5", or a GPIO number
+text text of %s to %s bytes
+ascii text of %s to %s plain ASCII characters
+host a name of 1 to 32 letters, digits and inner hyphens
+ip an IPv4 address such as 192.168.1.50
+url an address that starts with http:// or https://
+""")
+
+
+def check(data):
+    """Sentences about keys that nobody reads, as a list. Raises ValueError(key, words) for the first bad value."""
+    if not isinstance(data, dict):
+        raise ValueError("", "The configuration must be a JSON object")
+    warnings = []
+    _object(data, "", "", warnings)
+    return warnings
+
+
+def _bad(path, kind, *limits):
+    at = _WORDS.find("\n" + kind + " ") + len(kind) + 2
+    words = _WORDS[at : _WORDS.find("\n", at)]
+    raise ValueError(path, "%s must be %s" % (path, words % limits))
+
+
+def _object(value, schema, path, warnings):
+    if not isinstance(value, dict):
+        _bad(path, "object")
+    for name, item in value.items():
+        if isinstance(item, bytes):  # of a change, what it did not touch
+            item = json.loads(item)
+        key = schema + "." + name if schema else name
+        here = path + "." + name if path else name
+        found = _plain(name, 24) and line(key)
+        if found:
+            _value(item, found[1], key, here, warnings)
+        elif _plain(name, 24) and "\n" + key + "." in TABLE:
+            _object(item, key, here, warnings)
+        elif len(warnings) < _WARNINGS:
+            warnings.append("%s is not a known key and has no effect" % here[:64])
+    at = TABLE.find("\n" + schema + ".") if schema else -1
+    while at >= 0:
+        name, kind = TABLE[at + len(schema) + 2 : TABLE.find("\n", at + 1)].split(" ", 2)[:2]
+        if kind[-1] == "!" and "." not in name and name not in value:
+            raise ValueError(path + "." + name, "%s.%s is missing" % (path, name))
+        at = TABLE.find("\n" + schema + ".", at + 1)
+
+
+def _value(value, kind, key, path, warnings):
+    part = kind.rstrip("!").split(":")
+    kind = part[0]
+    if kind == "list" or kind == "map":
+        many = kind == "list"
+        if not isinstance(value, list if many else dict) or len(value) > int(part[1]):
+            _bad(path, kind, part[1])
+        rest = ":".join(part[2:])
+        for name in range(len(value)) if many else value:
+            below = "%s[%d]" % (path, name) if many else path + "." + name
+            if not many and not _plain(name, 24):
+                _bad(below, "name")
+            if rest:
+                _value(value[name], rest, key, below, warnings)
+            else:
+                _object(value[name], key + ("[]" if many else ".*"), below, warnings)
+    elif kind == "int" or kind == "num":
+        sound = isinstance(value, int) or kind == "num" and isinstance(value, float)
+        if not sound or not int(part[1]) <= value <= int(part[2]):
+            _bad(path, kind, part[1], part[2])
+    elif kind == "choice":
+        if not isinstance(value, str) or value not in part[1].split(","):
+            _bad(path, kind, part[1].replace(",", ", "))
+    elif kind == "bool":
+        if value is not True and value is not False:
+            _bad(path, kind)
+    elif kind == "pin":
+        if not (isinstance(value, int) and 0 <= value <= 48 or isinstance(value, str) and _plain(value, 8)):
+            _bad(path, kind)
+    elif not isinstance(value, str) or not _text(value, kind, part):
+        _bad(path, kind, *part[1:])
+
+
+def _text(value, kind, part):
+    size = len(value.encode())
+    for c in value:
+        if c < " " or c == "\x7f":
+            return False
+    if kind == "host":
+        return _plain(value, 32) and "_" not in value and value[0] != "-" and value[-1] != "-"
+    if kind == "ip":
+        quad = value.split(".")
+        return len(quad) == 4 and all([q.isdigit() and len(q) < 4 and int(q) < 256 for q in quad])
+    if kind == "url":
+        return (value[:7] == "http://" or value[:8] == "https://") and 10 < size <= 256 and " " not in value
+    return int(part[1]) <= size <= int(part[2]) and (kind == "text" or size == len(value))
+
+
+def _plain(name, most):
+    return 0 < len(name) <= most and not name.strip(_PLAIN)

@@ -1,0 +1,72 @@
+"""Storing the configuration. Imported for that moment, then dropped.
+
+The file is only ever replaced whole, by renaming a finished copy over it: LittleFS does that in one step, so a power
+cut leaves either the old or the new one.
+"""
+
+import gc
+import json
+import os
+
+from .config import TABLE
+
+_LIMIT = const(4096)
+
+
+def write(config, new):
+    """Write the file and make `new` Config.data; returns the keys whose change waits for a restart. ValueError(key,
+    words) if it is too large."""
+    restart = _restart(config.data, new)
+    for name, value in new.items():
+        if isinstance(value, (dict, list)):
+            new[name] = json.dumps(value).encode()
+    fresh = config.path + ".new"
+    try:
+        size = _write(fresh, new)
+        most = min(_LIMIT, (gc.mem_free() + gc.mem_alloc()) // 20)  # the ESP8266 has to hold it in memory
+        if size > most:
+            raise ValueError("", "The configuration would be larger than %d bytes" % most)
+    except Exception:
+        try:
+            os.remove(fresh)
+        except OSError:
+            pass
+        raise
+    try:
+        os.rename(fresh, config.path)
+    except OSError:  # FAT cannot rename over a file
+        os.remove(config.path)
+        os.rename(fresh, config.path)
+    return restart
+
+
+def _write(path, data):
+    with open(path, "wb") as f:
+        size = 0
+        mark = "{"
+        for name, value in data.items():
+            size += f.write(mark + json.dumps(name) + ":")
+            size += f.write(value if isinstance(value, bytes) else json.dumps(value))
+            mark = ",\n"
+        size += f.write("}\n" if data else "{}\n")
+    return size
+
+
+def _restart(old, new):
+    """The changed keys that are read at boot only."""
+    changed = []
+    at = TABLE.find(" restart ")
+    while at >= 0:
+        key = TABLE[TABLE.rfind("\n", 0, at) + 1 : at].split(" ")[0]
+        if "*" not in key and "[" not in key and _at(old, key) != _at(new, key):
+            changed.append(key)
+        at = TABLE.find(" restart ", at + 1)
+    return changed
+
+
+def _at(data, key):
+    for step in key.split("."):
+        data = data.get(step) if isinstance(data, dict) else None
+        if isinstance(data, bytes):
+            data = json.loads(data)
+    return data

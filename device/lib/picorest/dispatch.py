@@ -1,0 +1,133 @@
+"""One request: which handler it is for, whether it may be answered, and every failure in words."""
+
+import gc
+import sys
+
+from microdot import Microdot
+
+from . import access, routes
+from .config import drop
+from .web import Problem, Reply, problem
+
+_WORK = const(2)  # a phase of net.py
+_COLD = None, None, None, None
+
+
+class Dispatcher(Microdot):
+    """microdot's application with our route table (routes/__init__.py) before its own.
+
+    Services become attributes (`app.pins`, …), where handlers find them as `req.app.pins`. names: what the board is
+    called, for the check of Host. token, closed (auth is "all"), origins: who may do what, see access.py.
+    """
+
+    names = ()
+    wifi = None
+    host = None  # what the last sound Host header said
+    hot = _COLD  # method, path, handler and arguments of the last request
+    token = origins = None
+    closed = False
+
+    def trim(self):
+        """Free what only handlers written for microdot need, 2 KB of the heap, when there are none."""
+        module = sys.modules["microdot"]
+        for name in ("Request", "MultiDict", "NoCaseDict", "URLPattern", "AsyncBytesIO"):
+            delattr(module, name)
+
+    def release(self):
+        """Drop the modules that are only needed now and then: they are imported again when asked for."""
+        self.hot = _COLD
+        name = "picorest"
+        while name:
+            # one at a time: a list of them would take memory, of which there is none
+            for name in sys.modules:
+                if name[:16] == "picorest.routes." and name[16:] != "gpio":
+                    del sys.modules[name]
+                    delattr(routes, name[16:])
+                    break
+                if name[:9] == "picorest." and routes.DROPPABLE.find(" %s " % name[9:]) >= 0:
+                    drop(name[9:])
+                    break
+            else:
+                name = None
+        gc.collect()
+
+    async def dispatch_request(self, req):
+        """The Response to a Request of ours. Handlers and hooks written for microdot get microdot's own."""
+        applied = self.pins.applied
+        again = True
+        while again:
+            again = False
+            try:
+                if self.wifi and self.wifi.portal:
+                    res = self.wifi.portal.redirect(req)
+                    if res:
+                        break
+                access.admit(req)
+                hooked = self.before_request_handlers or self.after_request_handlers or self.after_error_request_handlers
+                if self.hot[1] == req.path and self.hot[0] == req.method and not hooked:
+                    _, _, found, req.url_args = self.hot
+                    req.local = True
+                else:
+                    found, _, _ = self.find_route(req)
+                    if req.local and callable(found):
+                        self.hot = req.method, req.path, found, req.url_args
+                if hooked or callable(found) and not req.local:
+                    from .classic import request
+
+                    req.conn.phase(_WORK, 0)
+                    return await super().dispatch_request(request(req))
+                if callable(found):
+                    res = found(req, **req.url_args)
+                    if hasattr(res, "send"):
+                        applied = -1
+                        req.conn.phase(_WORK, 0)
+                        res = await res
+                elif isinstance(found, dict):
+                    res = Reply("", 204, found)
+                else:
+                    res = await self.error_response(req, found)
+            except Problem as e:
+                res = problem(e)
+            except MemoryError:
+                # nothing was done yet: once more, with all the memory there is
+                again = self.pins.applied == applied
+                applied = -1
+                self.release()
+                if not again:
+                    res = problem(Problem(503, "out-of-memory", retry_after=1))
+            except Exception as e:
+                sys.print_exception(e)
+                res = problem(Problem(500, "internal-error"))
+        res.is_head = req.method == "HEAD"
+        return res
+
+    def find_route(self, req):
+        """microdot's look-up, with our table before it."""
+        method = req.method
+        entry, req.url_args = routes.find(req.path)
+        req.local = bool(entry)
+        if not entry:
+            if req.path == "*":
+                return {"Allow": "GET, HEAD, PUT, POST, PATCH, OPTIONS"}, "", None
+            req.methods = self.default_options_handler(req)["Allow"] if self.url_map else "OPTIONS"
+            return super().find_route(req) if req.methods != "OPTIONS" else (404, "", None)
+        if method == "HEAD":
+            method = "GET"
+        for word in entry:
+            if word == method:
+                return routes.load(entry[entry.index(word) + 1]), "", None
+        req.methods = ", ".join(entry[::2]) + (", HEAD, OPTIONS" if "GET" in entry else ", OPTIONS")
+        return ({"Allow": req.methods} if method == "OPTIONS" else 405), "", None
+
+    async def error_response(self, req, status_code, reason=None):
+        """Every error as application/problem+json; handlers registered with microdot's errorhandler() come first."""
+        if isinstance(reason, Problem):
+            return problem(reason)
+        if status_code in self.error_handlers:
+            return await super().error_response(req, status_code, reason)
+        more = {}
+        slug = "not-found" if status_code == 404 else "internal-error" if status_code == 500 else "error"
+        if status_code == 405:
+            slug = "method-not-allowed"
+            more = {"method": req.method, "allowed": req.methods, "headers": {"Allow": req.methods}}
+        return problem(Problem(status_code, slug, None if slug != "error" else str(reason), **more))

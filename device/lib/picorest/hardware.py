@@ -1,0 +1,136 @@
+"""The board: its profile, and the only door to `machine` and `esp`."""
+
+import os
+
+import machine
+
+from .web import Problem
+
+# what reset_cause() returns differs in number per chip: named by the constant that exists
+_CAUSES = const("PWRON_RESET power-on HARD_RESET reset-pin WDT_RESET watchdog DEEPSLEEP_RESET deep-sleep SOFT_RESET soft-reset")
+# the order matters: the plain ESP32's name is part of the others'
+_MACHINES = const("C3 esp32c3 S3 nano_esp32 ESP32 esp32  nodemcu")
+
+
+def _profile(name):
+    return getattr(__import__("picorest.boards." + name).boards, name)
+
+
+class Board:
+    """One board of a known kind.
+
+    name: a profile in boards/, or None for the plain one of the chip. A profile of another chip is not taken: `warning`
+    then says so in words.
+    """
+
+    warning = None
+
+    def __init__(self, name=None):
+        words = _MACHINES.split(" ")
+        while words[0] not in os.uname()[4]:
+            words = words[2:]
+        self.name = words[1]
+        self.profile = _profile(self.name)
+        if name and name != self.name:
+            try:
+                wanted = _profile(name)
+                if wanted.CHIP != self.profile.CHIP:
+                    raise ValueError
+                self.name, self.profile = name, wanted
+            except (ImportError, AttributeError, ValueError):
+                self.warning = "board %s is not for this chip: running as %s" % (name, self.name)
+        self.chip = self.profile.CHIP
+        self.owners = {}  # GPIO number: the sensor, display … that it belongs to
+
+    def row(self, mark):
+        """The profile's columns of the pin whose number or name is `mark`: ([number, name, …], capabilities, verdict)."""
+        text = self.profile.PINS
+        at = text.find("\n" + mark + " ")
+        if at < 0:
+            at = text.rfind("\n", 0, text.find(" " + mark + " ") + 1)
+        if at < 0:
+            return None
+        names, caps, verdict = text[at + 1 : text.find("\n", at + 1)].split("|")
+        return names.split(), caps, verdict
+
+    def gpio(self, text):
+        """The GPIO number that "14", "D5", "gpio14" or "led" means. 404 if the board has no such pin."""
+        mark = str(text).strip().upper()
+        if mark[:4] == "GPIO" and mark[4:].isdigit():
+            mark = mark[4:]
+        if mark.isdigit():
+            mark = mark.lstrip("0") or "0"
+        row = self.row(mark) if 0 < len(mark) < 12 and " " not in mark else None
+        if not row:
+            from .pinmap import free
+
+            raise Problem(404, "unknown-pin", pin=text, try_=free(self))
+        if row[0][0] == "A0":
+            raise Problem(409, "analog-only", pin="A0")
+        return int(row[0][0])
+
+    def reserve(self, gpio, owner):
+        """Mark a pin as belonging to a sensor or display: requests to it are then refused with the owner's name."""
+        self.owners[gpio] = owner
+
+    def flash_mode(self):
+        """How the flash chip is wired: 0 QIO, 1 QOUT, 2 DIO, 3 DOUT; from the image header at flash address 0."""
+        import esp
+
+        head = bytearray(4)
+        esp.flash_read(0, head)
+        return head[2] & 3
+
+    def pin(self, gpio, mode=None, pull=None, level=None):
+        """A machine.Pin. mode: "in" "out" "open_drain" or None (leave it as it is); pull: "up" "down" or None."""
+        pin = machine.Pin
+        if mode is None:
+            return pin(gpio)
+        pull = getattr(pin, "PULL_" + pull.upper()) if pull else None
+        mode = getattr(pin, mode.upper())
+        if level is None:
+            return pin(gpio, mode, pull)
+        return pin(gpio, mode, pull, value=level)
+
+    def pwm(self, gpio, duty, freq):
+        """A machine.PWM at `duty` 0..1 and `freq` Hz."""
+        # the chips start at their default duty, up to 50 %: begin with none, and set the duty after construction
+        pwm = machine.PWM(machine.Pin(gpio), freq=freq, duty_u16=0)
+        pwm.duty_u16(round(duty * 65535))
+        return pwm
+
+    def adc(self, mark):
+        """An object with read_u16(), and read_uv() where the chip is calibrated, for "A0" or a GPIO number."""
+        if mark == "A0":
+            return machine.ADC(0)
+        return machine.ADC(machine.Pin(mark), atten=machine.ADC.ATTN_11DB)
+
+    def dht_frame(self, gpio, buf):
+        """Fill buf (5 bytes) from the sensor on the pin; blocks about 275 ms. OSError when nothing answers."""
+        machine.dht_readinto(machine.Pin(gpio, machine.Pin.OPEN_DRAIN, machine.Pin.PULL_UP), buf)
+
+    def set_rtc(self, seconds, ms):
+        """Set the real-time clock to a Unix time."""
+        from .clock import civil
+
+        year, month, day = civil(seconds // 86400)
+        rest = seconds % 86400
+        weekday = (seconds // 86400 + 3) % 7
+        if self.chip != "esp8266":
+            ms *= 1000  # the last item is milliseconds there and microseconds elsewhere
+        machine.RTC().datetime((year, month, day, weekday, rest // 3600, rest // 60 % 60, rest % 60, ms))
+
+    def unique_id(self):
+        """The chip's own number, as bytes."""
+        return machine.unique_id()
+
+    def reset(self):
+        """Restart the chip. Does not return."""
+        machine.reset()
+
+    def reset_cause(self):
+        """Why the chip started last, in a word."""
+        words = _CAUSES.split()
+        while words and getattr(machine, words[0], None) != machine.reset_cause():
+            words = words[2:]
+        return words[1] if words else "unknown"

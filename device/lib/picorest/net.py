@@ -1,0 +1,159 @@
+"""Sockets under asyncio: waiting for them (the only place that touches asyncio's internals), and a client's connection."""
+
+import socket
+from asyncio import core
+from errno import EAGAIN, ETIMEDOUT
+
+from . import clock
+
+
+def readable(sock):
+    """`await readable(sock)`: until sock has data, a connection to accept, an end or an error."""
+    yield core._io_queue.queue_read(sock)
+
+
+def writable(sock):
+    """`await writable(sock)`: until sock takes data, is connected or has an error."""
+    yield core._io_queue.queue_write(sock)
+
+
+def start(coroutine):
+    """A Task that runs at once up to its first wait; asyncio's own would wait for its turn, and the poller, before."""
+    task = core.Task(coroutine, core.__dict__)
+    caller = core.cur_task
+    core.cur_task = task
+    try:
+        coroutine.send(None)
+    except StopIteration:
+        pass
+    finally:
+        core.cur_task = caller
+    return task
+
+
+def would_block(error):
+    """Whether an OSError of a non-blocking socket only means "not yet" (ports differ in the number)."""
+    return error.errno in (EAGAIN, ETIMEDOUT)
+
+
+def address(host, port, _=None):
+    """What connect(), bind() and sendto() take. Blocks while it resolves a name: give it literals, or cache."""
+    return socket.getaddrinfo(host, port)[0][-1]
+
+
+def ip(peer):
+    """The IPv4 address in text of what accept() and recvfrom() return: a tuple on the chips, raw bytes elsewhere."""
+    if isinstance(peer, tuple):
+        return peer[0]
+    return "%d.%d.%d.%d" % tuple(peer[4:8])
+
+
+# what a connection is doing: this decides whether it may be closed to make room for another client
+_IDLE = const(0)  # nothing received of the next request
+_READ = const(1)  # part of a request received
+_WORK = const(2)  # a handler is at work
+_WRITE = const(3)  # the client does not take the answer
+
+_buf = bytearray(768)  # a browser's request in one piece
+
+
+class Conn:
+    """sock: a non-blocking socket; peer: what accept() said. Serves as microdot's reader and writer too."""
+
+    def __init__(self, sock, peer):
+        self.sock = sock
+        self.peer = peer
+        self.buffer = b""  # received, not used yet
+        self.task = None
+        self.remaining = 0  # body bytes that nobody has asked for yet
+        self.used = 0  # answers so far
+        self.n = 0  # bytes put
+
+    def phase(self, state, timeout_ms):
+        """Start a phase that may last `limit` milliseconds; 0 for no limit."""
+        self.state = state
+        self.timeout_ms = timeout_ms
+        self.start = clock.ticks_ms()
+
+    async def fill(self):
+        """Wait for bytes and add them to `rest`; False at the end of the stream."""
+        while True:
+            n = self.sock.readinto(_buf)
+            if n is not None:
+                break
+            await readable(self.sock)
+        if n:
+            self.buffer += bytes(memoryview(_buf)[:n])
+        return n > 0
+
+    def pop(self, n):
+        """The first n bytes of `rest`, removed from it."""
+        data = self.buffer
+        self.buffer = data[n:]
+        return data[:n]
+
+    def put(self, data):
+        """Add a few bytes to what push() sends; False if they do not fit. Nobody may wait for anything in between."""
+        n = self.n + len(data)
+        if n > len(_buf):
+            return False
+        _buf[self.n : n] = data
+        self.n = n
+        return True
+
+    async def push(self, body=b""):
+        """Send what was put, and a body after it, in one packet if it fits. OSError if the client is gone."""
+        if body and self.put(body):
+            body = b""
+        data = memoryview(_buf)[: self.n]
+        self.n = 0
+        while data or body:
+            if not data:
+                data, body = memoryview(body), b""
+            sent = self.sock.write(data) or 0
+            if sent < len(data):
+                # the buffer is everybody's: what has to wait moves out of it
+                data = bytes(data[sent:])
+                self.phase(_WRITE, 10000)
+                await writable(self.sock)
+                self.phase(_WORK, 0)
+            else:
+                data = b""
+
+    async def awrite(self, data):
+        """microdot's way to send bytes."""
+        await self.push(data)
+
+    async def read(self, n=-1):
+        """Up to n bytes of the request's body; b"" when there are no more."""
+        if not self.remaining:
+            return b""
+        if not self.buffer:
+            self.phase(_READ, 10000)
+            if not await self.fill():
+                raise EOFError
+            self.phase(_WORK, 0)
+        data = self.pop(min(len(self.buffer), self.remaining, n if n > 0 else 1024))
+        self.remaining -= len(data)
+        return data
+
+    async def readexactly(self, n):
+        """n bytes; EOFError if the client closes before. Also past the body: for protocols that took over."""
+        while len(self.buffer) < n:
+            if not await self.fill():
+                raise EOFError
+        return self.pop(n)
+
+    async def aclose(self):
+        """The server closes connections; microdot's extensions may ask for it too."""
+
+
+def flush(sock):
+    """Read and forget what a client still sends; True when it has closed."""
+    try:
+        for _ in range(16):
+            n = sock.readinto(_buf)
+            if not n:
+                return n is not None
+    except OSError:
+        return True

@@ -1,0 +1,195 @@
+"""The pins in use: driving, reading, leases and revisions. State lives here; rules in pinmap.py; wires in hardware.py."""
+
+import asyncio
+import gc
+import json
+
+from . import clock
+from .web import Problem
+
+_LEVELS = const(" 0 off low false 1 on high true toggle ")
+
+
+class Line:
+    """One pin: how it is set up, and who may expect it to fall back."""
+
+    mode = None  # "in" "out" "open_drain" "pwm"; None: nobody set it up, it reads like an input
+    pull = None
+    pwm = None  # (duty, freq, machine.PWM)
+    rev = 0
+    safe = None
+    expires = None  # ticks at which the lease ends
+    back = None  # the setting that it falls back to
+    task = None
+
+    boot = False  # whether its level matters at boot
+    board = None  # the Board, for all lines
+
+    def __init__(self, gpio, name, pin):
+        self.gpio = gpio
+        self.name = json.dumps(name)
+        self.pin = pin
+        self.latest = pin.value()
+
+    def level(self):
+        """The level that the hardware shows; a change that nobody asked for counts as a revision too."""
+        now = int(self.pwm[0] > 0) if self.pwm else self.pin.value()
+        if now != self.latest:
+            self.latest = now
+            self.rev += 1
+        return now
+
+    def get(self):
+        """All that Pins.set() needs to come back here: mode, level, pull, (duty, freq)."""
+        return self.mode, self.level(), self.pull, self.pwm and self.pwm[:2]
+
+    def text(self, key, value):
+        """The pin as a JSON object, with one member more: "was" or "rev"."""
+        out = '{"pin":%d,"name":%s,"mode":"%s","state":%d' % (self.gpio, self.name, self.mode or "in", self.level())
+        if self.pull:
+            out += ',"pull":"%s"' % self.pull
+        if self.pwm:
+            out += ',"pwm":%s,"freq":%d' % (json.dumps(self.pwm[0]), self.pwm[1])
+        if self.expires is not None:
+            left = clock.ticks_diff(self.expires, clock.ticks_ms()) / 1000
+            out += ',"for":%s' % json.dumps(left if left > 0 else 0)
+        if self.boot:
+            from .pinmap import why
+
+            out += ',"warning":' + json.dumps(why(self.board, self.gpio))
+        return '%s,"%s":%s}' % (out, key, value)
+
+    def irq(self, _):
+        """Interrupt of an input: it changed, even if it changed back."""
+        self.rev += 1
+
+
+class Pins:
+    """The pins of a board, by GPIO number. config gives names, modes and safe states ("pins")."""
+
+    waiting = 0  # long polls under way
+    applied = 0  # changes that were begun
+
+    def __init__(self, config, board):
+        self.board = Line.board = board
+        self.lines = {}  # those that somebody set up, or waits for
+        self.names = {}  # those of the configuration
+        self.warnings = []
+        entries = config.get("pins")
+        if entries:
+            from .pinsetup import set_up
+
+            set_up(self, entries)
+
+    def find(self, text):
+        """The Line of what a client calls a pin: a number, a name on the board, or a name of the configuration.
+        404 if there is none, 409 if it may not be touched."""
+        board = self.board
+        gpio = self.names.get(text.lower()) if self.names else None
+        if gpio is None:
+            gpio = int(text) if len(text) < 3 and text.isdigit() else None
+            if gpio not in self.lines:
+                if not text:
+                    from .pinmap import free
+
+                    raise Problem(400, "missing-pin", example=free(board)[0])
+                gpio = board.gpio(text)
+        line = self.lines.get(gpio)
+        if not line or gpio in board.owners:
+            from .pinmap import permit
+
+            name, boot = permit(board, gpio)
+            line = Line(gpio, name, board.pin(gpio))
+            if boot:
+                line.boot = True
+        return line
+
+    def plan(self, line, spec):
+        """Check a change without doing it. spec: state, mode, pull, pwm, freq, for, as text or JSON values.
+        Returns what apply() takes; raises 400 or 409."""
+        if len(spec) == 1 and "state" in spec and line.mode == "out":
+            return "out", level_of(line, spec["state"]), None, None, None
+        from .pinmap import plan
+
+        return plan(self, line, spec)
+
+    def apply(self, line, plan):
+        """Do what plan() returned: set the hardware, start or end the lease. Returns the value before (`was`): the level,
+        or the duty of a PWM output."""
+        self.applied += 1
+        if not line.mode:
+            gc.collect()  # what stays goes to the bottom of the heap, so that the rest of it stays in one piece
+            self.lines[line.gpio] = line
+        mode, level, pull, pwm, seconds = plan
+        was = line.pwm[0] if line.pwm else line.level()
+        before = line.get() if seconds and line.expires is None else line.back
+        if level == 2:
+            level = 1 - line.level()
+        self.set(line, mode, level, pull, pwm)
+        if seconds:
+            line.back = before
+            line.expires = clock.ticks_add(clock.ticks_ms(), int(seconds * 1000))
+            if not line.task:
+                line.task = asyncio.create_task(self._lease(line))
+        elif line.expires is not None:
+            line.expires = line.back = None
+        return was
+
+    def set(self, line, mode, level, pull, pwm):
+        """Set the hardware. level None: leave it."""
+        if line.mode == "out" == mode:
+            if level is not None:
+                line.pin.value(level)
+        elif pwm:
+            if not (line.pwm and line.pwm[:2] == pwm):
+                try:
+                    line.pwm = pwm + (self.board.pwm(line.gpio, pwm[0], pwm[1]),)
+                except (OSError, ValueError, RuntimeError):
+                    raise Problem(409, "pwm-busy", pin=line.gpio) from None
+        else:
+            if level is None and mode != "in":
+                level = line.level()
+            if line.pwm:
+                line.pwm[2].deinit()
+                line.pwm = None
+            line.pin = self.board.pin(line.gpio, mode, pull, level if mode != "in" else None)
+            try:
+                # so that a press between two polls is not lost; GPIO16 has no interrupt: there only polls see changes
+                line.pin.irq(line.irq if mode == "in" else None, 3)
+            except (OSError, ValueError):
+                pass
+        line.mode = mode
+        if line.pull != pull:
+            line.pull = pull
+        line.rev += 1
+        line.latest = line.level()
+
+    async def _lease(self, line):
+        while line.expires is not None:
+            left = clock.ticks_diff(line.expires, clock.ticks_ms())
+            if left > 0:
+                # a new request may move the end: look again at least every second
+                await asyncio.sleep_ms(min(left, 1000))
+            else:
+                mode, level, pull, pwm = line.back
+                line.expires = line.back = None
+                if line.safe is not None:
+                    mode, level, pull, pwm = "out", line.safe, None, None
+                self.set(line, mode or "out", level, pull, pwm)
+        line.task = None
+
+    def drive(self, text, level):
+        """Set a pin from a service: text as clients name it, level 0 or 1. Raises Problem as a request would."""
+        line = self.find(text)
+        return self.apply(line, self.plan(line, {"state": level}))
+
+
+def level_of(line, value):
+    """0, 1 or 2 (toggle) of what a client says."""
+    if value == "1" or value == "0":
+        return int(value)
+    text = str(value).lower()
+    at = _LEVELS.find(" %s " % text)
+    if at < 0 or " " in text:
+        raise Problem(400, "bad-state", pin=line.gpio, allowed=_LEVELS.split())
+    return 0 if at < 16 else 1 if at < 31 else 2

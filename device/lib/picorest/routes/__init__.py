@@ -1,0 +1,62 @@
+"""The endpoints: one line per path, with MODULE.FUNCTION for each method; `*` stands for one path segment, which the
+function gets as the argument `name`. Modules are imported at first use and may be dropped again: they hold no state."""
+
+import sys
+
+TABLE = """
+/gpio GET gpio.index PUT gpio.batch
+/gpio/* GET gpio.read PUT gpio.write
+/pins GET pins.index
+/adc GET adc.index
+/adc/* GET adc.read
+/dht GET dht.get
+/time GET time.get
+/time/sync POST time.sync
+/weather GET weather.get
+/thingspeak GET thingspeak.get POST thingspeak.post
+/proxy GET proxy.index
+/proxy/* GET proxy.get
+/wifi GET wifi.get PUT wifi.put
+/wifi/networks GET wifi.networks
+/setup GET pages.setup
+/config GET config.get PATCH config.patch
+/status GET status.get
+/health GET status.health
+/reset POST status.reset
+/update GET update.get PUT update_put.put
+"""
+
+# modules of picorest itself that are only needed now and then
+DROPPABLE = " strict body classic token config_load config_schema sntp_report zone wifi_report "
+
+
+def find(path):
+    """(["GET", "module.function", …], arguments) of a path, or (None, None)."""
+    if " " not in path and "\n" not in path and "*" not in path:
+        at = TABLE.find("\n%s " % path)
+        if at >= 0:
+            return _entry(at), {}
+        cut = path.rfind("/")
+        if 0 < cut < len(path) - 1:
+            at = TABLE.find("\n%s/* " % path[:cut])
+            if at >= 0:
+                return _entry(at), {"name": path[cut + 1 :]}
+    return None, None
+
+
+def _entry(at):
+    return TABLE[TABLE.find(" ", at) + 1 : TABLE.find("\n", at + 1)].split(" ")
+
+
+def load(target):
+    """The function that "module.function" names."""
+    module, function = target.split(".")
+    name = "picorest.routes." + module
+    if name not in sys.modules:
+        __import__(name)
+    return getattr(sys.modules[name], function)
+
+
+def body_limit(path):
+    """Largest body in bytes of a path that takes more than the usual; 0 for all others."""
+    return 1 << 19 if path == "/update" else 0

@@ -1,0 +1,70 @@
+"""/adc: analogue inputs."""
+
+import json
+
+from ..pinmap import permit, refuse, rows, verdict
+from ..web import Problem, Reply, query
+
+
+def index(req):
+    """GET /adc: all analogue inputs that are free to be read; ?samples=N averages."""
+    return Reply(_list(req.app, _samples(req)))
+
+
+def read(req, name):
+    """GET /adc/P: one analogue input."""
+    app = req.app
+    samples = _samples(req)
+    board = app.board
+    if board.profile.ADC_VOLTS and name.upper() in ("A0", "0"):
+        return Reply(_text(board, "A0", "A0", samples))
+    gpio = app.pins.names.get(name.lower())
+    if gpio is None:
+        gpio = board.gpio(name)
+    name, _ = permit(board, gpio)
+    caps = verdict(board, gpio)[1]
+    if "a" not in caps:
+        inputs = [names[1] for names, caps, _ in rows(board) if "a" in caps]
+        raise refuse(board, gpio, "adc-unavailable" if "b" in caps else "no-adc", allowed=inputs)
+    line = app.pins.lines.get(gpio)
+    if line and line.mode:
+        raise refuse(board, gpio, "pin-in-use")
+    return Reply(_text(board, gpio, name, samples))
+
+
+def _samples(req):
+    spec = query(req)
+    text = spec.pop("samples", "1")
+    if spec:
+        raise Problem(400, "unknown-parameter", parameter=list(spec)[0], allowed=["samples"])
+    if len(text) > 2 or not text.isdigit() or not 1 <= int(text) <= 64:
+        raise Problem(400, "bad-samples", allowed=[1, 64])
+    return int(text)
+
+
+def _list(app, samples):
+    start = '{"adc":['
+    for names, caps, _ in rows(app.board):
+        if "a" in caps:
+            mark = names[0]
+            if mark != "A0":
+                mark = int(mark)
+                line = app.pins.lines.get(mark)
+                if mark in app.board.owners or line and line.mode:
+                    continue
+            yield start + _text(app.board, mark, names[1], samples)
+            start = ","
+    yield "]}" if start == "," else start + "]}"
+
+
+def _text(board, mark, name, samples):
+    adc = board.adc(mark)
+    full = board.profile.ADC_VOLTS
+    raw = microvolts = 0
+    for _ in range(samples):
+        raw += adc.read_u16()
+        if not full:
+            microvolts += adc.read_uv()
+    raw = (raw + samples // 2) // samples
+    volts = raw * full / 65535 if full else microvolts / samples / 1000000
+    return '{"pin":%s,"name":"%s","raw":%d,"max":65535,"volts":%s}' % (json.dumps(mark), name, raw, round(volts, 3))

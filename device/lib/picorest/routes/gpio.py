@@ -1,0 +1,64 @@
+"""/gpio: read, drive and set up pins."""
+
+from ..access import change
+from ..web import Problem, Reply, body, query
+
+
+def index(req):
+    """GET /gpio: every pin in use; with ?pin=P: that pin, and with more parameters a change to it."""
+    spec = query(req)
+    if not spec:
+        return Reply(_list(req.app.pins.lines))
+    return _one(req, spec.pop("pin", ""), spec)
+
+
+def read(req, name):
+    """GET /gpio/P, the same as a resource."""
+    return _one(req, name, query(req))
+
+
+def write(req, name):
+    """PUT /gpio/P with {"state":1}, {"mode":"in","pull":"up"}, {"pwm":0.25,"freq":1000} …"""
+    spec = body(req)
+    if not isinstance(spec, dict):
+        raise Problem(400, "bad-json")
+    return _change(req.app.pins, name, spec)
+
+
+def batch(req):
+    """PUT /gpio with {"D5":1,"D6":{"state":0}}."""
+    from .gpio_batch import change_all
+
+    return change_all(req.app.pins, body(req))
+
+
+def _list(lines):
+    # in pieces: the list may be long, and the heap is short
+    start = '{"pins":['
+    for gpio in sorted(lines):
+        line = lines[gpio]
+        if line.mode:
+            yield start + line.text("rev", line.rev)
+            start = ","
+    yield "]}" if start == "," else start + "]}"
+
+
+def _one(req, name, spec):
+    pins = req.app.pins
+    if not spec:
+        line = pins.find(name)
+        line.level()
+        return Reply(line.text("rev", line.rev))
+    if "wait" in spec or "since" in spec:
+        from .gpio_wait import wait
+
+        return wait(pins, name, spec)
+    if req.method == "HEAD":
+        raise Problem(400, "head-has-no-effect")
+    change(req)
+    return _change(pins, name, spec)
+
+
+def _change(pins, name, spec):
+    line = pins.find(name)
+    return Reply(line.text("was", pins.apply(line, pins.plan(line, spec))))

@@ -1,0 +1,45 @@
+"""PUT /gpio: several pins in one request, all or nothing."""
+
+from ..web import Problem, Reply
+
+
+def change_all(pins, specs):
+    """Check everything, then drive; if the hardware refuses in the middle, bring back what was done."""
+    if not isinstance(specs, dict) or not specs:
+        raise Problem(400, "bad-json", 'Send an object of pins, such as {"D5":1,"D6":{"state":0}}.')
+    plans = {}
+    freq = None
+    for text, spec in specs.items():
+        line = pins.find(text)
+        if line.gpio in plans:
+            raise Problem(400, "repeated-pin", name=text, pin=line.gpio)
+        plan = pins.plan(line, spec if isinstance(spec, dict) else {"state": spec})
+        plans[line.gpio] = line, plan
+        if plan[3] and pins.board.profile.PWM_ONE_FREQUENCY:
+            if freq not in (None, plan[3][1]):
+                raise Problem(409, "pwm-frequency", pin=line.gpio, freq=freq)
+            freq = plan[3][1]
+    done = []
+    try:
+        for line, plan in plans.values():
+            before = line.get(), line.expires, line.back
+            done.append((line, before, pins.apply(line, plan)))
+    except Problem:
+        for line, (setting, until, back), _ in reversed(done):
+            if setting[0]:
+                pins.set(line, *setting)
+            else:
+                line.pin = pins.board.pin(line.gpio, "in")
+                line.mode = None
+                del pins.lines[line.gpio]
+            line.expires, line.back = until, back
+        raise
+    return Reply(_texts(sorted(done, key=lambda entry: entry[0].gpio)))
+
+
+def _texts(done):
+    start = '{"pins":['
+    for line, _, was in done:
+        yield start + line.text("was", was)
+        start = ","
+    yield "]}"

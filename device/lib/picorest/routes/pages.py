@@ -1,0 +1,31 @@
+"""The pages, which lie compressed in www/ beside the program."""
+
+import sys
+
+from ..web import Problem, Reply
+
+
+def setup(req):
+    """GET /setup: pick a Wi-Fi network."""
+    return _page("setup.html", "text/html; charset=UTF-8")
+
+
+def _page(name, kind):
+    for place in sys.path:
+        try:
+            file = open("%s/www/%s.gz" % (place, name), "rb")
+        except OSError:
+            continue
+        return Reply(_parts(file), 200, {"Content-Type": kind, "Content-Encoding": "gzip"})
+    raise Problem(404, "not-found")
+
+
+def _parts(file):
+    try:
+        while True:
+            part = file.read(512)
+            if not part:
+                break
+            yield part
+    finally:
+        file.close()

@@ -1,0 +1,38 @@
+"""/pins: the board's pin map."""
+
+from ..pinmap import rows, verdict, why
+from ..web import Reply
+
+_CAPS = const(" iinput ooutput dopen_drain upull_up npull_down ppwm aadc badc2 ")
+
+
+def index(req):
+    """GET /pins: number, names, capabilities, verdict, why, and who uses each pin."""
+    return Reply(_map(req.app.board, req.app.pins.lines))
+
+
+def _map(board, lines):
+    start = '{"board":"%s","chip":"%s","pins":[' % (board.name, board.chip)
+    for names, caps, word in rows(board):
+        mark = names[0]
+        reason = why(board, mark)
+        user = None
+        if mark == "A0":
+            mark = '"A0"'
+        else:
+            gpio = int(mark)
+            _, caps, word, reason = verdict(board, gpio)
+            line = lines.get(gpio)
+            user = board.owners.get(gpio) or (reason if word == "reserved" else "gpio" if line and line.mode else None)
+        words = []
+        for c in caps:
+            at = _CAPS.find(" " + c)
+            words.append(_CAPS[at + 2 : _CAPS.find(" ", at + 1)])
+        yield '%s{"pin":%s,"name":"%s","aliases":["%s"]' % (start, mark, names[1], '","'.join(names[1:]))
+        # the profile's words need no escapes, and json.dumps() would take twice the memory
+        yield ',"capabilities":["%s"]' % '","'.join(words) if words else ',"capabilities":[]'
+        yield ',"verdict":"%s","why":' % word
+        yield '"%s"' % reason if reason else "null"
+        yield ',"used_by":"%s"}' % user if user else ',"used_by":null}'
+        start = ","
+    yield "]}"

@@ -1,0 +1,67 @@
+"""/status, /health and /reset."""
+
+import asyncio
+import gc
+import json
+import os
+
+from .. import clock
+from ..web import Reply
+
+
+def get(req):
+    """GET /status: how the board is doing."""
+    return Reply(_status(req.app))
+
+
+def _status(app):
+    from ..wifi_report import text
+
+    board = app.board
+    gc.collect()
+    free = gc.mem_free()
+    flash = os.statvfs("/")
+    yield '{"version":"%s","board":"%s","chip":"%s","uptime":%d,"reset_cause":"%s","heap_free":%d,"heap_min":%d,"heap_total":%d' % (
+        app.version,
+        board.name,
+        board.chip,
+        clock.uptime(),
+        app.reset_cause,
+        free,
+        min(app.heap_min, free),
+        free + gc.mem_alloc(),
+    )
+    yield ',"flash_free":%d,"loop_lag_ms":%d,"connections":%d,"counters":{"requests":%d,"errors":%d,"refused":%d,"timeouts":%d}' % (
+        flash[0] * flash[3],
+        app.lag,
+        len(app.clients),
+        app.requests,
+        app.error,
+        app.rejected,
+        app.timeout,
+    )
+    yield ',"warnings":%s,"ip":%s,"wifi":' % (json.dumps(app.warnings(), separators=(",", ":")), json.dumps(app.wifi.address()))
+    yield from text(app.wifi, False)
+    yield "}"
+
+
+def health(req):
+    """GET /health: one short line for monitors; 503 when something is wrong."""
+    for name, why in req.app.failures.items():
+        if isinstance(why, int):
+            why = "died and was started again; the serial console says why"
+        text = '{"status":"failing","detail":%s}' % json.dumps("%s: %s" % (name, why))
+        return Reply(text, 503, {"Retry-After": "10"})
+    return Reply('{"status":"ok","uptime":%d}' % clock.uptime())
+
+
+def reset(req):
+    """POST /reset: answers, then restarts."""
+    asyncio.create_task(_reset(req.app.board))
+    return Reply('{"status":"restarting","uptime":%d}' % clock.uptime(), 202)
+
+
+async def _reset(board):
+    # long enough for the answer to leave
+    await asyncio.sleep_ms(300)
+    board.reset()

@@ -1,0 +1,52 @@
+"""PUT /update: a new version over Wi-Fi, into the place that is free (see versions.py)."""
+
+import asyncio
+import gc
+
+from .. import trial
+from ..web import Problem, Reply, query
+
+
+async def put(req):
+    """PUT /update?id=NAME&sha256=HEX: a ROMFS image or a tar file; checked, then the board restarts with it.
+
+    It has two minutes to prove itself: then it stays, else the version before starts again."""
+    app = req.app
+    if not app.token:
+        raise Problem(403, "update-off", "Without a token the board takes no updates over Wi-Fi: set one with PATCH /config.")
+    asked = query(req)
+    name = asked.get("id", "")
+    digest = asked.get("sha256", "")
+    if len(digest) != 64 or not 0 < len(name) <= 16 or name.strip("0123456789abcdef") or req.body or not req.length:
+        raise Problem(400, "bad-update", "Use ./deploy.sh update, which sends the right file with id and sha256.")
+    if app.trial or hasattr(app, "updating"):
+        raise Problem(409, "updating", "Another update is on trial or under way: try again in two minutes.", retry_after=60)
+    words = trial.read()
+    if len(words) == 5 and words[2][0] == "?":
+        trial.write(words[3:])
+        words = words[3:]
+    rom = trial.rom()
+    if rom:
+        from ..update_rom import receive
+    else:
+        from ..update_tar import receive
+    place = ("0", str(rom // 2)) if rom else ("/a", "/b")
+    place = place[words[0] == place[0]]
+    app.updating = True
+    try:
+        gc.collect()
+        if await receive(req.conn, req.length, place) != digest:
+            raise Problem(400, "damaged", "What arrived is not what was sent: send it again. The version that runs stays.")
+        trial.write([place, name, "?w"] + words[:2])
+    except OSError as e:
+        raise Problem(507, "not-stored", "The flash did not take the update (%s). The version that runs stays." % e) from None
+    finally:
+        del app.updating
+    asyncio.create_task(_restart(app.board))
+    return Reply('{"id":"%s","was":"%s","status":"restarting"}' % (name, words[1]), 202)
+
+
+async def _restart(board):
+    # long enough for the answer to leave
+    await asyncio.sleep_ms(300)
+    board.reset()

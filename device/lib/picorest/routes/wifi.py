@@ -1,0 +1,43 @@
+"""/wifi and /wifi/networks."""
+
+from ..web import Problem, Reply, body, reply
+
+_TRYING = const(9)
+
+
+def get(req):
+    """GET /wifi: how things are, and the last ten events."""
+    from ..wifi_report import text
+
+    return Reply(text(req.app.wifi))
+
+
+def networks(req):
+    """GET /wifi/networks: what is in reach. On a chip everything else waits for two seconds."""
+    return reply(req.app.wifi.act("wifi_scan", "scan"))
+
+
+def put(req):
+    """PUT /wifi {"ssid": "home", "password": "…", "keep": true}: tried, stored if it works; GET /wifi tells."""
+    wanted = body(req)
+    if not isinstance(wanted, dict):
+        _bad("ssid", 'Send an object such as {"ssid":"home","password":"…"}.')
+    for name in wanted:
+        if name not in ("ssid", "password", "keep"):
+            _bad(name, "Send ssid, password and keep only.")
+    ssid, password, keep = wanted.get("ssid"), wanted.get("password") or "", wanted.get("keep", False)
+    if not isinstance(ssid, str) or not 0 < len(ssid.encode()) <= 32:
+        _bad("ssid", "ssid is the network's name: 1 to 32 bytes of text.")
+    if not isinstance(password, str) or len(password.encode()) > 64:
+        _bad("password", "password is text of at most 64 bytes, empty for an open network.")
+    if keep is not True and keep is not False:
+        _bad("keep", "keep is true to keep the other known networks.")
+    wifi = req.app.wifi
+    was = {"state": "connected" if wifi.connected() else "not connected", "ssid": wifi.ssid}
+    wifi.wanted = (ssid, password, keep)
+    wifi.trial = [ssid, _TRYING, 0]
+    return reply({"trial": {"ssid": ssid, "state": "trying"}, "was": was, "poll": "/wifi"}, 202)
+
+
+def _bad(key, detail):
+    raise Problem(400, "bad-credentials", detail, key=key)

@@ -1,0 +1,260 @@
+"""The HTTP server: bounds around every connection."""
+
+import asyncio
+import gc
+import socket
+import sys
+
+from microdot import Response
+
+from . import clock, net, routes
+from .dispatch import Dispatcher
+from .net import Conn, flush
+from .request import parse
+from .web import Problem, problem, send
+
+_IDLE = const(0)  # the phases of conn.py
+_READ = const(1)
+_WORK = const(2)
+_HEAD = const(1536)  # two readings of the socket
+_LINE = const(1024)
+_BODY = const(4096)
+_IDLE_MS = const(5000)
+_REQUEST_MS = const(8000)
+_BUSY = const(
+    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nRetry-After: 1\r\n"
+    b"Connection: close\r\nContent-Length: 120\r\n\r\n"
+    b'{"type":"busy","title":"Busy","status":503,"detail":"Too many requests at once: try again in a second.","retry_after":1}'
+)
+_LATE = const(
+    b"HTTP/1.1 408 Request Timeout\r\nContent-Type: application/problem+json\r\nConnection: close\r\n\r\n"
+    b'{"type":"timeout","title":"Timeout","status":408,"detail":"The request did not arrive in time: send it at once."}'
+)
+
+
+class Server(Dispatcher):
+    """The application with its bounds. max: connections at once; reserve: free heap below which nobody new is served
+    while others are (0: the heap is large)."""
+
+    def __init__(self, max, reserve):
+        super().__init__()
+        self.max = max
+        self.reserve = reserve
+        self.clients = []
+        self.waiting = []  # sockets that have their answer and may still be sending
+        self.peers = {}  # requests of each client in this quarter of a second
+        # set here: the first change to a default of the class would take memory, and these change when there is none
+        self.requests = self.error = self.rejected = self.timeout = self.lag = self.modules = 0
+        self.heap_min = 1 << 29
+
+    # -- accepting
+
+    async def run(self, port=80):
+        """Serve for ever."""
+        listener = socket.socket()
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(net.address("0.0.0.0", port))
+            listener.listen(4 * self.max)
+            listener.setblocking(False)
+            while True:
+                try:
+                    await net.readable(listener)
+                    sock, peer = listener.accept()
+                    sock.setblocking(False)
+                except (OSError, MemoryError):
+                    # out of sockets or memory: let some end
+                    await asyncio.sleep_ms(50)
+                    continue
+                try:
+                    if await self.accept():
+                        conn = Conn(sock, peer)
+                        conn.phase(_IDLE, _IDLE_MS)
+                        self.clients.append(conn)
+                        conn.task = net.start(self.serve(conn))
+                        conn = None
+                        continue
+                except MemoryError:
+                    if self.clients and self.clients[-1].sock is sock:
+                        self.clients.pop()
+                self.rejected += 1
+                self.write(sock, _BUSY)
+                self.disconnect(sock)
+        finally:
+            listener.close()
+
+    async def accept(self):
+        """Whether one more connection can be served; makes room where it can."""
+        for _ in range(40):
+            if len(self.clients) < self.max:
+                # counting free memory takes as long as a request on a large heap: only where it is short, and may have
+                # become shorter since the last time
+                if not self.reserve or not self.clients and len(sys.modules) == self.modules:
+                    return True
+                if gc.mem_free() < self.reserve:
+                    gc.collect()
+                    if gc.mem_free() < self.reserve:
+                        self.release()
+                if gc.mem_free() > self.reserve or not self.clients:
+                    self.modules = len(sys.modules)
+                    return True
+            # the one with the least claim to stay goes: idle, half-open or stuck for the longest
+            worst, victim, now = 0, None, clock.ticks_ms()
+            for conn in self.clients:
+                # a sound client's request comes with its connection, but answers may travel slowly
+                claim = 400 if conn.state > _WORK else 0 if conn.state == _IDLE and conn.used else 60
+                claim = clock.ticks_diff(now, conn.start) - claim
+                if conn.state != _WORK and claim > worst:
+                    worst, victim = claim, conn
+            if victim:
+                self.clients.remove(victim)
+                victim.task.cancel()
+            elif all(conn.state == _WORK for conn in self.clients):
+                return False
+            await asyncio.sleep_ms(0 if victim else 8)
+        return False
+
+    def write(self, sock, data):
+        # one try: a client that does not read gets nothing
+        try:
+            sock.write(data)
+        except OSError:
+            pass
+
+    def disconnect(self, sock):
+        # closing with unread bytes would reset the connection and take the answer away: let the client close first
+        if len(self.waiting) >= 3:
+            self.waiting.pop(0)[0].close()
+        try:
+            self.waiting.append([sock, 2])
+        except MemoryError:
+            sock.close()
+
+    async def measure(self):
+        """Close what takes too long. Runs beside run()."""
+        while True:
+            now = clock.ticks_ms()
+            await asyncio.sleep_ms(250)
+            # how late the loop came back to us; the value fades, so that /status shows the last minute or so
+            late = clock.ticks_diff(clock.ticks_ms(), now) - 250
+            self.lag = late if late > self.lag else self.lag - (self.lag >> 6)
+            clock.uptime()
+            if self.reserve:
+                self.heap_min = min(self.heap_min, gc.mem_free())
+            now = clock.ticks_ms()
+            for conn in list(self.clients):
+                if conn.timeout_ms and clock.ticks_diff(now, conn.start) > conn.timeout_ms:
+                    self.timeout += 1
+                    conn.task.cancel()
+            for entry in list(self.waiting):
+                entry[1] -= 1
+                if flush(entry[0]) or entry[1] < 0:
+                    entry[0].close()
+                    self.waiting.remove(entry)
+            self.peers.clear()
+            self.tend()
+
+    # -- one connection
+
+    async def serve(self, conn):
+        linger = True
+        try:
+            keep = True
+            while keep:
+                req = None
+                try:
+                    req = await self.recv(conn)
+                    if not req:
+                        linger = False
+                        return
+                    res = await self.dispatch_request(req)
+                except Problem as e:
+                    res = problem(e)
+                linger = not req or conn.remaining > 0 or req.length < 0
+                # keep-alive, but never in the last two places
+                keep = (
+                    not linger
+                    and req.version == 1
+                    and len(self.clients) <= self.max - 2
+                    and b"close" not in req.known.get("connection", b"").lower()
+                )
+                conn.used += 1
+                self.requests += 1
+                if res.status_code >= 500:
+                    self.error += 1
+                if res is Response.already_handled:
+                    return
+                await send(conn, req, res, keep)
+                res = None
+                if self.reserve and len(sys.modules) > self.modules:
+                    # on a small heap, what only this request needed goes at once
+                    self.release()
+                    self.modules = len(sys.modules)
+                conn.phase(_IDLE, _IDLE_MS)
+        except asyncio.CancelledError:
+            if conn.state == _READ and conn in self.clients:
+                self.write(conn.sock, _LATE)
+        except (OSError, EOFError):
+            linger = False
+        except MemoryError:
+            self.error += 1
+            self.write(conn.sock, _BUSY)
+            self.release()
+        except Exception as e:
+            sys.print_exception(e)
+        finally:
+            if conn in self.clients:
+                self.clients.remove(conn)
+            if linger:
+                self.disconnect(conn.sock)
+            else:
+                conn.sock.close()
+
+    async def recv(self, conn):
+        """The next Request with its body, or None at the end of the connection."""
+        while True:
+            rest = conn.buffer
+            if rest:
+                if rest[0] < 65:
+                    # empty lines before a request are to be ignored; what does not begin with a letter, as TLS, is none
+                    rest = conn.buffer = rest.lstrip(b"\r\n")
+                    if rest and rest[0] < 65:
+                        raise Problem(400, "bad-request")
+                # the end is nearly always at the end; looking for it takes longer than parsing
+                at = len(rest) - 4 if rest[-4:] == b"\r\n\r\n" else rest.find(b"\r\n\r\n")
+                lines = rest[: at + 1].split(b"\n") if at > 0 else ()
+                if b"\r" in lines:
+                    # there is more than one request
+                    at = rest.find(b"\r\n\r\n")
+                    lines = rest[: at + 1].split(b"\n")
+                if len(lines[0] if lines else rest) > _LINE and rest.find(b"\n", 0, _LINE) < 0:
+                    raise Problem(414, "address-too-long")
+                if (at if at >= 0 else len(rest) + 1) > _HEAD:
+                    raise Problem(431, "headers-too-large")
+                if at >= 0:
+                    break
+                if b"\n\n" in rest:
+                    raise Problem(400, "bad-request")
+                if conn.state == _IDLE:
+                    conn.phase(_READ, _REQUEST_MS)
+            if not await conn.fill():
+                return None
+        # when several clients are about, none may take more than its share
+        peer = conn.peer[0] if isinstance(conn.peer, tuple) else bytes(conn.peer[4:8])
+        count = self.peers.get(peer, 0) + 1
+        if count > 5 * self.max and len(self.peers) > 1:
+            raise Problem(429, "too-many-requests", retry_after=1)
+        if count == 1 and len(self.peers) >= 8:
+            self.peers.clear()
+        self.peers[peer] = count
+        req = parse(self, conn, rest[:at], lines)
+        rest = lines = None
+        conn.pop(at + 4)
+        if req.length:
+            from .body import receive
+
+            conn.remaining = abs(req.length)
+            if conn.state == _IDLE:
+                conn.phase(_READ, _REQUEST_MS)
+            await receive(conn, req, routes.body_limit(req.path) or _BODY)
+        return req

@@ -1,0 +1,94 @@
+"""JSON as RFC 8259 has it: the firmware's parser also takes text without commas, or with too many."""
+
+import json
+
+_DEPTH = const(16)
+_ESCAPES = b'"\\/bfnrt'
+
+
+def loads(data):
+    """Like json.loads() of bytes, but ValueError for anything that is not JSON, or is nested more than 16 deep."""
+    text = data.decode()
+    check(data)
+    return json.loads(text)
+
+
+def check(data):
+    # a stack of open brackets and what may come next: v value, V value or end, k key or end, K key, : colon, e comma or end
+    stack = bytearray()
+    want = "v"
+    i = 0
+    n = len(data)
+    while True:
+        while i < n and data[i] in b" \t\r\n":
+            i += 1
+        if i == n:
+            break
+        c = data[i]
+        if c == 0x22 and want in "vVkK":
+            i = _string(data, i + 1, n)
+            want = ":" if want in "kK" else "e"
+        elif want in "vV" and (c in b"{["):
+            stack.append(c)
+            if len(stack) > _DEPTH:
+                raise ValueError
+            want = "k" if c == 0x7B else "V"
+            i += 1
+        elif c in b"}]" and stack and c - stack[-1] == 2 and want in ("ek" if c == 0x7D else "eV"):
+            stack = stack[:-1]
+            want = "e"
+            i += 1
+        elif c == 0x2C and want == "e" and stack:
+            want = "K" if stack[-1] == 0x7B else "v"
+            i += 1
+        elif c == 0x3A and want == ":":
+            want = "v"
+            i += 1
+        elif want in "vV":
+            i = _scalar(data, i, n)
+            want = "e"
+        else:
+            raise ValueError
+    if stack or want != "e":
+        raise ValueError
+
+
+def _string(data, i, n):
+    while i < n:
+        c = data[i]
+        if c == 0x22:
+            return i + 1
+        if c < 32:
+            break
+        if c == 0x5C:
+            i += 1
+            if i < n and data[i] == 0x75:
+                if i + 5 > n or data[i + 1 : i + 5].strip(b"0123456789abcdefABCDEF"):
+                    break
+                i += 4
+            elif i >= n or data[i] not in _ESCAPES:
+                break
+        i += 1
+    raise ValueError
+
+
+def _scalar(data, i, n):
+    end = i
+    while end < n and data[end] not in b" \t\r\n,]}:":
+        end += 1
+    word = data[i:end]
+    if word in (b"true", b"false", b"null"):
+        return end
+    if len(word) > 24:
+        raise ValueError
+    if word[:1] == b"-":
+        word = word[1:]
+    whole = word.lower().split(b"e")
+    if len(whole) == 2 and not (whole[1][1:] if whole[1][:1] in (b"+", b"-") else whole[1]).isdigit():
+        raise ValueError
+    parts = whole[0].split(b".")
+    if len(whole) > 2 or len(parts) > 2 or not all(part.isdigit() for part in parts):
+        raise ValueError
+    if len(parts[0]) > 1 and parts[0][:1] == b"0":
+        raise ValueError
+    return end

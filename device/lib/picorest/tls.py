@@ -1,0 +1,50 @@
+"""https for the client: never without a checked certificate."""
+
+import ssl
+from binascii import a2b_base64
+
+from .web import Problem
+
+
+def context(client):
+    """An SSLContext that checks certificates against the file in the configuration key `ca`; else Problem 501."""
+    path = client.app.config.get("ca")
+    if client.app.board.chip == "esp8266" or not hasattr(ssl, "CERT_REQUIRED"):
+        raise _refused(client, "this chip cannot check certificates; use http:// or an ESP32")
+    if not path:
+        raise _refused(client, "put the certificate of its authority into a file and name that in `ca`, or use http://")
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.verify_mode = ssl.CERT_REQUIRED
+    try:
+        count = 0
+        for der in _certificates(path):
+            made.load_verify_locations(cadata=der)
+            count += 1
+        if not count:
+            raise ValueError
+    except (OSError, ValueError):
+        why = "%s, named in `ca`, holds no certificate that can be read (PEM or DER)" % path
+        raise _refused(client, why) from None
+    return made
+
+
+def _refused(client, why):
+    return Problem(501, "no-https", upstream=client.name, why=why)
+
+
+def _certificates(path):
+    with open(path, "rb") as f:
+        data = f.read(2)
+        if data[:1] == b"\x30":  # DER: a sequence
+            yield data + f.read()
+            return
+        f.seek(0)
+        body = None
+        for line in f:
+            if line.startswith(b"-----BEGIN CERTIFICATE"):
+                body = bytearray()
+            elif line.startswith(b"-----END") and body is not None:
+                yield a2b_base64(body)
+                body = None
+            elif body is not None:
+                body.extend(line.strip())

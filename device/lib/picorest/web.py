@@ -1,0 +1,201 @@
+"""HTTP as the board speaks it: problems, queries, JSON in and out, and answers on the wire."""
+
+import json
+
+from microdot import HTTPException, Response
+
+
+class Problem(HTTPException):
+    """A refusal or failure in words, answered as application/problem+json (RFC 9457).
+
+    status: HTTP status code. type: short stable slug such as "flash-pin". detail: one sentence that says what to do
+    next; without it, the sentence that problems.py has for the type, filled in from the members. members: further JSON
+    members, such as pin=14 or try_=["D5"] (a trailing underscore is dropped); retry_after=SECONDS is sent as the
+    Retry-After header too.
+    """
+
+    def __init__(self, status, type, detail=None, **members):
+        super(HTTPException, self).__init__()  # else MicroPython hands it everything, and it takes no keywords
+        self.status_code = status
+        # microdot hands `reason` to error_response(): that is how the whole problem gets there
+        self.reason = self
+        self.type = type
+        self.detail = detail
+        self.members = members
+
+    def __str__(self):
+        if not self.detail:
+            from .problems import sentence
+
+            self.detail = sentence(self)
+        return self.detail
+
+
+# what nearly every answer begins with
+_OK = const(b"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Type: application/json\r\nContent-Length: ")
+
+
+def urldecode(text):
+    """Undo percent-escapes. ValueError if the result is not UTF-8 or has control characters."""
+    parts = text.split("%")
+    out = bytearray(parts[0].encode())
+    for part in parts[1:]:
+        code = part[:2]
+        if len(code) < 2 or code.strip("0123456789abcdefABCDEF") or code < "20":
+            raise ValueError
+        out.append(int(code, 16))
+        out.extend(part[2:].encode())
+    return bytes(out).decode()
+
+
+def query(req):
+    """The query as a dict of text. 400 for a parameter given twice, or a bad escape."""
+    found = {}
+    if req.query:
+        try:
+            for pair in req.query.split(b"&"):
+                at = pair.find(b"=")
+                key = (pair if at < 0 else pair[:at]).decode()
+                value = pair[at + 1 :].decode() if at >= 0 else ""
+                if b"%" in pair or b"+" in pair:
+                    key, value = urldecode(key.replace("+", " ")), urldecode(value.replace("+", " "))
+                if key in found:
+                    raise Problem(400, "repeated-parameter", parameter=key)
+                if pair:
+                    found[key] = value
+        except ValueError:
+            raise Problem(400, "bad-query") from None
+    return found
+
+
+class Reply(Response):
+    """A microdot Response of our own handlers: a body that is JSON text, or a list or generator of its pieces."""
+
+    kind = "application/json"
+    is_head = False
+    reason = None
+
+    def __init__(self, text, status=200, headers=None):
+        self.status_code = status
+        self.headers = headers or {}
+        self.body = text.encode() if isinstance(text, str) else text
+
+
+Response.kind = None  # microdot's have their type in the headers
+
+
+def reply(obj, status=200, headers=None):
+    """A Response with compact JSON: of an object, or text that is JSON already."""
+    return Reply(obj if isinstance(obj, str) else json.dumps(obj, separators=(",", ":")), status, headers)
+
+
+def body(req):
+    """The JSON body of a request, whether or not it came with a Content-Type; 400 if it is not JSON, 415 if it
+    was declared to be something else."""
+    kind = req.known.get("content-type")
+    if kind:
+        kind = kind.split(b";")[0].strip().lower()
+        if kind != b"application/json" and kind[-5:] != b"+json":
+            raise Problem(415, "not-json")
+    try:
+        from .strict import loads
+
+        return loads(req.body)
+    except (ValueError, RuntimeError):
+        raise Problem(400, "bad-json") from None
+
+
+# in the order of their use: the search is from the front
+_REASONS = const(
+    "200 OK;304 Not Modified;404 Not Found;409 Conflict;400 Bad Request;503 Service Unavailable;401 Unauthorized;"
+    "403 Forbidden;429 Too Many Requests;201 Created;202 Accepted;204 No Content;302 Found;405 Method Not Allowed;"
+    "413 Content Too Large;414 URI Too Long;415 Unsupported Media Type;417 Expectation Failed;"
+    "431 Request Header Fields Too Large;500 Internal Server Error;501 Not Implemented;502 Bad Gateway;"
+    "504 Gateway Timeout;505 HTTP Version Not Supported;"
+)
+
+
+def problem(e):
+    """The application/problem+json Response of a Problem."""
+    slug = e.type
+    res = Reply("", e.status_code)
+    # in pieces: an error is told when memory is short, too
+    parts = [
+        '{"type":"%s","title":"%s%s","status":%d' % (slug, slug[0].upper(), slug[1:].replace("-", " "), e.status_code),
+        ',"detail":',
+        json.dumps(str(e)),
+    ]
+    for key, value in e.members.items():
+        if key == "headers":
+            res.headers.update(value)
+            continue
+        if key == "retry_after":
+            res.headers["Retry-After"] = int(value + 0.999)
+        parts.append(',"%s":%s' % (key.rstrip("_"), json.dumps(value, separators=(",", ":"))))
+    parts.append("}")
+    res.body = parts
+    res.kind = "application/problem+json"
+    return res
+
+
+async def send(conn, req, res, keepalive):
+    """Send a Response; a body that is not bytes is streamed, in chunks where the connection stays open."""
+    status = res.status_code
+    body = res.body
+    headers = res.headers
+    whole = isinstance(body, bytes)
+    bare = res.is_head or status == 304 or status == 204
+    put = conn.put
+    if status == 200 and whole and not headers and res.kind and not (req and req.origin):
+        # the same as below, in two pieces
+        put(_OK)
+        put(b"%d\r\nConnection: %s\r\n\r\n" % (len(body), "keep-alive" if keepalive else "close"))
+        await conn.push(b"" if bare else body)
+        return
+    at = _REASONS.find("%d " % status)
+    put(b"HTTP/1.1 %s\r\nContent-Type: " % (_REASONS[at : _REASONS.find(";", at)] if at >= 0 else str(status)))
+    put(headers.pop("Content-Type", res.kind or "text/plain; charset=UTF-8").encode())
+    put(b"\r\nConnection: %s\r\nCache-Control: " % ("keep-alive" if keepalive else "close"))
+    put(headers.pop("Cache-Control", "no-store").encode())
+    if req and req.origin:
+        headers["Access-Control-Allow-Origin"] = req.origin
+        headers["Vary"] = "Origin"
+        if req.method == "OPTIONS" and "Allow" in headers:
+            headers["Access-Control-Allow-Methods"] = headers["Allow"]
+            headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+    for name, value in headers.items():
+        for one in value if isinstance(value, list) else (value,):
+            one = ("\r\n%s: %s" % (name, one)).encode()
+            if not put(one):
+                await conn.push()
+                put(one)
+    if isinstance(body, list):
+        put(b"\r\nContent-Length: %d\r\n\r\n" % sum(len(part.encode()) for part in body))
+    elif whole and status != 204:
+        put(b"\r\nContent-Length: %d\r\n\r\n" % len(body))
+    elif not whole and keepalive:
+        put(b"\r\nTransfer-Encoding: chunked\r\n\r\n")
+    else:
+        put(b"\r\n\r\n")
+    if whole or bare:
+        await conn.push(b"" if bare else body)
+    elif isinstance(body, list):
+        for part in body:
+            if not put(part.encode()):
+                await conn.push(part.encode())
+        await conn.push()
+    elif hasattr(body, "__next__"):
+        mark = b"%x\r\n"
+        for part in body:
+            part = part.encode() if isinstance(part, str) else part
+            if keepalive:
+                put(mark % len(part))
+                mark = b"\r\n%x\r\n"
+            await conn.push(part)
+        if keepalive:
+            await conn.push(b"\r\n0\r\n\r\n")
+    else:
+        # a file, or an asynchronous generator: what our own handlers do not send
+        from .classic import stream
+
+        await stream(conn, res, keepalive)

@@ -1,0 +1,138 @@
+"""The board's place in the network. The one module that imports `network`.
+
+The station joins the strongest known network. When none can be joined for a minute, the board opens its own access
+point, and tries the station again only while nobody is on it: a searching radio drops the access point's packets.
+Nothing here resets the board or touches a pin.
+
+Here is what always has to be in memory. wifi_join.py joins a network, accesspoint.py opens and closes the access point,
+wifi_report.py tells in words what happened; they are imported for that moment.
+"""
+
+import asyncio
+import sys
+from random import getrandbits
+
+import network
+
+from . import clock
+from .config import drop
+
+_LOST = const(1)  # these numbers have their words in wifi_report.py
+_AP_OPEN = const(6)
+_AP_CLOSED = const(7)
+_PATIENCE = const(60)  # seconds without a network until the access point opens
+_LINGER = const(90)  # seconds the access point stays when the station is back
+_BACK_OFF = const(30)  # seconds between tries while the access point is open; doubles up to
+_BACK_OFF_MOST = const(300)
+
+
+class Wifi:
+    """Runs the radio. `portal` is there while the access point is open, else None.
+
+    wanted: (ssid, password, keep) that somebody wants to be tried: if it works it is stored, in place of the known
+    networks or (keep) before them. trial: [ssid, what came of it, what the driver said] of the last such try."""
+
+    net = network
+
+    def __init__(self, config, relief):
+        self.config = config
+        self.relief = relief  # called when memory runs out, to free what others can spare
+        self.sta = network.WLAN(network.STA_IF)
+        self.ap = network.WLAN(network.AP_IF)
+        self.ap.active(False)  # the firmware's own access point has a public password
+        self.events = bytearray(120)  # ten, see wifi_note.py
+        self.names = [None] * 10  # the network of each event
+        self.ssid = None  # the network joined last
+        self.given = None  # what the driver was told last; telling it again would write the ESP8266's flash
+        self.static = None  # the fixed address it was told
+        self.status = 0  # what it said when it failed last
+        self.portal = self.trial = self.wanted = None
+        self.seen = None  # what the last scan found, for some seconds
+
+    def connected(self):
+        return self.sta.isconnected()
+
+    def address(self):
+        """Our IPv4 address in text: the station's, else the access point's, else None."""
+        if self.sta.isconnected():
+            return self.sta.ifconfig()[0]
+        return self.ap.ifconfig()[0] if self.portal else None
+
+    def rssi(self):
+        """Strength of the network's signal in dBm, None when the station has none."""
+        try:
+            rssi = self.sta.status("rssi")
+            return rssi if rssi < 0 else None  # the ESP8266 says 31
+        except OSError:
+            return None
+
+    def clients(self):
+        """How many devices are on the access point."""
+        try:
+            return len(self.ap.status("stations")) if self.portal else 0
+        except (OSError, ValueError):
+            return 0
+
+    def note(self, what, ssid=None):
+        """Remember an event, by its number in wifi_report.py."""
+        self.act("wifi_note", "note", what, ssid)
+
+    def act(self, module, deed, *args):
+        """Call a function of a module that is imported for this moment."""
+        name = "picorest." + module
+        try:
+            __import__(name)
+        except MemoryError:
+            self.relief()
+            __import__(name)
+        try:
+            return getattr(sys.modules[name], deed)(self, *args)
+        finally:
+            drop(module)
+
+    async def run(self):
+        """Keep the board reachable, for ever."""
+        self.act("accesspoint", "prepare")
+        since = clock.uptime()  # when the station was last connected
+        wait = _BACK_OFF
+        joined = True  # a try right after a loss does not mind who is on the access point
+        while True:
+            wanted = self.wanted
+            joined = await self.act("wifi_join", "join", joined)
+            if joined:
+                if wanted:
+                    self.act("wifi_store", "store", wanted)
+                wait = _BACK_OFF
+                await self._stay()
+            if joined or wanted:
+                since = clock.uptime()
+            elif self.portal:
+                await self._rest(wait)
+                wait = min(wait * 2, _BACK_OFF_MOST)
+            elif clock.uptime() - since < _PATIENCE and self.config.get("wifi", "networks"):
+                await asyncio.sleep(2)
+            elif not self.wanted:
+                self.act("accesspoint", "start")
+                self.note(_AP_OPEN)
+
+    async def _stay(self):
+        """While the station is connected and nobody wants it elsewhere."""
+        joined = clock.uptime()
+        while not self.wanted:
+            await asyncio.sleep(1)
+            if not self.sta.isconnected():
+                self.note(_LOST, self.ssid)
+                break
+            if self.portal and clock.uptime() - joined > _LINGER:
+                self.act("accesspoint", "stop")
+                self.note(_AP_CLOSED)
+
+    async def _rest(self, wait):
+        """Leave the access point alone: for so long, and for as long as somebody is on it."""
+        wait += wait * (getrandbits(8) - 128) // 512
+        start = clock.uptime()
+        data = self.config.data
+        while not self.wanted:
+            await asyncio.sleep(1)
+            if not self.clients() and (clock.uptime() - start >= wait or self.config.data is not data):
+                break

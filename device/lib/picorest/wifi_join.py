@@ -1,0 +1,123 @@
+"""Joining a network: the known ones in the order of their signal, or one that somebody asked for.
+
+Ports differ in the numbers of a status, so only names are compared.
+"""
+
+import asyncio
+
+_JOINED = const(0)  # these numbers have their words in wifi_report.py
+_NO_ADDRESS = const(4)
+_REFUSED = const(5)
+# what a status means, by its name: 2 not found, 3 wrong password, 0 not known yet
+_NAMES = const("2NO_AP_FOUND 2NO_AP_FOUND_IN_RSSI_THRESHOLD 3WRONG_PASSWORD 3HANDSHAKE_TIMEOUT 0CONNECTING 0IDLE")
+_TRY_MS = const(20000)  # for one network, DHCP included
+_SETTLE_MS = const(6000)  # an ESP32 may show the failure before this one for so long
+
+
+async def join(wifi, eager):
+    """True when the station is connected. Unless eager, a client of the access point ends it."""
+    if wifi.wanted:
+        return await _try(wifi)
+    known = wifi.config.get("wifi", "networks")
+    if len(known) > 1:
+        known = _by_signal(wifi, known)
+    for entry in known:
+        if wifi.wanted or wifi.clients() and not eager:
+            break
+        what = await _connect(wifi, entry["ssid"], entry.get("password"), eager)
+        if what is not None:
+            wifi.note(what, entry["ssid"])
+        if what == _JOINED:
+            return True
+    return False
+
+
+async def _try(wifi):
+    """Try the credentials somebody asked for."""
+    ssid, password, _ = wifi.wanted
+    trial = wifi.trial
+    wifi.wanted = None
+    await asyncio.sleep_ms(1500)  # the answer to the request leaves before the radio changes channel
+    what = await _connect(wifi, ssid, password, True)
+    trial[2] = wifi.status
+    if what is not None:
+        wifi.note(what, ssid)
+        if what != _JOINED:
+            trial[1] = what
+    return what == _JOINED
+
+
+def _by_signal(wifi, known):
+    try:
+        _quiet(wifi)
+        found = wifi.sta.scan()
+    except (OSError, MemoryError):
+        return known
+    ranked = []
+    for i in range(len(known)):
+        ssid = known[i]["ssid"].encode()
+        ranked.append((-max([n[3] for n in found if n[0] == ssid] + [-999]), i))  # hidden ones come last
+    ranked.sort()
+    return [known[i] for _, i in ranked]
+
+
+async def _connect(wifi, ssid, password, eager):
+    """Try one network for 20 seconds at most. Returns what came of it, or None when something more urgent came up."""
+    sta = wifi.sta
+    _quiet(wifi)
+    await asyncio.sleep_ms(200)
+    try:
+        _fix_address(wifi)
+        if wifi.given == (ssid, password):
+            sta.connect()
+        else:
+            wifi.given = (ssid, password)
+            sta.connect(ssid, password or None)
+    except (OSError, ValueError):
+        wifi.given = None
+        return _REFUSED
+    what = None
+    for spent in range(0, _TRY_MS, 250):
+        await asyncio.sleep_ms(250)
+        if sta.isconnected():
+            wifi.ssid = ssid
+            print("Wi-Fi: joined %s, http://%s/" % (ssid, wifi.address()))
+            return _JOINED
+        if wifi.wanted or not eager and wifi.clients():
+            _quiet(wifi)
+            return None
+        if spent > _SETTLE_MS:
+            what = _why(wifi)
+            if what is not None and what != _NO_ADDRESS:
+                break
+    _quiet(wifi)
+    return _REFUSED if what is None else what
+
+
+def _why(wifi):
+    """Why the station is not connected; None while the driver only says that it is trying."""
+    wifi.status = wifi.sta.status()
+    if wifi.rssi() is not None:
+        return _NO_ADDRESS
+    for name in _NAMES.split(" "):
+        if getattr(wifi.net, "STAT_" + name[1:], "") == wifi.status:
+            return int(name[0]) or None
+    return _REFUSED
+
+
+def _quiet(wifi):
+    try:
+        wifi.sta.disconnect()  # also ends the driver's own tries, which disturb the access point
+    except OSError:
+        pass
+
+
+def _fix_address(wifi):
+    static = wifi.config.get("wifi", "static")
+    if static:
+        gateway = static["gateway"]
+        netmask = wifi.config.get("wifi", "static", "netmask")
+        wifi.sta.ifconfig((static["ip"], netmask, gateway, static.get("dns", gateway)))
+    elif wifi.static:
+        wifi.sta.ifconfig("dhcp")
+    wifi.static = static

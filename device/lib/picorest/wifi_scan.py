@@ -1,0 +1,45 @@
+"""The networks in reach. Imported for an answer, then dropped."""
+
+import asyncio
+import json
+
+from . import clock
+from .web import Problem
+
+
+def scan(wifi):
+    """The networks in reach, strongest first, at most 20: what GET /wifi/networks answers."""
+    now = clock.uptime()
+    if not wifi.seen:
+        wifi.relief()  # the driver makes objects of all that it hears
+        try:
+            wifi.seen = now, _found(wifi)
+        except (OSError, MemoryError):
+            raise Problem(503, "scan-failed", "The radio is busy: ask again in a moment.", retry_after=5) from None
+        asyncio.create_task(_forget(wifi))
+    return '{"networks":%s,"age":%d}' % (wifi.seen[1], now - wifi.seen[0])
+
+
+async def _forget(wifi):
+    await asyncio.sleep(10)
+    wifi.seen = None
+
+
+def _found(wifi):
+    best = {}
+    for ssid, _, channel, rssi, security, _ in wifi.sta.scan():
+        if ssid and (ssid not in best or best[ssid][0] < rssi):
+            best[ssid] = (rssi, channel, security != 0)
+    known = [n["ssid"] for n in wifi.config.get("wifi", "networks")]
+    found = []
+    for rssi, ssid in sorted([(-value[0], ssid) for ssid, value in best.items()])[:20]:
+        try:
+            name = ssid.decode()
+        except ValueError:  # not UTF-8: it cannot be written in JSON
+            continue
+        _, channel, secure = best[ssid]
+        found.append(
+            '{"ssid":%s,"rssi":%d,"channel":%d,"secure":%s,"known":%s}'
+            % (json.dumps(name), -rssi, channel, "true" if secure else "false", "true" if name in known else "false")
+        )
+    return "[%s]" % ",".join(found)

@@ -1,0 +1,14 @@
+# The safety net: whatever fails in the program, the board says so on the console and starts again.
+import os
+import sys
+
+trial = None
+try:
+    if "picorest.version" in " ".join(os.listdir()):  # see versions.py, which is in memory only when it is needed
+        trial = __import__("versions").choose()
+    import app
+
+    app.run(trial)
+except Exception as e:
+    sys.print_exception(e)
+    __import__("versions").failed(trial)

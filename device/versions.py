@@ -1,0 +1,94 @@
+"""Which of two versions on the flash runs, and the way back from a new one that does not prove itself.
+
+picorest.version says it in words: "PLACE ID" runs that one. "PLACE ID ? PLACE ID" tries the first at the next start, with
+the second to go back to; "?w" if it came over Wi-Fi. While it is tried, and after that went wrong, there is "!" for "?" and the two
+have changed places: whatever ends a trial early, even a power cut, leads back. A place is an offset in the ROMFS partition, or
+a folder. main.py imports this before the program, and after a failure; in between it is not in memory. A version on trial
+confirms itself, see picorest/trial.py.
+"""
+
+import sys
+
+_FILE = const("picorest.version")
+
+
+def _read():
+    for name in (_FILE, _FILE + ".new"):  # FAT has only the second for a moment
+        try:
+            with open(name) as f:
+                return f.read().split()
+        except OSError:
+            pass
+    return []
+
+
+def _write(words):
+    import os
+
+    new = _FILE + ".new"
+    with open(new, "w") as f:
+        f.write(" ".join(words))
+    try:
+        os.rename(new, _FILE)
+    except OSError:  # FAT cannot rename over a file
+        os.remove(_FILE)
+        os.rename(new, _FILE)
+
+
+def choose():
+    """Make the version that is to run importable. A trial begins here: returns the timer that ends it, else None."""
+    timer = None
+    words = _read()
+    if len(words) == 5:
+        if words[2][0] == "?":
+            import machine
+
+            print("Version %s is new: it has to prove itself now." % words[1])
+            _write(words[3:] + [words[2].replace("?", "!")] + words[:2])
+            timer = machine.Timer(-1)
+            timer.init(mode=timer.ONE_SHOT, period=120000 if words[2] == "?w" else 60000, callback=_late)
+        else:
+            print("Version %s did not prove itself: %s runs, the one before." % (words[4], words[1]))
+    if words:
+        _enter(words[0])
+    del sys.modules["versions"]
+    return timer
+
+
+def _enter(place):
+    if place.isdigit():
+        if place != "0":  # there the firmware has found it
+            import vfs
+
+            try:
+                vfs.umount("/rom")
+            except OSError:
+                sys.path.extend(("/rom", "/rom/lib"))
+            vfs.mount(vfs.VfsRom(memoryview(vfs.rom_ioctl(2, 0))[int(place) :]), "/rom")
+    elif place != "/":
+        sys.path.insert(0, place + "/lib")
+        sys.path.insert(0, place)
+
+
+def _late(_):
+    import machine
+
+    print("Too late: the version before starts again.")
+    machine.reset()
+
+
+def failed(timer):
+    """Say what to do about a program that ended or did not even start, and restart. timer: what choose() returned."""
+    import time
+
+    import machine
+
+    if timer:
+        print("The new version stopped before it had proved itself: the board restarts with the one before.")
+        time.sleep(2)
+    else:
+        if "app" not in sys.modules:
+            print("The program is not on this board, or not all of it: run ./deploy.sh deploy on the computer at the cable.")
+        print("picorest stopped. It restarts in 15 seconds; press Ctrl-C to stop that and get the prompt.")
+        time.sleep(15)
+    machine.reset()
