@@ -1,0 +1,7 @@
+"""Start a virtual board: python -m virtualboard --help."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())

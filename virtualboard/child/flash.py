@@ -1,0 +1,121 @@
+"""The flash chip: NOR memory in 4 KiB sectors, kept in a file, that can lose power in the middle of a write."""
+
+import ctypes
+import mmap
+import os
+import signal
+
+from virtualboard.page import COUNTDOWN, CUT, TORN, WRITES
+
+SECTOR = 4096
+LOST, OLD, HALF = range(3)
+
+
+class Flash:
+    """The file system's part of the flash, and the ROMFS partition; errors are returned as a block device does."""
+
+    NATIVE = ("flash_read", "flash_write", "flash_ioctl", "flash_size", "chip_read", "chip_write", "chip_erase",
+              "romfs_area")
+
+    def __init__(self, page, setup):
+        self.page = page
+        self.setup = setup
+        with open(setup["flash"], "r+b") as file:
+            self.mem = mmap.mmap(file.fileno(), setup["fs_size"])
+        self.romfs = None
+        if setup["romfs"]:
+            with open(setup["romfs"], "r+b") as file:
+                self.romfs = mmap.mmap(file.fileno(), setup["romfs_size"])
+
+    # block device of the file system
+
+    def flash_read(self, block, buf, offset=0):
+        at = block * SECTOR + offset
+        buf[:] = self.mem[at : at + len(buf)]
+
+    def flash_write(self, block, buf, offset=None):
+        if offset is None:
+            self._erase(self.mem, block * SECTOR)
+        self._program(self.mem, block * SECTOR + (offset or 0), buf)
+
+    def flash_ioctl(self, request, argument):
+        if request == 4:
+            return len(self.mem) // SECTOR
+        if request == 5:
+            return SECTOR
+        if request == 6:
+            self._erase(self.mem, argument * SECTOR)
+            return 0
+        return None
+
+    def flash_size(self):
+        return len(self.mem)
+
+    # the whole chip by address (module esp); 0 is success, -1 is refused
+
+    def chip_read(self, at, buf):
+        end = at + len(buf)
+        if end > self.setup["flash_size"]:
+            return -1
+        mem, offset = self._part(at, len(buf))
+        if mem is not None:
+            buf[:] = mem[offset : offset + len(buf)]
+        else:
+            image = self.setup["header"][at:end]
+            buf[:] = image + b"\xff" * (len(buf) - len(image))
+        return 0
+
+    def chip_write(self, at, buf):
+        mem, offset = self._part(at, len(buf))
+        if mem is None:
+            return -1  # the firmware lies there: writing it would end the board
+        self._program(mem, offset, buf)
+        return 0
+
+    def chip_erase(self, sector):
+        mem, offset = self._part(sector * SECTOR, SECTOR)
+        if mem is None:
+            return -1
+        self._erase(mem, offset)
+        return 0
+
+    def _part(self, at, size):
+        """The memory behind an address of the chip and the offset in it: the file system, or ROMFS right before it."""
+        at -= self.setup["fs_start"]
+        if at >= 0 and at + size <= len(self.mem):
+            return self.mem, at
+        at += self.setup["romfs_size"]
+        if self.romfs is not None and at >= 0 and at + size <= len(self.romfs):
+            return self.romfs, at
+        return None, 0
+
+    def romfs_area(self):
+        """Address of the ROMFS partition, 0 if there is none."""
+        return ctypes.addressof(ctypes.c_char.from_buffer(self.romfs)) if self.romfs else 0
+
+    # NOR: erasing sets all bits of a sector, programming can only clear bits
+
+    def _erase(self, mem, at):
+        self._count(lambda size: mem.__setitem__(slice(at, at + size), b"\xff" * size), SECTOR, True)
+        mem[at : at + SECTOR] = b"\xff" * SECTOR
+
+    def _program(self, mem, at, buf):
+        size = len(buf)
+        old = int.from_bytes(mem[at : at + size], "little")
+        new = (old & int.from_bytes(buf, "little")).to_bytes(size, "little")
+        self._count(lambda part: mem.__setitem__(slice(at, at + part), new[:part]), size, False)
+        mem[at : at + size] = new
+
+    def _count(self, act, size, erase):
+        """Count one write; at the one where power is to be lost, do what is left of it and die."""
+        page = self.page
+        page.set_number(WRITES, page.number(WRITES) + 1)
+        left = page.number(COUNTDOWN)
+        if not left:
+            return
+        page.set_number(COUNTDOWN, left - 1)
+        if left == 1:
+            torn = page.byte(TORN)
+            act({LOST: size if erase else 0, OLD: 0, HALF: size // 2}[torn])
+            page.set_byte(CUT, 1)
+            os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,70 @@
+"""The board's process: share memory with the supervisor, arrange the interpreter, run it, tell how it ended."""
+
+import ctypes
+import mmap
+import os
+import signal
+
+from virtualboard import rpc
+from virtualboard.child.bridge import Bridge
+from virtualboard.child.chip import Chip
+from virtualboard.child.features import hide_features
+from virtualboard.child.flash import Flash
+from virtualboard.child.interrupts import Interrupts
+from virtualboard.child.memory import mapped
+from virtualboard.child.net import Net
+from virtualboard.child.wait import Waiter
+from virtualboard.page import RAW, SIZE, Page
+
+_PR_SET_PDEATHSIG = 1
+# The native half is reached through machine.idle of the unix port, which the board's own machine module replaces.
+_START = """import vfs
+vfs.mount(vfs.VfsRom(memoryview(__import__('uctypes').bytearray_at(%d,%d))),'/.vb')
+del vfs
+__import__('sys').path[:]=['/.vb','.frozen']
+__import__('_boot').start()
+"""
+
+
+def main(library, page_fd, rpc_fd, wake_fd):
+    """Run one boot of the board; the numbers are inherited descriptors."""
+    import micropython_run
+
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # a board does not outlive its supervisor
+
+    def ask(*question):
+        rpc.send(rpc_fd, question)
+        answer = rpc.receive(rpc_fd)
+        if answer is None:  # the supervisor is gone
+            os._exit(1)
+        return answer[0]
+
+    page = Page(mmap.mmap(page_fd, SIZE))
+    setup = ask("hello")
+    bridge = Bridge(library)
+    net = Net(page, ask, setup, bridge.say)
+    native = {}
+    chip = Chip(page, ask, setup, bridge)
+    for part in (chip, Flash(page, setup), net, Waiter(page, wake_fd, net.follow)):
+        native.update((name, getattr(part, name)) for name in part.NATIVE)
+    door = bridge.function(lambda name: bridge.function(native[str(name, "ascii")]))
+    missing = [] if bridge.replace(bridge.globals_of("mp_module_machine"), b"idle", door) else ["machine.idle"]
+    missing += hide_features(bridge, setup)
+    if missing:
+        ask("changed", " ".join(missing))
+    bridge.interpose({
+        "mp_hal_ticks_ms": (chip.uptime_ms,),
+        "mp_hal_ticks_us": (chip.uptime_us,),
+        "mp_hal_set_interrupt_char": (Interrupts(bridge, page).allow, ctypes.c_byte),
+    })
+    if page.byte(RAW):  # a soft reset from the raw prompt comes back to it
+        _prompt(bridge).value = 1
+    shims = mapped(setup["shims"], setup["shims_size"])
+    options = ["-X", f"heapsize={setup['heapsize']}", "-i", "-c", _START % shims]
+    code = micropython_run.run_main(["micropython", *options])
+    ask("exit", code, _prompt(bridge).value)
+
+
+def _prompt(bridge):
+    """The interpreter's mode of the prompt: 0 friendly, 1 raw."""
+    return ctypes.c_int.in_dll(bridge.lib, "pyexec_mode_kind")

@@ -1,0 +1,122 @@
+"""The command line: start a board, say when it serves, run until interrupted."""
+
+import argparse
+import contextlib
+import http.client
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+from host import UserError
+from host.build import build
+
+from . import demo
+from .boards import BOARDS
+from .control import Control
+from .facts import FLASH_MODES
+from .ports import Taken
+from .supervisor import Supervisor
+
+_PATIENCE = 20  # seconds until we say that the board does not serve yet
+
+
+def main(arguments=None):
+    options = _options(arguments)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        return _run(options, stop)
+    except (Taken, UserError, RuntimeError, OSError) as problem:
+        print(f"virtual board: {problem}", file=sys.stderr)
+        return 1
+
+
+def _run(options, stop):
+    files = romfs = None
+    if not options.blank:
+        built = build(options.board)
+        files, romfs = built.files, built.romfs
+    base = options.port
+    supervisor = Supervisor(
+        options.board, port=base, flash=options.flash, files=files, romfs=romfs, config=options.config,
+        serial_port=options.serial_port if options.serial_port is not None else base and base + 2,
+        serial_fixed=options.serial_port is not None,
+        demo=None if options.blank else demo.configuration(BOARDS[options.board]), bind=options.bind, heap=options.heap,
+        online=options.online, flash_mode=options.flash_mode, speed=options.speed,
+    )
+    with contextlib.ExitStack() as stack:
+        stack.callback(supervisor.close)
+        fixed = options.control_port is not None
+        control = Control(supervisor, options.control_port if fixed else base and base + 1, fixed=fixed)
+        stack.callback(control.close)
+        control.start()
+        supervisor.start()
+        if options.blank:
+            supervisor.wait_ready()
+        else:
+            _wait_served(supervisor, stop)
+        if not stop.is_set():
+            host = "127.0.0.1" if options.bind == "0.0.0.0" else options.bind
+            print(f"virtual board {options.board} ready at http://{host}:{supervisor.port} (control "
+                  f"http://127.0.0.1:{control.port}, serial socket://127.0.0.1:{supervisor.console.port})", flush=True)
+        while not stop.wait(3600):
+            pass
+    return 0
+
+
+def _wait_served(supervisor, stop):
+    """Wait until an HTTP request is answered; say once why it takes long."""
+    begun, said = time.monotonic(), False
+    host = "127.0.0.1" if supervisor.bind == "0.0.0.0" else supervisor.bind
+    while not stop.is_set() and not _answers(host, supervisor.port):
+        if not said and time.monotonic() - begun > _PATIENCE:
+            said = True
+            lines = "\n".join(supervisor.console.lines()[-12:])
+            print(f"the board does not answer yet; its console says:\n{lines}", file=sys.stderr, flush=True)
+        stop.wait(0.02)
+
+
+def _answers(host, port):
+    connection = http.client.HTTPConnection(host, port, timeout=2)
+    try:
+        connection.request("GET", "/health", headers={"Connection": "close"})
+        return connection.getresponse().status > 0
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _options(arguments):
+    parser = argparse.ArgumentParser(prog="virtualboard", description="Run a board on this computer.")
+    add = parser.add_argument
+    add("--board", choices=BOARDS, default="nodemcu", help="which board (default nodemcu)")
+    add("--port", type=_port, default=8080, help="where the board answers HTTP (default 8080; 0: a free port)")
+    add("--control-port", type=_port, help="where the world is played (default: port + 1, or a free one)")
+    add("--serial-port", type=_port, help="the serial console for mpremote (default: port + 2, or a free one)")
+    add("--flash", type=Path, metavar="PATH", help="image file or folder that keeps the flash between runs")
+    add("--config", type=Path, metavar="FILE", help="put on the flash as /config.json at the start")
+    add("--bind", default="127.0.0.1", metavar="ADDR", help="address of the board's port (default 127.0.0.1)")
+    add("--heap", type=int, metavar="BYTES", help="free heap at the start instead of the chip's")
+    add("--online", action="store_true", help="let the board reach the real Internet instead of stand-ins")
+    add("--flash-mode", choices=FLASH_MODES, default="dio", help="how the flash chip is wired up (default dio)")
+    add("--speed", type=float, default=1, help="virtual time runs this many times as fast")
+    add("--blank", action="store_true", help="install nothing: a board with MicroPython and whatever is on its flash")
+    options = parser.parse_args(arguments)
+    if options.config and not options.config.is_file():
+        parser.error(f"there is no file {options.config}")
+    if options.heap is not None and options.heap < 16384:
+        parser.error("--heap needs at least 16384 bytes")
+    if not 0.1 <= options.speed <= 3600:
+        parser.error("--speed is a number from 0.1 to 3600")
+    return options
+
+
+def _port(text):
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port")
+    return number

@@ -1,0 +1,135 @@
+"""What answers the chip's questions about the world: sensors, inputs, the display, reset memory."""
+
+from . import page as p
+from .display import Display
+
+
+class Hardware:
+    """Methods named ask_X answer the question X of the board's process; numbers are GPIO numbers."""
+
+    def __init__(self, board, page, now):
+        self.board, self.page, self.now = board, page, now
+        self.world = {}
+        self.display = Display()
+        self.rtc_memory = b""
+        self.watchdog = None  # virtual time of the bite
+        self.sensors = {}  # what the board asked of them since it started, by label
+        self._dht_read = {}
+        self._dht_sent = {}
+
+    def power_on(self, power):
+        """Everything as after a hard reset; after a loss of power the reset memory is gone too."""
+        for number in self.board.chip.pins:
+            self.page.set_pin(number, mode=p.UNSET, out=0, pull=0, irq=0, used=0, freq=0, duty=0)
+        self.watchdog = None
+        self.sensors = {}
+        if power:
+            self.rtc_memory = b""
+            self.display.clear()
+            self.page.set_number(p.RTC, -(self.page.now_ns() // 1000))
+            self._dht_read = {number: self.now() - 1 for number in self._dht_read}
+
+    def follow(self, world):
+        """Outside sources after a change of the world. Returns the pins on which an interrupt is due."""
+        self.world = world
+        outside = {self.board.gpio(name): value + 1 for name, value in world["pins"].items()}
+        fire = []
+        for number in self.board.chip.pins:
+            before = self.page.pin(number)
+            idle = self.board.idle.get(number, 0)
+            self.page.set_pin(number, outside=outside.get(number, 0))
+            was, now = p.level(before, idle), p.level(self.page.pin(number), idle)
+            if (now > was and before[4] & 1) or (now < was and before[4] & 2):
+                fire.append(number)
+        return fire
+
+    def outputs(self):
+        """What the board does on its pins, by GPIO number as text."""
+        shown = {}
+        for number in sorted(self.board.chip.pins):
+            state = self.page.pin(number)
+            mode, out, _, outside, _, _, freq, duty = state
+            if mode not in (p.OUT, p.OPEN_DRAIN, p.PWM):
+                continue
+            level = p.level(state, self.board.idle.get(number, 0))
+            entry = {"name": self.board.label(number), "mode": ("out", "open_drain", "pwm")[mode - 2], "level": level}
+            if mode == p.PWM:
+                entry |= {"duty": round(duty / 65536, 4), "freq": freq}
+            if outside and outside - 1 != level:
+                entry["conflict"] = True  # an outside source and this output fight; the output wins
+            shown[str(number)] = entry
+        return shown
+
+    def inputs(self):
+        """How the board has set its inputs, by GPIO number as text."""
+        return {
+            str(n): {"name": self.board.label(n), "pull": ("none", "up", "down")[self.page.pin(n)[2]]}
+            for n in sorted(self.board.chip.pins) if self.page.pin(n)[0] == p.IN and self.page.pin(n)[5]
+        }
+
+    def ask_dht(self, number):
+        """Five bytes as a sensor sends them, or nothing."""
+        label = self.board.label(number)
+        sensor = self.world["dht"].get(label)
+        told = self.sensors.setdefault(label, {"asked": 0, "good": 0})
+        told["asked"] += 1
+        if sensor is None or sensor["fault"] == "timeout":
+            return None
+        wait = 0.9 if sensor["type"] == "dht11" else 1.8
+        last, self._dht_read[number] = self._dht_read.get(number, -100), self.now()
+        if self.now() - last < wait:
+            return None  # asked too soon, a sensor does not answer
+        frame = bytes(4) if sensor["fault"] == "zero" else dht_frame(sensor)
+        if sensor["fault"] == "stuck":
+            frame = self._dht_sent.get(number, frame)
+        if sensor["fault"] in (None, "stuck"):
+            self._dht_sent[number] = frame
+            told["good"] += 1
+        total = sum(frame) & 255
+        return frame + bytes(((total + 1) & 255 if sensor["fault"] == "checksum" else total,))
+
+    def ask_adc(self, number):
+        """Microvolts at the chip, or -1 where the radio has the converter."""
+        if self.board.chip.port == "esp32" and number in _ADC2[self.board.chip.name] and self.page.byte(p.NET):
+            return -1
+        if self.board.chip.port == "esp8266" and number == 1:
+            return 3_300_000
+        volts = self.world["adc"].get(self.board.adc_label(number), 0)
+        return min(int(volts / self.board.adc_divider * 1_000_000), 3_300_000)
+
+    def ask_rtc_memory(self, new=None):
+        if new is None:
+            return self.rtc_memory
+        self.rtc_memory = new
+        return None
+
+    def set_watchdog(self, seconds):
+        self.watchdog = self.now() + seconds
+
+    # wires of the display; the address tells the device
+
+    def ask_i2c_scan(self, scl, sda):
+        return bytes((self.display.address,))
+
+    def ask_i2c_write(self, scl, sda, address, data):
+        if address != self.display.address:
+            return -1
+        self.display.write(data)
+        return 0
+
+    def ask_i2c_read(self, scl, sda, address, count):
+        return bytes(count) if address == self.display.address else -1
+
+
+_ADC2 = {"esp32": {0, 2, 4, 12, 13, 14, 15, 25, 26, 27}, "esp32s3": set(range(11, 21)), "esp32c3": {5}}
+
+
+def dht_frame(sensor):
+    """The four data bytes of a reading."""
+    temperature, humidity = sensor["temperature"], sensor["humidity"]
+    if sensor["type"] == "dht11":
+        tenths = round(abs(temperature) * 10)
+        return bytes((int(humidity) & 255, round(humidity * 10) % 10, tenths // 10 & 127,
+                      tenths % 10 | (128 if temperature < 0 else 0)))
+    word = round(abs(temperature) * 10) & 0x7FFF | (0x8000 if temperature < 0 else 0)
+    return (round(humidity * 10) & 0xFFFF).to_bytes(2, "big") + word.to_bytes(2, "big")

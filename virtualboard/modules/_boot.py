@@ -1,0 +1,124 @@
+# Runs before the device's own code, as a port's start-up does: modules, file systems, paths, boot.py, main.py.
+import gc as _native_gc
+import sys
+
+import _vb
+import micropython
+import vfs as _native_vfs
+
+_OURS = (
+    "_vb _boot _rom _gc _pin _pwm _adc _rtc _timer _i2c _wlan "  # taken out of sys.modules again
+    "uctypes uselect usocket utime uos umachine"
+)
+_execfile = _vb.fn("execfile")()
+_ready = _vb.fn("ready")
+
+
+class _FlashDevice:
+    readblocks = _vb.fn("flash_read")
+    writeblocks = _vb.fn("flash_write")
+    ioctl = _vb.fn("flash_ioctl")
+
+
+def _modules(bdev):
+    import os
+    import select
+    import socket
+    import time
+
+    import _rom
+    import esp
+    import machine
+    import network
+
+    loaded = sys.modules
+    loaded["vfs"] = _rom
+    if not _vb.fact("hidden"):
+        import esp32
+    loaded["flashbdev"] = type("flashbdev", (), {"bdev": bdev})
+    _own_gc = __import__("_gc")
+    loaded["gc"] = _own_gc
+    return _own_gc
+
+
+def _system():
+    from collections import namedtuple
+
+    old = sys.implementation
+    new = namedtuple("implementation", ("name", "version", "_machine", "_mpy", "_build"))
+    _vb.patch(sys, "implementation", new(old[0], old[1], _vb.named("machine"), old[3], _vb.named("build")))
+    _vb.patch(sys, "platform", _vb.named("port"))
+    _vb.patch(sys, "version", _vb.named("version_text"))
+
+
+def _mount(bdev):
+    vfs = _native_vfs
+    vfs.umount("/.vb")
+    vfs.umount("/")
+    try:
+        vfs.mount(vfs.VfsLfs2(bdev), "/")
+    except OSError:
+        print("Performing initial setup")
+        vfs.VfsLfs2.mkfs(bdev)
+        vfs.mount(vfs.VfsLfs2(bdev), "/")
+        with open("boot.py", "w") as file:
+            file.write("# This file is executed on every boot (including wake-boot from deepsleep)\n")
+    sys.path[:] = ["", ".frozen"]
+    import vfs as own
+
+    area = own.rom_ioctl(2, 0)
+    if not isinstance(area, int):
+        try:
+            own.mount(own.VfsRom(area), "/rom")
+            sys.path.extend(["/rom", "/rom/lib"])
+        except OSError:
+            pass  # nothing deployed yet
+    sys.path.append("/lib")
+    if _vb.fact("hidden"):
+        sys.path.append("/")
+
+
+def _run(name, space):
+    """0: it ended in an exception, 1: well or not there, 2: it asked for a soft reset."""
+    import os
+
+    try:
+        os.stat(name)
+    except OSError:
+        return 1
+    try:
+        _execfile(name, space)
+    except SystemExit:
+        return 2
+    except BaseException as problem:
+        sys.print_exception(problem)
+        return 0
+    return 1
+
+
+def start():
+    bdev = _FlashDevice()
+    _vb.keep.append(_vb)
+    bdev.keep = _vb.keep
+    gc = _modules(bdev)
+    _system()
+    _mount(bdev)
+    if _vb.fact("hidden"):
+        _vb.hide(str, "partition rpartition center splitlines")
+    loaded = sys.modules
+    space = __import__("__main__").__dict__
+    for name in _OURS.split():
+        loaded.pop(name, None)
+    for name in ("os", "time", "select", "socket", "machine"):
+        loaded["u" + name] = loaded[name]  # the old names lead past the stand-ins otherwise
+    _native_gc.collect()
+    if _ready(_native_gc.mem_free()):
+        _vb.fn("stop")()
+    gc._own[0] = _native_gc.mem_alloc()
+    if _vb.fact("hidden"):
+        _native_gc.threshold(_native_gc.mem_free() // 4)  # as this port's own _boot.py does
+    result = _run("boot.py", space)
+    if result == 1 and not _vb.fact("raw"):
+        result = _run("main.py", space)
+    if result == 2:
+        _vb.fn("tell")("reset", "soft")

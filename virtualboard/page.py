@@ -1,0 +1,98 @@
+"""The page of memory that the supervisor and the board's process share: pins, clock, flash counters.
+
+Both sides read and write it without asking each other, so a pin costs about a microsecond. Everything else goes
+through questions and answers (rpc.py).
+"""
+
+import struct
+import time
+
+SIZE = 4096
+_CLOCK = struct.Struct("<qqd")  # real ns, virtual ns, speed
+_H = struct.Struct("<H")
+_Q = struct.Struct("<q")
+_PIN = struct.Struct("<6BHII")  # mode, out, pull, outside, irq, used, -, freq, duty
+_PINS = 512
+
+# pin modes
+UNSET, IN, OUT, OPEN_DRAIN, PWM = range(5)
+# offsets of single values
+SLOT, NET, RAW, CUT, TORN, SYNCED, RUNS, PLAIN = 48, 49, 50, 51, 52, 53, 54, 55
+WAKES, SEEN = 56, 58  # two bytes each: events sent to the board, events it has taken
+WRITES, COUNTDOWN, RTC, BOOTED = 64, 72, 80, 88
+
+
+class Page:
+    """Named access to the shared page `mem` (any writable buffer of SIZE bytes)."""
+
+    def __init__(self, mem):
+        self.mem = mem
+        self._clock = None  # number of the change that _real, _virtual and _speed come from
+
+    def byte(self, at):
+        return self.mem[at]
+
+    def set_byte(self, at, value):
+        self.mem[at] = value
+
+    def number(self, at):
+        return _Q.unpack_from(self.mem, at)[0]
+
+    def set_number(self, at, value):
+        _Q.pack_into(self.mem, at, value)
+
+    # clock: changes go to two slots in turn and are counted, so that a reader never sees half of one
+
+    def now_ns(self):
+        """Virtual nanoseconds since the world began; they pass `speed` times as fast as real ones."""
+        if self.mem[SLOT] != self._clock:
+            self._clock = self.mem[SLOT]
+            self._real, self._virtual, self._speed = _CLOCK.unpack_from(self.mem, 24 * (self._clock & 1))
+        passed = time.monotonic_ns() - self._real
+        return self._virtual + (passed if self._speed == 1.0 else int(passed * self._speed))
+
+    def speed(self):
+        return _CLOCK.unpack_from(self.mem, 24 * (self.mem[SLOT] & 1))[2]
+
+    def set_speed(self, speed, virtual=None):
+        number = (self.mem[SLOT] + 1) & 255
+        now = self.now_ns() if virtual is None else virtual
+        _CLOCK.pack_into(self.mem, 24 * (number & 1), time.monotonic_ns(), now, speed)
+        self.mem[SLOT] = number
+
+    # events for the board: counted here before they are sent, so that it can see without asking whether there are any
+
+    def count(self, at, more):
+        _H.pack_into(self.mem, at, (_H.unpack_from(self.mem, at)[0] + more) & 0xFFFF)
+
+    def clear_events(self):
+        self.mem[WAKES : SEEN + 2] = bytes(4)
+
+    def pending(self):
+        """Events that the board has not taken yet."""
+        return (_H.unpack_from(self.mem, WAKES)[0] - _H.unpack_from(self.mem, SEEN)[0]) & 0xFFFF
+
+    # pins
+
+    def pin(self, number):
+        """(mode, out, pull, outside, irq, used, freq, duty) of a pin; outside: 0 nothing, 1 low, 2 high."""
+        mode, out, pull, outside, irq, used, _, freq, duty = _PIN.unpack_from(self.mem, _PINS + _PIN.size * number)
+        return mode, out, pull, outside, irq, used, freq, duty
+
+    def set_pin(self, number, mode=None, out=None, pull=None, outside=None, irq=None, used=None, freq=None, duty=None):
+        old = self.pin(number)
+        new = [was if value is None else value
+               for was, value in zip(old, (mode, out, pull, outside, irq, used, freq, duty), strict=True)]
+        _PIN.pack_into(self.mem, _PINS + _PIN.size * number, *new[:6], 0, *new[6:])
+
+
+def level(state, idle):
+    """What is physically on the wire: 0 or 1. `state` from Page.pin, `idle` the level a resistor on the board gives."""
+    mode, out, pull, outside, _, _, _, duty = state
+    if mode == OUT or (mode == OPEN_DRAIN and not out):
+        return out
+    if mode == PWM:
+        return int(duty >= 32768)
+    if outside:
+        return outside - 1
+    return {1: 1, 2: 0}.get(pull, idle)

@@ -1,0 +1,100 @@
+"""Where a board keeps what lasts: the LittleFS image, the ROMFS partition, and the radio's own settings."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from . import shims
+
+
+class Store:
+    """`place`: an image file, a folder, or None for a flash that is forgotten at the end."""
+
+    def __init__(self, board, place=None):
+        self.board = board
+        self._temporary = _temporary() if place is None else None
+        place = Path(self._temporary or place)
+        if place.is_dir() or not place.suffix:
+            place.mkdir(parents=True, exist_ok=True)
+            self.flash, base = place / "flash.img", place / "board"
+        else:
+            self.flash, base = place, place
+        self.romfs = Path(f"{base}.romfs") if board.romfs_size else None
+        self._notes = Path(f"{base}.json")
+        self.fresh = not self.flash.exists()
+        _fill(self.flash, board.fs_size)
+        if self.romfs:
+            _fill(self.romfs, board.romfs_size)
+        self.notes = json.loads(self._notes.read_text()) if self._notes.exists() else {}
+        self.notes.setdefault("radio", {})
+
+    def save(self):
+        shims.write(self._notes, json.dumps(self.notes).encode())
+
+    def install(self, files=None, romfs=None, config=None, demo=None):
+        """Put the firmware's files on the flash; `config` replaces /config.json, `demo` is used only if there is none.
+
+        Files of an earlier firmware that are gone now are removed; everything else is the user's and stays.
+        """
+        folder = Path(files) if files else None
+        names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) if folder else []
+        writes = [f"{folder / name}\t{name}" for name in names]
+        with tempfile.TemporaryDirectory() as scratch:
+            if config is not None:
+                writes.append(f"{Path(config).resolve()}\tconfig.json")
+            elif demo is not None:
+                (Path(scratch) / "demo").write_text(json.dumps(demo))
+                writes.append(f"{scratch}/demo\t?config.json")
+            gone = sorted(set(self.notes.get("installed", [])) - set(names)) if folder else []
+            gone += ["picorest.version"] if folder else []  # which of two versions runs: there is one now
+            if not writes and not gone:
+                return  # the chip formats its flash itself
+            lists = Path(scratch) / "writes", Path(scratch) / "removes"
+            lists[0].write_text("\n".join(writes))
+            lists[1].write_text("\n".join(gone))
+            _run_install(self.flash, self.board.fs_size, *lists)
+        if romfs and self.romfs:
+            data = Path(romfs).read_bytes()
+            if len(data) > self.board.romfs_size:
+                raise RuntimeError(f"the ROMFS image has {len(data)} bytes; the partition has {self.board.romfs_size}")
+            with open(self.romfs, "r+b") as file:
+                file.write(data + b"\xff" * (self.board.romfs_size - len(data)))
+        if folder:
+            self.notes["installed"] = names
+        self.save()
+
+    def close(self):
+        self.save()
+        if self._temporary:
+            shutil.rmtree(self._temporary, ignore_errors=True)
+
+
+def _temporary():
+    """A folder for a flash that is forgotten; those of boards that were killed are removed on the way."""
+    for old in Path(tempfile.gettempdir()).glob("virtualboard-*-*"):
+        number = old.name.split("-")[1]
+        if number.isdecimal() and not Path(f"/proc/{number}").exists():
+            shutil.rmtree(old, ignore_errors=True)
+    return tempfile.mkdtemp(prefix=f"virtualboard-{os.getpid()}-")
+
+
+def _fill(path, size):
+    """A file of erased flash; sparse files read as zeros, so it is written."""
+    if not path.exists() or path.stat().st_size != size:
+        had = path.read_bytes()[:size] if path.exists() else b""
+        with open(path, "wb") as file:
+            file.write(had + b"\xff" * (size - len(had)))
+
+
+def _run_install(image, size, writes, removes):
+    script = "import sys; sys.path.insert(0, sys.argv[1]); import micropython_run as m; m.run_main(sys.argv[2:])"
+    command = [sys.executable, "-I", "-S", "-c", script, str(Path(shims.interpreter()).parent), "micropython"]
+    command += ["-X", "heapsize=16M", str(Path(__file__).parent / "modules" / "host" / "install.py")]
+    command += [str(image), str(size), str(writes), str(removes)]
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "MICROPYPATH": ".frozen"})
+    if done.returncode or done.stdout or done.stderr:
+        raise RuntimeError(f"the flash image {image} cannot be written: {(done.stdout + done.stderr).strip()[-400:]}")

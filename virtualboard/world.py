@@ -1,0 +1,184 @@
+"""The world around the board as data: what PUT /world may change, checked as a whole, and how it starts."""
+
+import copy
+
+from . import demo
+from .standins.world import STATES
+
+UPSTREAMS = tuple(STATES["weather"])
+NTP = tuple(STATES["ntp"])
+TORN = ("lost", "old", "half")
+DHT_FAULTS = ("timeout", "checksum", "zero", "stuck")
+_SENSOR = {"type": "dht22", "temperature": 21.5, "humidity": 52.5, "fault": None}
+_NETWORK = {"password": "", "rssi": -55, "dhcp": "ok", "channel": 6, "hidden": False}
+
+
+class Mistake(ValueError):
+    """A change that the world does not know; the message names the key and says what is possible."""
+
+
+def start(board, speed=1):
+    """The world as it is at the beginning and after POST /world/reset."""
+    return {
+        "pins": {},
+        "dht": {board.label(board.gpio(demo.sensor(board))): dict(_SENSOR)},
+        "adc": {},
+        "wifi": {"up": True, "networks": {demo.NETWORK: dict(_NETWORK, password=demo.PASSWORD)}, "ap_clients": 0},
+        "time": {"ntp": "up", "speed": speed},
+        "upstream": {"weather": "ok", "thingspeak": "ok"},
+    }
+
+
+def merge(board, old, change):
+    """The world after `change` (the body of PUT /world). Raises Mistake; `old` stays as it was."""
+    new = copy.deepcopy(old)
+    _members("", change, ("pins", "dht", "adc", "wifi", "time", "upstream", "power", "services"))
+    for text, value in _table("pins", change).items():
+        number = _gpio(board, "pins", text)
+        _put(new["pins"], board.label(number), _level(text, value))
+    for text, value in _table("adc", change).items():
+        volts = None if value is None else _number(f"adc.{text}", value, 0, 5)
+        _put(new["adc"], board.adc_label(_adc(board, text)), volts)
+    for text, value in _table("dht", change).items():
+        label = board.label(_gpio(board, "dht", text))
+        _put(new["dht"], label, None if value is None else _dht(text, old["dht"].get(label), value))
+    _wifi(new["wifi"], change.get("wifi", {}))
+    _time(new["time"], change.get("time", {}))
+    for name, value in _members("upstream", change.get("upstream", {}), ("weather", "thingspeak")).items():
+        new["upstream"][name] = _choice(f"upstream.{name}", value or "ok", UPSTREAMS)
+    return new
+
+
+def show_wifi(wifi):
+    """The part "wifi" as it is told: a network is its password alone where the rest is as usual."""
+    plain = {name: {**_NETWORK, "password": net["password"]} for name, net in wifi["networks"].items()}
+    told = {name: net["password"] if net == plain[name] else net for name, net in wifi["networks"].items()}
+    return {**wifi, "networks": told}
+
+
+def power(value):
+    """(cut now?, writes until a cut or None, what becomes of the block under way) from the value of `power`."""
+    if value == "cut":
+        return True, None, "half"
+    if value is None:
+        return False, 0, "half"
+    if not isinstance(value, dict):
+        raise Mistake('power is "cut", {"cut_after_writes": N} or null')
+    _members("power", value, ("cut_after_writes", "torn"))
+    count = value.get("cut_after_writes")
+    if count is not None and (not isinstance(count, int) or isinstance(count, bool) or count < 1):
+        raise Mistake("power.cut_after_writes is a number of flash writes from 1 on, or null")
+    return False, count or 0, _choice("power.torn", value.get("torn", "half"), TORN)
+
+
+def _wifi(wifi, change):
+    _members("wifi", change, ("up", "networks", "ap_clients"))
+    if "up" in change:
+        wifi["up"] = _truth("wifi.up", change["up"])
+    if "ap_clients" in change:
+        wifi["ap_clients"] = _number("wifi.ap_clients", change["ap_clients"], 0, 8, int)
+    networks = change.get("networks", {})
+    if networks is None:
+        wifi["networks"] = {}
+        return
+    if not isinstance(networks, dict):
+        raise Mistake('wifi.networks is an object such as {"home": "secret"}')
+    for ssid, value in networks.items():
+        name = f"wifi.networks.{ssid}"
+        if not 1 <= len(ssid.encode()) <= 32:
+            raise Mistake(f"{name}: a network's name has 1 to 32 bytes")
+        if value is None:
+            wifi["networks"].pop(ssid, None)
+            continue
+        if isinstance(value, str):
+            value = {"password": value}
+        _members(name, value, tuple(_NETWORK))
+        new = {**_NETWORK, **wifi["networks"].get(ssid, {}), **value}
+        if not isinstance(new["password"], str):
+            raise Mistake(f"{name}.password is text, empty for an open network")
+        _number(f"{name}.rssi", new["rssi"], -127, 0, int)
+        _number(f"{name}.channel", new["channel"], 1, 13, int)
+        _choice(f"{name}.dhcp", new["dhcp"], ("ok", "silent"))
+        _truth(f"{name}.hidden", new["hidden"])
+        wifi["networks"][ssid] = new
+
+
+def _time(time, change):
+    _members("time", change, ("ntp", "speed"))
+    if "ntp" in change:
+        time["ntp"] = _choice("time.ntp", change["ntp"] or "up", NTP)
+    if "speed" in change:
+        time["speed"] = _number("time.speed", 1 if change["speed"] is None else change["speed"], 0.1, 3600)
+
+
+def _dht(text, old, value):
+    name = f"dht.{text}"
+    _members(name, value, ("type", "temperature", "humidity", "fault"))
+    new = {**(old or _SENSOR), **value}
+    _choice(f"{name}.type", new["type"], ("dht11", "dht22"))
+    _number(f"{name}.temperature", new["temperature"], -100, 200)
+    _number(f"{name}.humidity", new["humidity"], 0, 200)
+    if new["fault"] is not None:
+        _choice(f"{name}.fault", new["fault"], DHT_FAULTS)
+    return new
+
+
+def _members(name, value, allowed):
+    if not isinstance(value, dict):
+        raise Mistake(f"{name or 'the world'} is a JSON object with {', '.join(allowed)}")
+    for key in value:
+        if key not in allowed:
+            raise Mistake(f"{name + '.' if name else ''}{key} is unknown; there are {', '.join(allowed)}")
+    return value
+
+
+def _table(name, change):
+    value = change.get(name, {})
+    if not isinstance(value, dict):
+        raise Mistake(f'{name} is an object with pins as keys, such as {{"D2": …}}')
+    return value
+
+
+def _gpio(board, name, text):
+    try:
+        return board.gpio(text)
+    except KeyError:
+        raise Mistake(f"{name}.{text}: a {board.name} has no such pin") from None
+
+
+def _adc(board, text):
+    try:
+        return board.adc(text)
+    except KeyError:
+        raise Mistake(f"adc.{text}: nothing is measured there on a {board.name}") from None
+
+
+def _level(text, value):
+    if value is None or value in (0, 1):
+        return None if value is None else int(value)
+    raise Mistake(f"pins.{text} is 0, 1 or null (let go)")
+
+
+def _choice(name, value, allowed):
+    if value not in allowed:
+        raise Mistake(f"{name} cannot be {value!r}; choose one of {', '.join(allowed)}")
+    return value
+
+
+def _truth(name, value):
+    if not isinstance(value, bool):
+        raise Mistake(f"{name} is true or false")
+    return value
+
+
+def _number(name, value, low, high, kind=(int, float)):
+    if not isinstance(value, kind) or isinstance(value, bool) or not low <= value <= high:
+        raise Mistake(f"{name} is a number from {low} to {high}")
+    return value
+
+
+def _put(table, key, value):
+    if value is None:
+        table.pop(key, None)
+    else:
+        table[key] = value
