@@ -1,0 +1,117 @@
+"""Find the command and run it. A command is one module in host/commands/ with `add_arguments(parser)` and `run(args)`,
+imported only when it is asked for; or a package of its own that is started as `python -m PACKAGE` would."""
+
+import argparse
+import difflib
+import importlib
+import importlib.util
+import os
+import runpy
+import sys
+import traceback
+
+from host import UserError, bootstrap
+
+# command -> (what it does, package to start or None for a module of host/commands)
+COMMANDS = {
+    "virtual": ("start a virtual board: a real one, as far as HTTP can tell", "virtualboard"),
+    "flash": ("put MicroPython on a chip at the cable", None),
+    "deploy": ("put picorest on the board at the cable and start it", None),
+    "update": ("the same over Wi-Fi", None),
+    "monitor": ("show what the board at the cable says", None),
+    "doctor": ("look over the board at the cable and say what is wrong", None),
+    "backup": ("copy the board's own files to this computer", None),
+    "restore": ("copy them back", None),
+    "erase": ("empty the board at the cable", None),
+    "test": ("check the sources, run all tests (--board URL: on a real board)", None),
+    "check": ("lint, and what an ESP8266 cannot do, in the device's sources", None),
+    "build": ("make what lies on a board's flash, in build/", None),
+    "bench": ("measure speed and memory against plain microdot", "bench"),
+    "fuzz": ("send a board nonsense and see that it survives", "hosttests.fuzz"),
+    "clean": ("remove what was built (--all: the tools in .venv too)", None),
+}
+NEEDS_TEST_TOOLS = {"test", "check", "fuzz"}
+
+EXAMPLES = """\
+No board yet: ./deploy.sh virtual, then open http://127.0.0.1:8080/
+A new one at the USB cable: ./deploy.sh flash, then ./deploy.sh deploy
+"""
+
+
+def main(argv: list[str]) -> int:
+    """Run one command line; returns the exit status: 0 well, 1 failed, 2 misused."""
+    try:
+        status = _run(argv)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # the reader (`| head`) has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+
+
+def _run(argv: list[str]) -> int:
+    if not argv or argv[0] in ("help", "-h", "--help"):
+        if len(argv) < 2:
+            print(help_text())
+            return 0
+        argv = [argv[1], "--help"]
+    name, rest = argv[0], argv[1:]
+    if name not in COMMANDS:
+        return _unknown(name)
+    try:
+        if name in NEEDS_TEST_TOOLS:
+            bootstrap.ensure("requirements-test")
+        if importlib.util.find_spec("micropython_run") is None:
+            raise UserError(f"{bootstrap.VENV} does not fit this Python: remove that folder and run this again")
+        return _start(name, rest)
+    except (UserError, bootstrap.SetupError) as error:
+        print(f"deploy.sh {name}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        raise
+    except Exception:
+        traceback.print_exc()
+        print(f"deploy.sh {name}: this is a fault in picorest, please report the lines above", file=sys.stderr)
+        return 1
+
+
+def help_text() -> str:
+    rows = "\n".join(f"  {name:<9} {summary}" for name, (summary, _) in COMMANDS.items())
+    return (
+        "picorest: a REST API for the pins and sensors of an ESP8266 or ESP32.\n\n"
+        f"Usage: ./deploy.sh COMMAND [OPTIONS]\n\n{rows}\n"
+        f"  {'help':<9} this page; `help COMMAND` lists a command's options\n\n{EXAMPLES.rstrip()}"
+    )
+
+
+def _start(name: str, rest: list[str]) -> int:
+    _, package = COMMANDS[name]
+    if package:
+        sys.argv[:] = [f"deploy.sh {name}", *rest]
+        try:
+            runpy.run_module(package, run_name="__main__")
+        except SystemExit as end:
+            if isinstance(end.code, str):
+                print(end.code, file=sys.stderr)
+                return 1
+            return end.code or 0
+        return 0
+    module = importlib.import_module(f"host.commands.{name}")
+    parser = argparse.ArgumentParser(prog=f"./deploy.sh {name}", description=module.__doc__, allow_abbrev=False)
+    module.add_arguments(parser)
+    if getattr(module, "PASSES_ON", False):
+        args, args.rest = parser.parse_known_args(rest)
+    else:
+        args = parser.parse_args(rest)
+    return module.run(args) or 0
+
+
+def _unknown(name: str) -> int:
+    near = difflib.get_close_matches(name, COMMANDS, 1)
+    hint = f"did you mean `{near[0]}`?" if near else "`./deploy.sh help` lists the commands"
+    print(f"deploy.sh: there is no command {name!r}; {hint}", file=sys.stderr)
+    return 2
+
+

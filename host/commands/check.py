@@ -1,0 +1,90 @@
+"""Check the sources: lint (ruff), what an ESP8266 cannot do, who may import whom, length of modules, compilation."""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+from host import ROOT
+from host.build import DEVICE, SKIPPED, BuildError, compile_module
+from host.lint import Finding, arrows, device
+
+LONGEST = 300  # lines; longer modules hold more than one idea
+PACKAGES = ("device", "host", "virtualboard", "tests", "hosttests", "bench")
+TEXTS = {".html", ".css", ".js", ".json", ".txt", ".md", ".svg"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--fix", action="store_true", help="let ruff repair what it can")
+
+
+def run(args: argparse.Namespace) -> int:
+    findings = [*lengths(ROOT), *sources(DEVICE, ROOT), *bytecode(DEVICE, ROOT)]
+    for finding in findings:
+        print(finding)
+    failed = ruff(ROOT, args.fix)
+    if findings:
+        print(f"{len(findings)} to put right in the sources", file=sys.stderr)
+    elif not failed:
+        print("check: all well")
+    return 1 if findings or failed else 0
+
+
+def sources(folder: Path, root: Path) -> list[Finding]:
+    """Features, arrows and mentions in everything that goes onto a board."""
+    found = []
+    for path in _files(folder):
+        shown = str(path.relative_to(root))
+        if path.suffix == ".py":
+            text = path.read_text("utf-8")
+            try:
+                found += device.check(shown, text)
+                found += arrows.check(shown, path.relative_to(folder).as_posix(), text)
+            except SyntaxError as error:
+                found.append(Finding(shown, error.lineno or 1, f"this is not Python: {error.msg}"))
+        elif path.suffix in TEXTS:
+            found += arrows.mentions(shown, path.read_text("utf-8"))
+    return found
+
+
+def bytecode(folder: Path, root: Path) -> list[Finding]:
+    """Modules that the compiler of MicroPython refuses."""
+    found = []
+    for path in _files(folder):
+        if path.suffix == ".py":
+            try:
+                compile_module(path.read_bytes(), path.name)
+            except BuildError as error:
+                found.append(Finding(str(path.relative_to(root)), _line_in(str(error)), str(error).splitlines()[-1]))
+    return found
+
+
+def lengths(root: Path) -> list[Finding]:
+    found = []
+    for package in PACKAGES:
+        for path in _files(root / package):
+            if path.suffix == ".py":
+                lines = len(path.read_text("utf-8").splitlines())
+                if lines > LONGEST and "tests" not in package:  # a test module is a list, it may be long
+                    text = f"{lines} lines; split it by idea, {LONGEST} are the limit"
+                    found.append(Finding(str(path.relative_to(root)), LONGEST + 1, text))
+    return found
+
+
+def ruff(root: Path, fix: bool = False) -> bool:
+    options = ["--quiet", "--output-format", "concise", *(["--fix"] if fix else [])]
+    command = [sys.executable, "-m", "ruff", "check", *options, "."]
+    return subprocess.run(command, cwd=root).returncode != 0
+
+
+def _files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return [path for path in paths if not SKIPPED.intersection(path.relative_to(folder).parts)]
+
+
+def _line_in(message: str) -> int:
+    """The line number in `File "x.py", line 12`, the last one if there are several."""
+    numbers = [part.split(",")[0].split()[0] for part in message.split(", line ")[1:]]
+    return int(numbers[-1]) if numbers and numbers[-1].isdigit() else 1

@@ -1,0 +1,117 @@
+"""Put picorest on the board at the cable, beside the version that is there, and start it. The configuration stays."""
+
+import argparse
+import json
+import re
+from pathlib import Path
+
+from host import UserError, probe
+from host.build import BOARDS, FIXED, Build, build
+from host.link import Link, add_port, say
+from host.places import MARKER, FolderPlace, Plan, RomPlace, Version, different, plan, swap
+
+PATIENCE = 120  # seconds until the board has to say where it is: it looks for its network for a minute
+JOINED = re.compile(r"Wi-Fi: joined (.+), (http://\S+)")
+OPENED = re.compile(r"Wi-Fi: access point .*")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_port(parser)
+    parser.add_argument("--config", type=Path, metavar="FILE", help="replace the board's configuration by this file")
+    parser.add_argument("--board", choices=BOARDS, help="the build to use (default: found out over the cable)")
+
+
+def run(args: argparse.Namespace) -> None:
+    config = read_config(args.config)
+    with Link(args.port) as link:
+        say(f"connecting to the board at {link.port}")
+        link.enter()
+        found = probe.probe(link)
+        board = args.board or found.board
+        say(f"found {found.machine}, MicroPython {found.release}")
+        probe.check(found, board, BOARDS[board])
+        say(f"building for {board}")
+        made = build(board)
+        changed = install(link, made, found)
+        if config is not None and different(link, {"config.json": config}):
+            swap(link, "config.json", config)
+            changed = True
+            say("configuration copied")
+        starters = {name: (made.files / name).read_bytes() for name in sorted(FIXED, key="main.py".__eq__)}
+        for name in different(link, starters):
+            swap(link, name, starters[name])
+            changed = True
+        left = different(link, starters)
+        if left:
+            raise UserError(f"{', '.join(left)} did not arrive whole: run the same command again")
+        say("the board has this version now" if changed else "the board has this version already: nothing copied")
+        say("restarting the board")
+        link.restart()
+        follow(link)
+
+
+def install(link: Link, made: Build, found: probe.Found) -> bool:
+    """Bring the program into one of its two places and mark it; whether anything was changed."""
+    place = (RomPlace if made.romfs else FolderPlace)(link, made, found)
+    here: Plan = plan(found)
+    new = made.id[:8]
+    if here.keep and not place.differing(here.keep.place):
+        if here.pending or (found.version.split()[1:2] not in ([new], [])):
+            mark(link, Version(here.keep.place, new).words())
+            return True
+        return False
+    if here.pending and not place.differing(here.pending.place):
+        return True
+    target = here.target()
+    if here.pending:
+        mark(link, here.keep.words())
+    missing = place.differing(target)
+    if missing:
+        place.send(target, missing)
+    if missing and place.differing(target):
+        raise UserError("the program did not arrive whole, the board still has the version before: run the same command again")
+    say("checked: the program arrived whole")
+    trial = ["?", *here.keep.words()] if here.keep else []
+    mark(link, [target, new, *trial])
+    return True
+
+
+def mark(link: Link, words: list[str]) -> None:
+    swap(link, MARKER, " ".join(words).encode())
+
+
+def follow(link: Link) -> None:
+    """Show what the board says until it says where it is."""
+    trial = False
+    for line in link.lines(PATIENCE):
+        if line:
+            say(f"  {line}")
+        trial = trial or "has to prove itself" in line
+        if "the board restarts with the one before" in line or "did not prove itself" in line:
+            raise UserError("the new version does not run on this board (see above); the version before runs again")
+        if joined := JOINED.search(line):
+            say(f"\nThe board is in the network {joined[1]}: open {joined[2]}")
+            break
+        if OPENED.search(line):
+            say("\nThe board knows no network in reach and has opened its own (the line above): join it with phone or computer,")
+            say("open the address, and choose your network there.")
+            break
+    else:
+        raise UserError("the board restarted but did not say where it is: see what it does with ./deploy.sh monitor")
+    if trial:
+        say("For a minute the new version is on trial: should it fail, the board goes back to the one before.")
+
+
+def read_config(path: Path | None) -> bytes | None:
+    """The bytes of a configuration file. Raises UserError if it cannot be one."""
+    if path is None:
+        return None
+    try:
+        data = path.read_bytes()
+        if not isinstance(json.loads(data), dict):
+            raise ValueError("it has to be an object: {…}")
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise UserError(f"{path} is not a configuration in JSON: {error}") from None
+    return data

@@ -1,0 +1,72 @@
+"""Look over the board at the cable: what it is, its firmware, its flash, the program, and whether it is well. It is restarted."""
+
+import argparse
+import json
+
+from host import UserError, probe
+from host.build import BOARDS
+from host.commands import deploy
+from host.link import Link, add_port, say
+from host.places import plan
+
+NEEDED = 64 * 1024  # bytes of the file system for configuration, logs and starters
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_port(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    wrong = 0
+
+    def tell(well: bool, text: str) -> None:
+        nonlocal wrong
+        wrong += not well
+        say(f"{'ok   ' if well else 'WRONG'} {text}")
+
+    with Link(args.port) as link:
+        tell(True, f"port: {link.port}")
+        link.enter()
+        found = probe.probe(link)
+        tell(True, f"board: {found.machine}")
+        try:
+            board = found.board
+            tell(True, f'profile: "board": "{board}"')
+            probe.check(found, board, BOARDS[board])
+            tell(True, f"firmware: MicroPython {found.release} {found.build}")
+        except UserError as error:
+            tell(False, f"firmware: {error}")
+        room = f"{found.free // 1024} of {found.size // 1024} KB free"
+        tell(found.free > NEEDED, f"flash: {room}; {NEEDED // 1024} KB are needed")
+        configuration(link, found, tell)
+        here = plan(found)
+        if not here.keep:
+            tell(False, "program: picorest is not on this board: ./deploy.sh deploy")
+            link.restart()
+            return 1
+        tell(True, f"program: version {here.keep.id} at {here.keep.place}")
+        if here.pending:
+            tell(True, f"program: version {here.pending.id} is tried at the next start")
+        if len(words := found.version.split()) == 5 and words[2].startswith("!"):
+            tell(False, f"program: version {words[4]} did not prove itself, or was interrupted: ./deploy.sh deploy tries again")
+        say("restarting the board")
+        link.restart()
+        try:
+            deploy.follow(link)
+        except UserError as error:
+            tell(False, f"start: {error}")
+    say("all well" if not wrong else f"{wrong} thing{'s' * (wrong > 1)} to put right")
+    return 1 if wrong else 0
+
+
+def configuration(link: Link, found: probe.Found, tell) -> None:
+    if "config.json" not in found.names:
+        tell(True, "configuration: none yet, the board opens its own network")
+        return
+    with link.step("copying config.json"):
+        data = bytes(link.transport.fs_readfile("config.json"))
+    try:
+        keys = sorted(json.loads(data))
+        tell(True, f"configuration: {len(data)} bytes: {', '.join(keys)}")
+    except ValueError as error:
+        tell(False, f"configuration: not JSON ({error}): put it right with ./deploy.sh deploy --config FILE")

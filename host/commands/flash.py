@@ -1,0 +1,47 @@
+"""Put MicroPython on the chip at the cable: erases the whole chip, writes, checks. Then comes ./deploy.sh deploy."""
+
+import argparse
+from pathlib import Path
+
+from host import UserError, firmware
+from host.link import add_port, find_port, say
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_port(parser)
+    parser.add_argument("--firmware", type=Path, metavar="FILE", help="the image (without it: says which one and where to get it)")
+    parser.add_argument("--baud", type=int, default=460800, help="speed (default 460800; 115200 if that fails)")
+    parser.add_argument("--yes", action="store_true", help="do not ask before everything on the chip is erased")
+
+
+def run(args: argparse.Namespace) -> None:
+    if args.firmware and not args.firmware.is_file():
+        raise UserError(f"there is no file {args.firmware}")
+    port = find_port(args.port)
+    say(f"asking the chip at {port} what it is")
+    chip, size = firmware.chip_of(firmware.esptool(port, "flash-id", quiet=True))
+    say(f"it is an {firmware.title(chip)}{f' with {size} of flash' if size else ''}")
+    firmware.check_size(chip, size)
+    if not args.firmware:
+        raise UserError("name the firmware: " + firmware.where(chip))
+    firmware.check_image(args.firmware, chip)
+    say(f"{args.firmware.name} is for this chip")
+    confirm("This erases everything on the chip, your files too.", args.yes)
+    firmware.esptool(port, *write_words(chip, args.firmware, args.baud))
+    say("\nMicroPython is on the board. Next: ./deploy.sh deploy")
+
+
+def write_words(chip: firmware.Chip, image: Path, baud: int) -> list[str]:
+    return ["--chip", chip.name, "--baud", str(baud), "write-flash", "--erase-all", *chip.options, chip.offset, str(image)]
+
+
+def confirm(what: str, yes: bool) -> None:
+    """Ask before something is lost. Raises UserError if it is not wanted, or nobody is there to say so."""
+    if yes:
+        return
+    try:
+        answer = input(f"{what} Go on? (yes/no) ")
+    except EOFError:
+        raise UserError(f"{what} To do that without being asked, add --yes") from None
+    if answer.strip().lower() not in ("y", "yes"):
+        raise UserError("nothing was done")

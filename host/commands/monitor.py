@@ -1,0 +1,21 @@
+"""Show what the board at the cable says on its console, until Ctrl-C. It goes on running."""
+
+import argparse
+
+from host.link import Link, add_port, say
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_port(parser)
+    parser.add_argument("--restart", action="store_true", help="restart the board first, to see it from the start")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so many seconds")
+
+
+def run(args: argparse.Namespace) -> None:
+    with Link(args.port) as link:
+        if args.restart:
+            link.enter()
+            link.restart()
+        say(f"listening at {link.port}; Ctrl-C ends it")
+        for line in link.lines(args.seconds):
+            say(line)

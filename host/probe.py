@@ -1,0 +1,83 @@
+"""What is at the end of the cable: chip, firmware, flash, and which versions of picorest lie there."""
+
+import re
+from typing import NamedTuple
+
+from host import UserError
+from host.link import Link
+
+ROMFS_IMAGE = "ESP8266_GENERIC-FLASH_2M_ROMFS"
+MPY = 6  # version of the bytecode that the build makes
+
+_QUESTIONS = """
+import os, sys, gc
+try:
+    import vfs
+    rom = len(vfs.rom_ioctl(2, 0)) if vfs.rom_ioctl(1) else 0
+except (ImportError, AttributeError, TypeError):
+    rom = 0
+s = os.statvfs('/')
+i = sys.implementation
+try:
+    version = open('picorest.version').read()
+except OSError:
+    try:
+        version = open('picorest.version.new').read()
+    except OSError:
+        version = ''
+gc.collect()
+print(repr((os.uname().machine, os.uname().release, getattr(i, '_build', ''), getattr(i, '_mpy', 0) & 255, rom,
+    s[0] * s[3], s[0] * s[2], version, os.listdir(), gc.mem_free())))
+"""
+
+
+class Found(NamedTuple):
+    machine: str  # what MicroPython calls the board
+    release: str  # of MicroPython
+    build: str  # name of the firmware image, "" where it does not say
+    mpy: int  # version of bytecode it runs
+    rom: int  # bytes of its ROMFS partition, 0: none
+    free: int  # bytes free in its file system
+    size: int  # bytes of that
+    version: str  # what picorest.version says
+    names: list  # what lies in its root
+    heap: int  # bytes free at the prompt
+
+    @property
+    def board(self) -> str:
+        """The name of the build that fits. Raises UserError."""
+        return board_of(f"{self.build} {self.machine}")
+
+
+def probe(link: Link) -> Found:
+    """Ask the board, at its prompt."""
+    import ast
+
+    text = link.run(_QUESTIONS).strip().splitlines()
+    try:
+        return Found(*ast.literal_eval(text[-1]))
+    except (IndexError, ValueError, SyntaxError, TypeError):
+        raise UserError(f"the board's answer makes no sense: press its reset button and try again ({text[-1:]})") from None
+
+
+def board_of(words: str) -> str:
+    if "ESP8266" in words:
+        return "nodemcu"
+    if re.search(r"NANO_ESP32|ESP32-?S3", words):
+        return "nano_esp32"
+    if re.search(r"ESP32[-_]?(GENERIC_)?C3", words):
+        return "esp32c3"
+    if re.search(r"ESP32(?![-_]?(GENERIC_)?[A-Z]\d)", words):
+        return "esp32"
+    raise UserError(f"this is a {words.strip()}; picorest runs on ESP8266, ESP32, ESP32-S3 and ESP32-C3")
+
+
+def check(found: Found, board: str, rom_wanted: bool) -> None:
+    """Refuse a firmware that the build cannot run on. Raises UserError."""
+    if found.mpy and found.mpy != MPY:
+        raise UserError(f"the board's MicroPython {found.release} does not fit: put 1.29 on it with ./deploy.sh flash")
+    if rom_wanted and not found.rom:
+        raise UserError(
+            f"the board's firmware has no ROMFS partition, and without it the memory of an ESP8266 is too small: put "
+            f"{ROMFS_IMAGE} on it with ./deploy.sh flash"
+        )
