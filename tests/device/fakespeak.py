@@ -1,0 +1,152 @@
+"""A clock that tests turn by hand, and a ThingSpeak in memory that loses requests and answers when it is told to."""
+
+import json
+
+from picorest import clock
+from picorest.client import trouble
+
+START = 1795230000
+
+
+class Clock:
+    """Replaces what picorest.clock counts. `now`: seconds since boot."""
+
+    def __init__(self, now=100, synced=True):
+        self.now = now
+        self.real = clock.uptime, clock.unix, clock.ticks_ms, clock.ticks_diff, clock.synced
+        clock.uptime = lambda: self.now
+        clock.unix = lambda: START + self.now
+        clock.ticks_ms = lambda: self.now * 1000
+        clock.ticks_diff = lambda a, b: a - b
+        clock.synced = synced
+
+    def restore(self):
+        clock.uptime, clock.unix, clock.ticks_ms, clock.ticks_diff, clock.synced = self.real
+
+
+class Answer:
+    reason = "OK"
+    retry_after = None
+
+    def __init__(self, said, status=200, date=""):
+        self.body = bytearray((said if isinstance(said, str) else json.dumps(said, separators=(",", ":"))).encode())
+        self.status = status
+        self.datetime = date
+
+
+
+class FakeSpeak:
+    """A client whose only server is a ThingSpeak channel 5.
+
+    `mood` is called with the path before each request and says what happens to it: None, "lost" (never arrives),
+    "unanswered" (arrives, but nobody hears of it), "offline" or "memory" (there is none)."""
+
+    def __init__(self):
+        self.entries = []  # (created_at, fields) in the order of arrival
+        self.repeated = 0
+        self.writes = []  # entries in each write
+        self.asked = []
+        self.commands = []
+        self.private = False
+        self.mood = lambda path: None
+        self.online = True
+
+    async def request(self, name, url, method, headers, body, size, ms, local, mark):
+        path = url.split("/", 3)[3]
+        self.asked.append(path)
+        del self.asked[:-20]
+        mood = self.mood(path)
+        if mood == "lost":
+            raise trouble(name, 504, "timeout", True, seconds=6)
+        if mood == "memory":
+            raise MemoryError
+        if mood == "offline":
+            raise trouble(name, 502, "refused", False, error=111, at="there")
+        answer = self.answer(path, method, headers or {}, body)
+        answer.datetime = "Sat, 21 Nov 2026 03:00:%02d GMT" % (clock.uptime() % 60)
+        if mood == "unanswered":
+            raise trouble(name, 504, "timeout", True, seconds=6)
+        return answer
+
+    def answer(self, path, method, headers, body):
+        if path.startswith("update.json"):
+            assert headers["THINGSPEAKAPIKEY"] == "W"
+            entry = {}
+            for pair in body.split("&"):
+                key, value = pair.split("=")
+                entry[key] = value.replace("%3A", ":")
+            return Answer({"entry_id": len(self.entries)}) if self.store([entry]) else Answer("0")
+        if "bulk_update" in path:
+            said = json.loads(body)
+            assert said["write_api_key"] == "W"
+            self.store(said["updates"])
+            return Answer({"success": True}, 202)
+        if "talkbacks" in path:
+            return Answer({"command_string": self.commands.pop(0), "id": 1} if self.commands else {})
+        if self.private:
+            return Answer("-1")
+        if "/fields/" in path:
+            field = "field" + path.split("/")[3]
+            for number in range(len(self.entries), 0, -1):
+                if field in self.entries[number - 1][1]:
+                    return Answer({"entry_id": number, field: self.entries[number - 1][1][field]})
+            return Answer('"-1"')
+        stamp = path.split("start=")[1].split("&")[0].replace("%20", "T") + "Z"
+        found = [{"created_at": at, "entry_id": 1} for at, _ in self.entries if at == stamp]
+        return Answer({"channel": {}, "feeds": found})
+
+    def store(self, updates):
+        self.writes.append(len(updates))
+        for update in updates:
+            at = update.pop("created_at")
+            if at in [old for old, _ in self.entries]:
+                self.repeated += 1
+                return False
+            self.entries.append((at, update))
+        return True
+
+
+class Config:
+    """`settings` as a tree, with the defaults that ThingSpeak's part needs."""
+
+    DEFAULTS = {
+        "url": "http://api.thingspeak.com", "channel": 5, "write_key": "W", "window": 15,
+        "write": {"every": 20, "fields": {}}, "read": {"every": 15, "pins": {}, "silence": 300},
+        "talkback": {"commands": {}},
+    }  # fmt: skip
+
+    def __init__(self, **settings):
+        self.settings = settings
+
+    def get(self, *path):
+        for tree in (self.settings, self.DEFAULTS):
+            value = tree
+            for step in path[1:]:
+                value = value.get(step) if isinstance(value, dict) else None
+            if value is not None:
+                return value
+        return None
+
+
+class App:
+    """A board with a ThingSpeak client and these settings; it remembers in `driven` what its pins were told."""
+
+    class board:
+        chip = "esp8266"
+
+    def __init__(self, config, client):
+        self.config = config
+        self.client = client
+        self.wifi = self.pins = self
+        self.driven = []
+        self.failures = {}
+        self.safe = None
+
+    def connected(self):
+        return self.client.online
+
+    def drive(self, text, level):
+        self.driven.append((text, level))
+
+    def find(self, text):
+        return self

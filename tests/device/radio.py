@@ -1,0 +1,213 @@
+"""A `network` module with a small world around it, and time that passes only when somebody sleeps.
+
+Import it before picorest.wifi. `world` says which networks are in reach; `start()` makes a board's Wi-Fi in it.
+"""
+
+import asyncio
+import json
+import sys
+
+from picorest import clock
+from picorest.config import Config
+
+_sleep_ms = asyncio.sleep_ms
+_running = {}
+
+
+class World:
+    def __init__(self):
+        self.reset()
+
+    def reset(self, chip="esp32"):
+        self.chip = chip
+        self.now = 0
+        self.networks = {}  # ssid: [password, rssi]
+        self.up = True  # the router
+        self.dhcp = True
+        self.stations = 0  # devices on our access point
+        self.calls = []
+        self.at = []  # (ms, function) of what is going to happen
+
+    def later(self, seconds, change):
+        self.at.append((self.now + seconds * 1000, change))
+
+    def pass_ms(self, ms):
+        self.now += ms
+        for item in [i for i in self.at if i[0] <= self.now]:
+            self.at.remove(item)
+            item[1]()
+
+
+world = World()
+
+
+async def sleep_ms(ms):
+    world.pass_ms(ms)
+    await _sleep_ms(0)
+
+
+async def sleep(seconds):
+    await sleep_ms(int(seconds * 1000))
+
+
+class WLAN:
+    PM_NONE = 7
+
+    def __init__(self, interface):
+        self.interface = interface
+        self.on = interface == AP_IF  # as the ESP8266's firmware leaves it
+        self.wanted = None
+        self.told = None
+        self.since = 0
+        self.settings = {}
+        self.address = ("192.168.4.1", "255.255.255.0", "192.168.4.1", "0.0.0.0") if interface else None
+
+    def active(self, on=None):
+        if on is not None:
+            self.on = on
+        return self.on
+
+    def config(self, name=None, **settings):
+        if name == "mac":
+            return b"\x26\x6f\x28\xab\xcd\xef"
+        if world.chip == "esp8266" and "reconnects" in settings:
+            raise ValueError("unknown config param")
+        self.settings.update(settings)
+
+    def ifconfig(self, value=None):
+        if value is not None:
+            self.address = None if value == "dhcp" else value
+        return self.address or ("192.168.1.7", "255.255.255.0", "192.168.1.1", "192.168.1.1")
+
+    def connect(self, ssid=None, key=None):
+        assert self.on, "the station is not active"
+        if ssid is not None:
+            self.told = (ssid, key or "")
+        self.wanted = self.told
+        self.since = world.now
+        world.calls.append(("connect",) + self.told)
+
+    def disconnect(self):
+        self.wanted = None
+
+    def _fate(self):
+        if not self.wanted:
+            return "IDLE"
+        ssid, key = self.wanted
+        if ssid not in world.networks or not world.up:
+            return "NO_AP_FOUND" if world.now - self.since > 3000 else "CONNECTING"
+        if world.now - self.since < 3000:
+            return "CONNECTING"
+        if world.networks[ssid][0] != key:
+            return "WRONG_PASSWORD"
+        return "GOT_IP" if world.dhcp or self.address else "CONNECTING"
+
+    def isconnected(self):
+        return self._fate() == "GOT_IP"
+
+    def status(self, what=None):
+        if what == "stations":
+            return [(b"phone", "192.168.4.2")] * world.stations
+        if what == "rssi":
+            fate = self._fate()
+            if fate == "GOT_IP" or fate == "CONNECTING" and world.now - self.since >= 3000:
+                return world.networks[self.wanted[0]][1]
+            if world.chip == "esp8266":
+                return 31
+            raise OSError("not associated")
+        return globals()["STAT_" + self._fate()]
+
+    def scan(self):
+        assert self.on and not self.wanted, "scan while connecting"
+        if not world.up:
+            return []
+        return [(s.encode(), b"123456", 6, n[1], 3 if n[0] else 0, False) for s, n in world.networks.items()]
+
+
+STA_IF, AP_IF = 0, 1
+STAT_IDLE, STAT_CONNECTING, STAT_GOT_IP = 1000, 1001, 1010
+STAT_NO_AP_FOUND, STAT_WRONG_PASSWORD = 201, 202
+AUTH_WPA2_PSK = 3
+_hostname = ["mpy"]
+
+
+def hostname(name=None):
+    if name:
+        _hostname[0] = name
+    return _hostname[0]
+
+
+class Portal:
+    """Instead of the real one, which needs a port below 1024."""
+
+    def __init__(self, wifi, ssid):
+        self.ssid = ssid
+
+    def close(self):
+        pass
+
+
+sys.modules["network"] = sys.modules[__name__]
+asyncio.sleep = sleep
+asyncio.sleep_ms = sleep_ms
+clock.uptime = lambda: world.now // 1000
+
+from picorest import accesspoint, portal, wifi  # noqa: E402
+
+portal.Portal = Portal
+
+
+def keep(*names):
+    """Instead of dropping the modules, which would bring the real portal back."""
+
+
+wifi.drop = accesspoint.drop = keep
+
+
+def start(settings, networks=None):
+    """A Wifi with these settings, in a world with these networks."""
+    world.reset()
+    world.networks = networks or {}
+    config = Config("no-such.json")
+    config.data = dict(settings)
+    config.patch = lambda change: config.data.update(change) or []
+    return wifi.Wifi(config, keep)
+
+
+async def live(service, seconds):
+    """Let the service run for so many seconds of its time."""
+    if service not in _running:
+        for other in _running.values():
+            other.cancel()
+        _running.clear()
+        _running[service] = asyncio.create_task(service.run())
+    task = _running[service]
+    end = world.now + seconds * 1000
+    while world.now < end:
+        await _sleep_ms(0)
+        if task.done():
+            await task  # raises what ended it
+            raise AssertionError("run() returned")
+
+
+def told(service):
+    """The events as (name, ssid, count), oldest first."""
+    return [(e["event"], e["ssid"], e["count"]) for e in reversed(happened(service))]
+
+
+def state(service):
+    """What GET /wifi answers."""
+    from picorest.wifi_report import text
+
+    return json.loads("".join(text(service)))
+
+
+def attempt(service, ssid, password, keep=False):
+    """What PUT /wifi does."""
+    service.wanted = (ssid, password, keep)
+    service.trial = [ssid, 9, 0]
+
+
+def happened(service):
+    """The events as GET /wifi shows them."""
+    return state(service)["events"]

@@ -1,0 +1,257 @@
+import json
+import os
+
+from picorest.config import SECRETS, TABLE, Config, line
+from picorest.routes.config import hide
+from picorest.web import Problem
+
+PATH = "testconfig.json"
+NEW = PATH + ".new"
+ASIDE = "testconfig.broken.json"
+FULL = {
+    "hostname": "shed",
+    "token": "sesame",
+    "wifi": {
+        "networks": [{"ssid": "home", "password": "secret-home"}, {"ssid": "café"}],
+        "ap": {"ssid": "shed-setup", "password": "12345678"},
+    },
+    "pins": {"D5": {"name": "lamp", "mode": "out", "safe": 0}},
+    "dht": [{"pin": "D2", "type": "dht22"}],
+    "thingspeak": {"channel": 123, "read_key": "R", "write_key": "W", "write": {"fields": {"1": "dht.D2.temperature"}}},
+    "proxy": {"catfact": {"url": "http://cat.example/fact", "pick": "data.0"}},
+}
+
+
+def start(text=None):
+    for name in (PATH, NEW, ASIDE):
+        if exists(name):
+            os.remove(name)
+    if text is not None:
+        write(PATH, text)
+    return Config(PATH)
+
+
+def write(name, text):
+    with open(name, "wb") as f:
+        f.write(text if isinstance(text, bytes) else text.encode())
+
+
+def read(name=PATH):
+    with open(name) as f:
+        return json.load(f)
+
+
+def exists(name):
+    try:
+        os.stat(name)
+        return True
+    except OSError:
+        return False
+
+
+def shown_by(config):
+    return {name: hide(name, config.get(name)) for name in config.data}
+
+
+def refused(config, change):
+    """The Problem that a patch meets; nothing may have been written."""
+    before = read() if exists(PATH) else None
+    data = config.data
+    try:
+        config.patch(change)
+    except Problem as p:
+        assert p.status_code == 400 and p.type == "bad-config", p
+        assert config.data is data and (read() if exists(PATH) else None) == before and not exists(NEW)
+        return p
+    raise AssertionError("accepted: %s" % json.dumps(change))
+
+
+def test_missing_file_means_defaults():
+    config = start()
+    assert config.broken is None and config.data == {}
+    assert config.get("hostname") == "picorest"
+    assert config.get("wifi", "networks") == []
+    assert config.get("wifi", "ap", "password") is None
+    assert config.get("proxy", "catfact", "cache") == 60
+    assert config.get("thingspeak", "write", "every") == 20
+    assert config.get("no", "such", "key") is None
+    assert not exists(ASIDE)
+
+
+def test_the_users_values_win():
+    config = start(json.dumps(FULL))
+    assert config.broken is None, config.broken
+    assert config.get("hostname") == "shed"
+    assert config.get("wifi", "networks", 1, "ssid") == "café"
+    assert config.get("wifi", "ap", "ssid") == "shed-setup"
+    assert config.get("pins", "D5", "pull") == "none"
+    assert not config.warnings
+
+
+def test_a_byte_order_mark_is_no_harm():
+    config = start(b"\xef\xbb\xbf" + b'{"hostname":"shed"}')
+    assert config.get("hostname") == "shed" and config.broken is None
+
+
+def test_broken_files_are_kept_aside():
+    whole = json.dumps(FULL)
+    cases = (b"", b"\x00\xff\xfe" * 50, whole[: len(whole) // 2], "[1,2]", '"text"', "null", "[" * 2000, whole + "}")
+    for text in cases + (" " * 5000, '{"hostname":5}', '{"wifi":[]}', b'{"hostname":"\xff\xfe"}'):
+        config = start(text)
+        assert config.broken, text
+        assert config.data == {} and config.get("hostname") == "picorest"
+        assert exists(ASIDE) and not exists(PATH)
+        assert Config(PATH).broken is None
+
+
+def test_the_reason_names_the_line_or_the_key():
+    assert "line 3" in start('{"hostname":\n"shed",\n"token" ! }').broken
+    assert start('{"wifi":{"ap":{"password":"short"}}}').broken.startswith("wifi.ap.password must be text of 8 to 63")
+
+
+def test_unknown_keys_warn():
+    config = start('{"hostnam":"x","wifi":{"netwrks":[]},"pins":{"D5":{"colour":1}}}')
+    assert config.broken is None
+    words = " ".join(config.warnings)
+    for key in ("hostnam ", "wifi.netwrks ", "pins.D5.colour "):
+        assert key in words, words
+
+
+def test_the_table_documents_itself():
+    for row in TABLE.strip().split("\n"):
+        key, kind, when, default, words = row.split(" ", 4)
+        assert when in ("now", "restart") and words, row
+        json.loads(default)
+        assert line(key)[3] == default
+        if key.split(".")[-1] in ("password", "token", "key", "read_key", "write_key"):
+            assert " %s " % key.split(".")[-1] in SECRETS and default in ("null", '""')
+
+
+def test_public_hides_every_secret():
+    config = start(json.dumps(FULL))
+    text = json.dumps(shown_by(config))
+    for secret in ("sesame", "secret-home", "12345678", '"R"', '"W"'):
+        assert secret not in text, text
+    shown = shown_by(config)
+    assert shown["token"] is True and shown["wifi"]["networks"][0] == {"ssid": "home", "password": True}
+    assert shown["hostname"] == "shed" and config.get("token") == "sesame"
+
+
+def test_patch_merges_and_stores():
+    config = start(json.dumps(FULL))
+    restart = config.patch({"hostname": "barn", "token": None, "wifi": {"ap": {"password": None}}})
+    assert restart == ["hostname"], restart
+    for seen in (config, Config(PATH)):
+        assert seen.get("hostname") == "barn" and seen.get("token") is None
+        assert seen.get("wifi", "ap", "password") is None and seen.get("wifi", "ap", "ssid") == "shed-setup"
+        assert seen.get("wifi", "networks", 0, "password") == "secret-home"
+    assert not exists(NEW)
+
+
+def test_patch_of_nested_keys_tells_what_waits_for_a_restart():
+    config = start()
+    assert config.patch({"wifi": {"networks": [{"ssid": "a"}]}, "auth": "all"}) == []
+    change = {"pins": {"D5": {"mode": "out"}}, "thingspeak": {"channel": 5}}
+    assert config.patch(change) == ["pins", "thingspeak.channel"]
+    assert config.patch({"pins": {"D5": {"mode": "out"}}}) == []
+    assert config.patch({}) == []
+
+
+def test_true_keeps_a_secret():
+    config = start(json.dumps(FULL))
+    shown = shown_by(config)
+    assert config.patch(shown) == []
+    assert read() == FULL and config.get("wifi") == FULL["wifi"]
+    networks = [{"ssid": "new", "password": "new-secret"}, {"ssid": "home", "password": True}]
+    config.patch({"wifi": {"networks": networks}})
+    assert Config(PATH).get("wifi", "networks", 1, "password") == "secret-home"
+    assert refused(config, {"wifi": {"networks": [{"ssid": "other", "password": True}]}}).members["key"] == (
+        "wifi.networks[0].password"
+    )
+    assert refused(config, {"weather": {"key": True}}).members["key"] == "weather.key"
+
+
+BAD = (
+    ({"hostname": "no spaces"}, "hostname"),
+    ({"hostname": ""}, "hostname"),
+    ({"hostname": True}, "hostname"),
+    ({"hostname": "-a"}, "hostname"),
+    ({"auth": "some"}, "auth"),
+    ({"token": ""}, "token"),
+    ({"token": "a\nb"}, "token"),
+    ({"wifi": 1}, "wifi"),
+    ({"wifi": {"networks": {}}}, "wifi.networks"),
+    ({"wifi": {"networks": ["home"]}}, "wifi.networks[0]"),
+    ({"wifi": {"networks": [{"password": "12345678"}]}}, "wifi.networks[0].ssid"),
+    ({"wifi": {"networks": [{"ssid": "x" * 33}]}}, "wifi.networks[0].ssid"),
+    ({"wifi": {"networks": [{"ssid": "x", "password": "x" * 65}]}}, "wifi.networks[0].password"),
+    ({"wifi": {"networks": [{"ssid": "x"}] * 9}}, "wifi.networks"),
+    ({"wifi": {"static": {"ip": "1.2.3", "gateway": "1.2.3.1"}}}, "wifi.static.ip"),
+    ({"wifi": {"static": {"ip": "1.2.3.256", "gateway": "1.2.3.1"}}}, "wifi.static.ip"),
+    ({"wifi": {"static": {"ip": "1.2.3.4"}}}, "wifi.static.gateway"),
+    ({"wifi": {"ap": {"password": "1234567"}}}, "wifi.ap.password"),
+    ({"wifi": {"ap": {"password": "pässword"}}}, "wifi.ap.password"),
+    ({"wifi": {"power_save": 1}}, "wifi.power_save"),
+    ({"pins": {"D5": {"mode": "sideways"}}}, "pins.D5.mode"),
+    ({"pins": {"D5": {"safe": 2}}}, "pins.D5.safe"),
+    ({"pins": {"D 5": {}}}, "pins.D 5"),
+    ({"dht": [{"pin": "D2"}]}, "dht[0].type"),
+    ({"dht": [{"pin": -1, "type": "dht22"}]}, "dht[0].pin"),
+    ({"weather": {"lat": 91}}, "weather.lat"),
+    ({"weather": {"lat": "1"}}, "weather.lat"),
+    ({"thingspeak": {"channel": 1.5}}, "thingspeak.channel"),
+    ({"thingspeak": {"write": {"every": 0}}}, "thingspeak.write.every"),
+    ({"thingspeak": {"write": {"fields": {"1": 5}}}}, "thingspeak.write.fields.1"),
+    ({"proxy": {"cat": {"url": "ftp://x.example"}}}, "proxy.cat.url"),
+    ({"proxy": {"cat": {}}}, "proxy.cat.url"),
+    ({"allowed_origins": ["x"]}, "allowed_origins[0]"),
+)
+
+
+def test_patch_refuses_with_key_and_reason():
+    config = start(json.dumps({"hostname": "shed"}))
+    for change, key in BAD:
+        p = refused(config, change)
+        assert p.members["key"] == key, (change, p.members, p.detail)
+        assert key in p.detail, p.detail
+    refused(config, [1])
+    refused(config, "text")
+
+
+def test_patch_refuses_what_does_not_fit():
+    config = start(json.dumps({"hostname": "shed"}))
+    assert "4096" in refused(config, {"note": "x" * 4100}).detail
+    deep = 1
+    for _ in range(40):
+        deep = {"a": deep}
+    refused(config, deep)
+    assert Config(PATH).get("hostname") == "shed"
+
+
+def test_a_left_over_temporary_file_changes_nothing():
+    old = json.dumps({"hostname": "old"})
+    for fresh in (json.dumps({"hostname": "new"}), '{"hostname":"ne', ""):
+        start(old)
+        write(NEW, fresh)
+        assert Config(PATH).get("hostname") == "old" and not exists(NEW)
+    start()
+    write(NEW, '{"hostname":"ne')
+    assert Config(PATH).get("hostname") == "picorest" and not exists(NEW)
+    write(NEW, '{"hostname":"new"}')
+    assert Config(PATH).get("hostname") == "new" and not exists(NEW)
+
+
+def test_a_patch_heals_a_broken_file():
+    config = start("garbage")
+    assert config.broken
+    config.patch({"hostname": "shed"})
+    assert config.broken is None and Config(PATH).get("hostname") == "shed" and exists(ASIDE)
+
+
+def test_nothing_of_the_checking_stays_in_memory():
+    import sys
+
+    config = start(json.dumps(FULL))
+    config.patch({"hostname": "barn"})
+    for name in ("load", "schema", "merge", "write"):
+        assert "picorest.config_" + name not in sys.modules

@@ -1,0 +1,104 @@
+"""The board: its profile, its pins' names, what it tells about itself."""
+
+from expect import equal, raises
+from picorest.web import Problem
+from pinboard import BOARDS, Pin, board, machine
+
+NAMES = {
+    "nodemcu": "D0=16 D1=5 D2=4 D3=0 D4=2 D5=14 D6=12 D7=13 D8=15 RX=3 TX=1 SD2=9 SD3=10 LED=2 SDA=4 SCL=5 FLASH=0",
+    "esp32": "D2=2 D4=4 D5=5 D13=13 D18=18 D32=32 VP=36 VN=39 TX0=1 RX0=3 SDA=21 SCL=22 LED=2 BOOT=0",
+    "nano_esp32": "D0=44 D1=43 D2=5 D3=6 D4=7 D5=8 D6=9 D7=10 D8=17 D9=18 D10=21 D11=38 D12=47 D13=48 A0=1 A1=2 A2=3 A3=4"
+    " A4=11 A5=12 A6=13 A7=14 LED_RED=46 LED_GREEN=0 LED_BLUE=45",
+    "esp32c3": "A0=0 A4=4 LED=8 BOOT=9 RX=20 TX=21",
+}
+
+
+def unknown(here, text):
+    try:
+        return here.gpio(text)
+    except Problem as problem:
+        return problem.type
+
+
+def test_a_board_knows_itself():
+    for name, chip in zip(BOARDS, ("esp8266", "esp32", "esp32s3", "esp32c3")):
+        here = board(name)
+        equal((here.name, here.chip, here.warning), (name, chip, None))
+
+
+def test_a_profile_of_another_chip_is_not_taken():
+    for name in BOARDS:
+        for wanted in BOARDS + ("no_such_board", "__init__", "../nodemcu", ""):
+            here = board(name, wanted)
+            equal((here.name, here.profile), (name, board(name).profile))
+            equal(bool(here.warning), wanted not in (name, ""))
+
+
+def test_names():
+    for name in BOARDS:
+        here = board(name)
+        for entry in NAMES[name].split():
+            mark, gpio = entry.split("=")
+            for text in (mark, mark.lower(), gpio, "GPIO" + gpio, "gpio" + gpio, " %s " % mark):
+                equal((name, text, here.gpio(text)), (name, text, int(gpio)))
+
+
+def test_what_is_no_name():
+    for name in BOARDS:
+        here = board(name)
+        for text in ("", " ", "x", "D", "GPIO", "GPIO-1", "-1", "99", "1.0", "0x1", "D5 D6", "OK", "BOOT|", "||", "|", "D5\n0",
+                     "iodup", "IODUP|OK", "1e1", "FORBIDDEN", "9" * 100, "\u0663", "\xb2", "000099"):  # fmt: skip
+            equal((name, text, unknown(here, text)), (name, text, "unknown-pin"))
+
+
+def test_leading_zeros_do_not_make_another_pin():
+    for name in BOARDS:
+        here = board(name)
+        for text in ("04", "004", "0004", "00004", "0000004"):
+            assert unknown(here, text) in (4, "unknown-pin"), text
+        for text in ("00010", "000010", "0000099", "00000000010"):
+            assert unknown(here, text) in (10, "unknown-pin"), text
+
+
+def test_a0_of_the_esp8266_is_no_gpio():
+    with raises(Problem) as caught:
+        board("nodemcu").gpio("a0")
+    equal(caught.error.type, "analog-only")
+
+
+def test_profiles_are_well_formed():
+    for name in BOARDS:
+        here = board(name)
+        seen = set()
+        for line in here.profile.PINS.strip().split("\n"):
+            names, caps, verdict = line.split("|")
+            names = names.split()
+            assert len(names) > 1 and verdict in ("ok", "boot", "input-only", "reserved", "forbidden"), line
+            assert not caps.strip("iodunpab") and bool(caps) == (verdict != "forbidden"), line
+            for mark in set(names):
+                assert mark == mark.upper() and mark not in seen, line
+                seen.add(mark)
+                equal(here.row(mark), (names, caps, verdict))
+        for line in here.profile.WHY.strip().split("\n"):
+            mark, sentence = line.split(" ", 1)
+            assert here.row(mark) and len(sentence) > 5, line
+
+
+def test_the_flash_mode():
+    for mode in range(4):
+        equal(board("nodemcu", flash=mode).flash_mode(), mode)
+
+
+def test_why_it_started():
+    here = board("esp32")
+    for cause, word in ((0, "power-on"), (6, "reset-pin"), (4, "soft-reset"), (99, "unknown")):
+        machine.cause = cause
+        equal(here.reset_cause(), word)
+
+
+def test_pins_are_set_up_in_one_step():
+    here = board("esp32")
+    here.pin(4, "out", None, 1)
+    here.pin(5, "in", "up")
+    here.pin(18)
+    equal(Pin.log, [(4, "out", None, 1), (5, "in", "up", None)])

@@ -1,0 +1,173 @@
+"""Pins: what the hardware is told, leases, revisions, names."""
+
+import asyncio
+
+from expect import equal, raises
+from picorest.web import Problem
+from pinboard import PWM, Pin, do, pins, refusal
+
+
+def read(found, text):
+    return found.find(text).text("rev", 0)
+
+
+def told(gpio):
+    """What the hardware was told about this pin since the last time."""
+    said = [entry[1:] for entry in Pin.log if entry[0] == gpio]
+    Pin.log.clear()
+    return said
+
+
+def test_reading_tells_the_hardware_nothing():
+    found = pins("nodemcu")
+    for text in ("14", "D5", "D3", "16"):
+        read(found, text)
+    equal(Pin.log, [])
+
+
+def test_an_output_is_set_up_once_and_at_the_right_level():
+    found = pins("nodemcu")
+    equal(do(found, "D5", state=1), 0)
+    equal(told(14), [("out", None, 1)])  # not first low, then high
+    equal(do(found, "D5", state=0), 1)
+    equal(do(found, "14", state="toggle"), 0)
+    equal(told(14), [(0,), (1,)])
+    do(found, "D5", mode="out")
+    equal(told(14), [])
+    do(found, "D5", mode="in", pull="up")
+    equal(told(14), [("in", "up", None)])
+
+
+def test_every_word():
+    found = pins("nodemcu")
+    for words, level in (("1 on high true ON True", 1), ("0 off low false Off", 0)):
+        for word in words.split():
+            do(found, "D5", state=word)
+            equal((word, Pin.levels[14]), (word, level))
+    for value, level in ((1, 1), (0, 0), (True, 1), (False, 0)):
+        do(found, "D5", state=value)
+        equal(Pin.levels[14], level)
+    for value in (2, -1, 0.0, 1.0, None, "", " ", "2", "yes", [], {}, [1], "10", "1 ", "nan", "1 on", "off low", "0 off"):
+        equal((value, refusal(found, "D5", state=value)), (value, (400, "bad-state")))
+
+
+def test_was_comes_from_the_wire():
+    found = pins("nodemcu")
+    do(found, "D5", mode="in")
+    Pin.levels[14] = 1
+    equal(do(found, "D5", state=0), 1)
+    do(found, "D6", mode="open_drain", state=1)
+    Pin.levels[12] = 0  # someone else pulls it low
+    equal(do(found, "D6", state=0), 0)
+
+
+def test_pwm_starts_with_nothing_and_ends_cleanly():
+    found = pins("esp32")
+    equal(do(found, "4", pwm=0.25, freq=500), 0)
+    equal(told(4), [("pwm", 500, 0), ("duty", 16384)])
+    equal(do(found, "4", pwm=0.25, freq=500), 0.25)
+    equal(told(4), [])  # as it is
+    equal(do(found, "4", state=1), 0.25)
+    equal(told(4), [("deinit",), ("out", None, 1)])
+
+
+def test_where_no_channel_is_free_nothing_changes():
+    found = pins("esp32c3")
+    PWM.most = 1
+    do(found, "4", pwm=0.5)
+    do(found, "5", state=1)
+    Pin.log.clear()
+    with raises(Problem) as caught:
+        do(found, "5", pwm=0.5)
+    equal((caught.error.status_code, caught.error.type), (409, "pwm-busy"))
+    equal((Pin.log, Pin.levels[5], found.find("5").mode), ([], 1, "out"))
+
+
+def test_one_frequency():
+    found = pins("nodemcu")
+    do(found, "D5", pwm=0.5, freq=300)
+    equal(refusal(found, "D6", pwm=0.5), (409, "pwm-frequency"))
+    equal(refusal(found, "D6", pwm=0.5, freq=300), None)
+    equal(refusal(found, "D5", freq=400), None)  # its own
+    do(found, "D5", state=0)
+    equal(refusal(found, "D6", pwm=0.5), None)
+    found = pins("esp32")
+    do(found, "4", pwm=0.5, freq=300)
+    equal(refusal(found, "5", pwm=0.5, freq=400), None)
+
+
+def test_a_revision_for_every_change():
+    found = pins("nodemcu")
+    do(found, "D5", mode="in")
+    line = found.find("D5")
+    seen = line.rev
+    line.level()
+    equal(line.rev, seen)
+    Pin.levels[14] = 1
+    line.level()
+    assert line.rev > seen
+    seen = line.rev
+    Pin.handlers[14](None)  # there and back between two looks
+    assert line.rev > seen
+
+
+async def test_a_lease_ends_by_itself():
+    found = pins("nodemcu")
+    do(found, "D5", state=0)
+    equal(do(found, "D5", state=1, for_=0.05), 0)
+    line = found.find("D5")
+    equal((Pin.levels[14], '"for":' in line.text("rev", 0)), (1, True))
+    await asyncio.sleep_ms(200)
+    equal((Pin.levels[14], line.expires, line.back, '"for":' in line.text("rev", 0)), (0, None, None, False))
+
+
+async def test_a_lease_is_renewed_and_called_off():
+    found = pins("nodemcu")
+    do(found, "D5", state=0)
+    do(found, "D5", state=1, for_=0.05)
+    do(found, "D5", state=1, for_=0.3)
+    await asyncio.sleep_ms(120)
+    equal(Pin.levels[14], 1)
+    await asyncio.sleep_ms(400)
+    equal(Pin.levels[14], 0)  # what was before the first of them
+    do(found, "D5", state=1, for_=0.05)
+    do(found, "D5", state=1)
+    await asyncio.sleep_ms(150)
+    equal(Pin.levels[14], 1)
+
+
+async def test_a_refusal_leaves_a_lease_alone():
+    found = pins("nodemcu")
+    do(found, "D5", state=1, for_=0.1)
+    equal(refusal(found, "D5", state=7), (400, "bad-state"))
+    await asyncio.sleep_ms(250)
+    equal(Pin.levels[14], 0)
+
+
+async def test_a_lease_falls_back_to_any_setting():
+    found = pins("esp32")
+    do(found, "4", pwm=0.25, freq=500)
+    do(found, "4", state=1, for_=0.05)
+    do(found, "5", mode="in", pull="down")
+    do(found, "5", pwm=0.5, for_=0.05)
+    await asyncio.sleep_ms(200)
+    line = found.find("4")
+    equal((line.mode, line.pwm[:2]), ("pwm", (0.25, 500)))
+    line = found.find("5")
+    equal((line.mode, line.pull, line.pwm), ("in", "down", None))
+
+
+async def test_the_configuration():
+    found = pins("nodemcu", {"D5": {"name": "Lamp", "safe": 1}, "D6": {"mode": "in", "pull": "up"}, "D1": {"mode": "out"}})
+    equal((Pin.levels[14], Pin.levels[5], found.find("D6").pull, found.warnings), (1, 0, "up", []))
+    equal((found.find("lamp").gpio, found.find("LAMP").name), (14, '"Lamp"'))
+    do(found, "lamp", state=0, for_=0.05)
+    equal(Pin.levels[14], 0)
+    await asyncio.sleep_ms(200)
+    equal(Pin.levels[14], 1)
+
+
+def test_the_configuration_cannot_break_a_rule():
+    found = pins("nodemcu", {"6": {"mode": "out"}, "TX": {"safe": 1}, "D5": {"safe": 1}, "D99": {}, "D0": {"pull": "up"}})
+    equal([entry[0] for entry in Pin.log], [14])
+    equal(sorted(warning.split(":")[0] for warning in found.warnings), ["pins.6", "pins.D0", "pins.D99", "pins.TX"])

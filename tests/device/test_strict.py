@@ -1,0 +1,47 @@
+"""JSON as RFC 8259 has it. Each verdict here is also Python's own: see tests/host/test_strict_oracle.py."""
+
+import json
+
+from expect import equal
+from jsontexts import BAD, GOOD
+from picorest.strict import loads
+
+
+def verdict(data):
+    try:
+        loads(data)
+        return True
+    except ValueError:
+        return False
+
+
+def test_what_is_json():
+    for text in GOOD:
+        data = text.encode()
+        assert verdict(data), text
+        equal(loads(data), json.loads(text))
+
+
+def test_what_is_not():
+    for text in BAD:
+        assert not verdict(text.encode()), text
+
+
+def test_every_beginning_of_a_text_is_refused():
+    text = '{"a":[1,-2.5e+3,"x\\u00e9\\n",true,null,{"b":{}}],"c":""}'
+    assert verdict(text.encode())
+    for n in range(len(text)):
+        assert not verdict(text[:n].encode()), text[:n]
+
+
+def test_bytes_that_are_no_text():
+    for data in (b'"\xff"', b'"\xc3"', b"\xef\xbb\xbf1", b'{"\x80":1}', b"\0", b"1\0"):
+        assert not verdict(data), data
+
+
+def test_depth_is_bounded():
+    for n, good in ((16, True), (17, False), (500, False)):
+        equal((n, verdict(b"[" * n + b"]" * n)), (n, good))
+        equal((n, verdict(b'{"a":' * n + b"1" + b"}" * n)), (n, good))
+    assert not verdict(b"[" * 4000)
+    assert verdict(b"[" + b"[]," * 500 + b"[]]")

@@ -1,0 +1,202 @@
+"""Readings on their way to ThingSpeak, through hours of simulated time."""
+
+import asyncio
+
+from expect import equal
+from fakespeak import START, App, Clock, Config, FakeSpeak
+from picorest import clock, thingsync
+from picorest.thingsync import Uploads
+
+
+def value(app, path):
+    """Counts in field 1; in field 2 every fifth reading is missing."""
+    if path == "count":
+        app.count += 1
+        return app.count
+    if path == "silent":
+        return None
+    return app.count / 8 if app.count % 5 else None
+
+
+thingsync.value = value
+FIELDS = {"1": "count", "2": "sometimes"}
+
+
+class Scene:
+    def __init__(self, fields=FIELDS, synced=True, config=None, **write):
+        self.time = Clock(synced=synced)
+        self.speak = FakeSpeak()
+        settings = dict(config or {}, write=dict(write, fields=fields))
+        self.app = App(Config(**settings), self.speak)
+        self.app.count = 0
+        self.uploads = Uploads(self.app)
+
+    async def pass_(self, seconds):
+        for _ in range(seconds):
+            self.time.now += 1
+            self.uploads.update()
+            await asyncio.sleep_ms(0)
+            await asyncio.sleep_ms(0)
+
+    def state(self):
+        """Entries sent, waiting, lost, and the last error."""
+        uploads = self.uploads
+        return uploads.sent, uploads.backlog.count, uploads.backlog.lost, uploads.error
+
+    def check(self, every=20, first=None):
+        """The channel is complete, in order and without repetitions."""
+        self.time.restore()
+        entries = self.speak.entries
+        first = first or START + 101
+        equal([at for at, _ in entries], [clock.iso(first + n * every) for n in range(len(entries))])
+        equal([int(fields["field1"]) for _, fields in entries], list(range(1, len(entries) + 1)))
+        equal(self.speak.repeated, 0)
+        equal(self.uploads.backlog.count + len(entries), self.app.count)
+
+
+async def test_each_reading_becomes_an_entry_with_its_time():
+    scene = Scene()
+    await scene.pass_(100)
+    equal(scene.speak.writes, [1] * 5)
+    equal(scene.speak.entries[1][1], {"field1": "2", "field2": "0.25"})
+    equal(scene.speak.entries[4][1], {"field1": "5"})
+    equal(scene.state(), (5, 0, 0, None))
+    scene.check()
+
+
+async def test_an_hour_of_outage_in_a_day():
+    scene = Scene(every=240)
+    scene.speak.mood = lambda path: "offline" if 36000 <= scene.time.now < 39600 else None
+    await scene.pass_(86400)
+    equal(max(scene.speak.writes), 15)
+    equal(scene.state(), (360, 0, 0, None))
+    scene.check(every=240)
+
+
+async def test_batches_become_smaller_where_memory_is_short():
+    scene = Scene()
+    scene.speak.online = False
+    await scene.pass_(330)
+    scene.speak.online = True
+    short = ["memory"] * 2
+    scene.speak.mood = lambda path: short.pop() if short and "bulk" in path else None
+    await scene.pass_(300)
+    equal(scene.speak.writes[:3], [4, 4, 8])
+    scene.check()
+
+
+async def test_without_wifi_nothing_is_asked_and_nothing_lost():
+    scene = Scene()
+    await scene.pass_(50)
+    scene.speak.online = False
+    del scene.speak.asked[:]
+    await scene.pass_(600)
+    equal(scene.speak.asked, [])
+    scene.speak.online = True
+    await scene.pass_(120)
+    equal(scene.uploads.backlog.count, 0)
+    scene.check()
+
+
+async def test_lost_requests_and_lost_answers_lose_and_repeat_nothing():
+    scene = Scene()
+    state = 12345
+
+    def mood(path):
+        nonlocal state
+        state = (state * 1103515245 + 12345) & 0x3FFFFFFF
+        return (None, "lost", "unanswered", "offline", None)[(state >> 16) % 5]
+
+    scene.speak.mood = mood
+    await scene.pass_(20000)
+    scene.speak.mood = lambda path: None
+    await scene.pass_(400)
+    equal(scene.state(), (1020, 0, 0, None))
+    scene.check()
+
+
+async def test_readings_before_the_clock_is_set_get_their_times():
+    scene = Scene(synced=False)
+    scene.speak.online = False
+    await scene.pass_(100)
+    clock.synced = True
+    scene.speak.online = True
+    await scene.pass_(60)
+    scene.check()
+
+
+async def test_without_a_time_server_the_clock_of_thingspeak_will_do():
+    scene = Scene(synced=False)
+    await scene.pass_(50)
+    # the fake's clock says 03:00:41 when the first reading is delivered, at 101 seconds since boot
+    equal([at[14:19] for at, _ in scene.speak.entries], ["00:41", "01:01", "01:21"])
+    scene.time.restore()
+
+
+async def test_a_channel_that_cannot_be_read_still_gets_everything_once():
+    scene = Scene()
+    scene.speak.private = True
+    lost = ["unanswered"]
+    scene.speak.mood = lambda path: lost.pop() if lost and "update" in path else None
+    await scene.pass_(100)
+    # nobody can tell whether the first one arrived: it is offered again, and ThingSpeak drops what it has
+    scene.time.restore()
+    equal(scene.speak.repeated, 1)
+    equal([str(fields["field1"]) for _, fields in scene.speak.entries][:3], ["1", "2", "3"])
+
+
+async def test_over_the_bound_the_oldest_are_lost_and_counted():
+    scene = Scene(buffer=10)
+    scene.speak.online = False
+    await scene.pass_(400)
+    equal(scene.state(), (0, 10, 10, None))
+    scene.speak.online = True
+    await scene.pass_(40)
+    equal([str(fields["field1"]) for _, fields in scene.speak.entries], [str(n) for n in range(12, 23)])
+    scene.time.restore()
+
+
+async def test_the_window_is_kept_whatever_is_configured():
+    scene = Scene(every=1)
+    await scene.pass_(60)
+    equal(scene.speak.writes, [1] * 4)
+    scene.check(every=15)
+
+
+async def test_the_led_toggles_with_every_delivery():
+    scene = Scene(led="D4")
+    await scene.pass_(50)
+    equal(scene.app.driven, [("D4", "toggle")] * 3)
+    scene.time.restore()
+
+
+async def test_silent_sensors_get_time_at_first_and_then_nothing_is_written():
+    scene = Scene(fields={"1": "silent"})
+    await scene.pass_(100)
+    equal(scene.speak.asked, [])
+    scene.time.restore()
+    scene = Scene(fields={"1": "count", "2": "silent"})
+    await scene.pass_(9)
+    equal(scene.speak.entries, [])
+    await scene.pass_(3)
+    equal(len(scene.speak.entries), 1)
+    scene.time.restore()
+
+
+async def test_what_is_configured_wrongly_is_told():
+    for config, fields in (({}, {"9": "count"}), ({}, {"field1": "count"}), ({"channel": 0}, FIELDS)):
+        scene = Scene(fields=fields, config=config)
+        await scene.uploads.run()
+        assert "fields from 1 to 8" in scene.app.failures["thingspeak.write"]
+        scene.time.restore()
+
+
+def test_http_dates():
+    for date, unix in (
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
+        ("Sat, 21 Nov 2026 04:37:30 GMT", 1795235850),
+        ("Tue, 29 Feb 2028 23:59:59 GMT", 1835481599),
+        ("Wed, 01 Mar 2028 00:00:00 GMT", 1835481600),
+        ("Thu, 31 Dec 2099 23:59:59 GMT", 4102444799),
+    ):
+        equal(thingsync.unix(date), unix)

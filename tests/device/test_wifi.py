@@ -1,0 +1,297 @@
+import json
+
+from expect import equal
+from radio import attempt, happened, live, start, state, told, world
+
+HOME = {"wifi": {"networks": [{"ssid": "home", "password": "secret-home"}]}}
+REACH = {"home": ["secret-home", -60]}
+MAC = b"\x26\x6f\x28\xab\xcd\xef"
+
+
+def two():
+    entries = [{"ssid": "home", "password": "secret-home"}, {"ssid": "shed", "password": "secret-shed"}]
+    return {"wifi": {"networks": entries}}
+
+
+async def test_joins_at_boot():
+    wifi = start(HOME, REACH)
+    assert not wifi.ap.active(), "the factory access point stays open"
+    await live(wifi, 20)
+    now = state(wifi)
+    equal((now["state"], now["mode"], now["ssid"], now["ip"]), ("connected", "station", "home", "192.168.1.7"))
+    equal(now["rssi"], -60)
+    equal(told(wifi), [("connected", "home", 1)])
+    assert not wifi.ap.active()
+
+
+async def test_the_strongest_network_first_hidden_ones_last():
+    wifi = start(two(), {"home": ["secret-home", -80], "shed": ["secret-shed", -50]})
+    await live(wifi, 10)
+    equal([c[1] for c in world.calls], ["shed"])
+    wifi = start(two(), {"shed": ["wrong", -50]})
+    await live(wifi, 30)
+    equal([c[1] for c in world.calls][:2], ["shed", "home"])
+
+
+async def test_no_network_known_opens_the_access_point_at_once():
+    wifi = start({})
+    await live(wifi, 3)
+    assert wifi.ap.active() and wifi.portal
+    equal(wifi.ap.settings["ssid"], "picorest-ABCDEF")
+    equal(wifi.ap.settings["security"], 3)
+    assert len(wifi.ap.settings["key"]) == 11
+    equal(state(wifi)["state"], "access-point")
+    equal(wifi.address(), "192.168.4.1")
+
+
+async def test_router_off_at_boot_and_back_later():
+    wifi = start(HOME, REACH)
+    world.up = False
+    await live(wifi, 50)
+    assert not wifi.ap.active(), "opened before its time"
+    await live(wifi, 40)
+    assert wifi.ap.active()
+    world.up = True
+    await live(wifi, 120)
+    assert wifi.connected()
+    await live(wifi, 200)
+    assert not wifi.ap.active() and wifi.portal is None
+    names = [t[0] for t in told(wifi)]
+    equal(names, ["access-point-opened", "not-found", "connected", "access-point-closed"])
+
+
+async def test_router_off_for_hours_fills_no_list():
+    wifi = start(HOME, REACH)
+    await live(wifi, 20)
+    world.up = False
+    await live(wifi, 6 * 3600)
+    events = told(wifi)
+    equal([e[0] for e in events], ["connected", "lost", "access-point-opened", "not-found"])
+    assert events[-1][2] > 40, events
+    oldest, newest = happened(wifi)[-1], happened(wifi)[0]
+    assert oldest["age"] > 6 * 3600 and newest["age"] < 700 and newest["since"] > 5 * 3600
+
+
+async def test_wrong_password_is_said():
+    wifi = start(HOME, {"home": ["changed-by-now", -60]})
+    await live(wifi, 100)
+    assert wifi.ap.active()
+    equal(sorted(e[0] for e in told(wifi)), ["access-point-opened", "wrong-password"])
+
+
+async def test_password_changed_while_connected():
+    wifi = start(HOME, REACH)
+    await live(wifi, 20)
+    world.networks = {"home": ["changed-by-now", -60]}
+    await live(wifi, 100)
+    equal([e[0] for e in told(wifi)], ["connected", "lost", "access-point-opened", "wrong-password"])
+
+
+async def test_dhcp_that_never_answers():
+    wifi = start(HOME, REACH)
+    world.dhcp = False
+    await live(wifi, 100)
+    equal(sorted(e[0] for e in told(wifi)), ["access-point-opened", "no-address"])
+    assert wifi.ap.active()
+    world.dhcp = True
+    await live(wifi, 120)
+    assert wifi.connected()
+
+
+async def test_a_fixed_address_needs_no_dhcp():
+    settings = {"wifi": {"networks": HOME["wifi"]["networks"], "static": {"ip": "10.0.0.9", "gateway": "10.0.0.1"}}}
+    wifi = start(settings, REACH)
+    world.dhcp = False
+    await live(wifi, 20)
+    equal(wifi.sta.ifconfig(), ("10.0.0.9", "255.255.255.0", "10.0.0.1", "10.0.0.1"))
+    equal(state(wifi)["ip"], "10.0.0.9")
+
+
+async def test_nobody_on_the_access_point_is_disturbed():
+    wifi = start(HOME, REACH)
+    world.up = False
+    await live(wifi, 100)
+    world.stations = 1
+    await live(wifi, 20)  # a try that was under way ends
+    before = len(world.calls)
+    world.up = True
+    await live(wifi, 3600)
+    equal(len(world.calls), before)
+    world.stations = 0
+    await live(wifi, 60)
+    assert wifi.connected()
+
+
+async def test_a_client_ends_a_try_under_way():
+    wifi = start(HOME, {})
+    await live(wifi, 75)
+    assert wifi.ap.active()
+    world.networks = REACH
+    world.dhcp = False
+    calls = len(world.calls)
+    while len(world.calls) == calls:
+        await live(wifi, 1)
+    world.stations = 1
+    await live(wifi, 3)
+    assert wifi.sta.wanted is None, "still trying"
+
+
+async def test_flaps_are_counted_not_listed():
+    wifi = start(HOME, REACH)
+    await live(wifi, 10)
+    for _ in range(50):
+        world.up = False
+        await live(wifi, 3)
+        world.up = True
+        await live(wifi, 20)
+    equal(told(wifi), [("lost", "home", 50), ("connected", "home", 51)])
+    assert not wifi.ap.active()
+    equal(len([c for c in world.calls if c[0] == "connect"]), 51)
+
+
+async def test_two_hundred_flaps_leave_the_heap_alone():
+    import gc
+
+    wifi = start(HOME, REACH)
+    await live(wifi, 10)
+    free = []
+    for _ in range(2):
+        for _ in range(100):
+            world.up = False
+            await live(wifi, 3)
+            world.up = True
+            await live(wifi, 20)
+            world.calls.clear()
+        gc.collect()
+        free.append(gc.mem_free())
+    assert free[1] >= free[0] - 256, free
+
+
+async def test_new_credentials_are_stored_when_they_work():
+    wifi = start(HOME, {"home": ["secret-home", -60], "office": ["secret-office", -70]})
+    await live(wifi, 20)
+    attempt(wifi, "office", "secret-office")
+    equal(state(wifi)["trial"]["state"], "trying")
+    equal(wifi.config.get("wifi", "networks"), HOME["wifi"]["networks"])
+    await live(wifi, 20)
+    trial = state(wifi)["trial"]
+    equal((trial["state"], trial["result"], trial["ip"]), ("connected", "connected", "192.168.1.7"))
+    equal(wifi.config.get("wifi", "networks"), [{"ssid": "office", "password": "secret-office"}])
+
+
+async def test_new_credentials_beside_the_old_ones():
+    wifi = start(HOME, {"home": ["secret-home", -60], "office": ["", -70]})
+    await live(wifi, 20)
+    attempt(wifi, "office", "", True)
+    await live(wifi, 20)
+    equal([n["ssid"] for n in wifi.config.get("wifi", "networks")], ["office", "home"])
+
+
+async def test_wrong_credentials_change_nothing():
+    for password, networks, result in (
+        ("wrong-password", {"office": ["secret-office", -70]}, "wrong-password"),
+        ("secret-office", {}, "not-found"),
+        ("secret-office", {"office": ["secret-office", -70]}, "no-address"),
+    ):
+        wifi = start({"wifi": {"networks": [{"ssid": "home", "password": "secret-home"}]}})
+        world.networks = dict(REACH)
+        await live(wifi, 20)
+        world.networks.update(networks)
+        world.dhcp = result != "no-address"
+        attempt(wifi, "office", password)
+        await live(wifi, 30)
+        trial = state(wifi)["trial"]
+        equal((trial["state"], trial["result"]), ("failed", result))
+        assert trial["reason"]
+        world.dhcp = True
+        await live(wifi, 25)
+        equal(state(wifi)["ssid"], "home")
+        equal(wifi.config.get("wifi", "networks")[0]["ssid"], "home")
+
+
+async def test_a_phone_tries_a_wrong_password_first():
+    wifi = start({}, {"office": ["secret-office", -70]})
+    await live(wifi, 5)
+    world.stations = 1
+    attempt(wifi, "office", "wrong-password")
+    await live(wifi, 20)
+    equal(state(wifi)["trial"]["state"], "failed")
+    assert wifi.ap.active()
+    attempt(wifi, "office", "secret-office")
+    await live(wifi, 20)
+    equal(state(wifi)["trial"]["state"], "connected")
+    equal(state(wifi)["mode"], "station+access-point")
+    await live(wifi, 120)
+    equal(state(wifi)["mode"], "station")
+
+
+async def test_newer_credentials_end_older_ones():
+    wifi = start({}, {"office": ["secret-office", -70]})
+    await live(wifi, 5)
+    attempt(wifi, "nowhere", "12345678")
+    await live(wifi, 4)
+    attempt(wifi, "office", "secret-office")
+    await live(wifi, 10)
+    assert wifi.connected()
+
+
+async def test_credentials_that_cannot_be_stored():
+    from picorest.web import Problem
+
+    def full(change):
+        raise Problem(500, "not-stored", "x")
+
+    wifi = start({}, {"office": ["secret-office", -70]})
+    wifi.config.patch = full
+    await live(wifi, 5)
+    attempt(wifi, "office", "secret-office")
+    await live(wifi, 10)
+    trial = state(wifi)["trial"]
+    equal((trial["state"], trial["result"]), ("connected", "not-stored"))
+
+
+async def test_networks_in_reach():
+    wifi = start(HOME, {"home": ["secret-home", -60], "café": ["", -40], "x\\": ["12345678", -90]})
+    wifi.sta.active(True)
+    from picorest.wifi_scan import scan
+
+    found = json.loads(scan(wifi))["networks"]
+    equal([n["ssid"] for n in found], ["café", "home", "x\\"])
+    equal(found[0], {"ssid": "café", "rssi": -40, "channel": 6, "secure": False, "known": False})
+    assert found[1]["known"] and found[1]["secure"]
+    world.networks = {}
+    equal(len(json.loads(scan(wifi))["networks"]), 3)  # remembered for some seconds: a scan stops everything else
+
+
+async def test_every_event_has_words():
+    from picorest import wifi_note
+
+    wifi = start({})
+    for what in range(9):
+        wifi_note.note(wifi, what, "home")
+    for event in happened(wifi):
+        assert event["event"] and len(event["reason"]) > 10 and event["age"] == 0 and event["time"] is None
+    for what in range(30):
+        wifi_note.note(wifi, what % 9, "n%d" % what)
+    equal(len(happened(wifi)), 10)
+
+
+async def test_the_password_of_the_access_point():
+    import os
+
+    from picorest import accesspoint
+
+    wifi = start({})
+    ssid, first, shown = accesspoint.credentials(wifi.config, MAC)
+    equal(accesspoint.credentials(wifi.config, MAC), (ssid, first, shown))
+    assert first in shown
+    with open("picorest.key", "wb") as f:
+        f.write(b"torn")
+    _, second, _ = accesspoint.credentials(wifi.config, MAC)
+    assert second != first and len(second) == 11
+    equal(accesspoint.credentials(wifi.config, MAC)[1], second)
+    os.remove("picorest.key")
+    wifi = start({"wifi": {"ap": {"ssid": "shed", "password": "12345678"}}})
+    ssid, password, shown = accesspoint.credentials(wifi.config, MAC)
+    equal((ssid, password), ("shed", "12345678"))
+    assert password not in shown

@@ -1,0 +1,93 @@
+"""Asks with the device's HTTP client, run by the real MicroPython, and tells what came of it."""
+
+from tests.host import engine
+from tests.host.scripted import Scripted
+
+RUN = """
+import asyncio, json
+from picorest import net
+from picorest.client import Client
+from picorest.web import Problem
+
+class Board:
+    chip = %(chip)r
+
+class Config:
+    def get(self, *path):
+        return %(ca)r
+
+names = %(names)r
+real = net.address
+asked = []
+def address(host, port):
+    asked.append(host)
+    if host in names:
+        if not names[host]:
+            raise OSError(-2)
+        host, port = names[host]
+    return real(host, port)
+net.address = address
+class App:
+    config = Config()
+    board = Board
+    class wifi:
+        connected = lambda: %(online)r
+
+client = Client(App)
+turns = 0
+
+async def clock():
+    global turns
+    while True:
+        turns += 1
+        await asyncio.sleep_ms(10)
+
+async def ask(url, options):
+    try:
+        get = options.get
+        r = await client.request(get("name", "the station"), url, get("method", "GET"), get("headers"), get("body"),
+                                 get("size", 2048), get("ms", 10000), get("private"), get("mark"))
+        return {"status": r.status, "reason": r.reason, "type": r.type.decode(), "body": r.body.hex(), "date": r.datetime,
+                "retry_after": r.retry_after}
+    except Problem as e:
+        return {"problem": e.type, "status": e.status_code, "detail": str(e), "sent": getattr(e, "sent", False),
+                "members": e.members}
+
+async def main():
+    asyncio.create_task(clock())
+    out = []
+    for group in %(asks)r:
+        tasks = [asyncio.create_task(ask(*one)) for one in group]
+        out.append([])
+        for t in tasks:
+            out[-1].append(await t)
+    print(json.dumps({"out": out, "turns": turns, "asked": asked, "idle": not client.locked[0] and not client.waiting}))
+
+asyncio.run(main())
+"""
+
+
+def run(*asks, chip="esp32", ca=None, online=True, names=None):
+    """Each of asks: a list of (url, options) fetched at the same time."""
+    result = engine.run(RUN % {"chip": chip, "ca": ca, "online": online, "names": names or {}, "asks": asks})
+    assert result["idle"], "a fetch left the client busy"
+    return result
+
+
+def fetch(*answers, path="/", names=None, **options):
+    """Fetch from a server with these answers; what came of it, and the server. names: {name: address or None}."""
+    with Scripted(*answers) as server:
+        url = path if "://" in path else server.url + path
+        names = {n: (a, server.port) if a else a for n, a in (names or {}).items()}
+        out = run([(url.replace("%PORT%", str(server.port)), options)], names=names)["out"][0][0]
+    out["body"] = bytes.fromhex(out["body"]) if "body" in out else None
+    return out, server
+
+
+def ok(body=b"hello", *headers):
+    lines = [b"HTTP/1.1 200 OK", b"Content-Length: %d" % len(body), *headers]
+    return b"\r\n".join(lines) + b"\r\n\r\n" + body
+
+
+def moved(to, status=302):
+    return b"HTTP/1.1 %d Moved\r\nLocation: %s\r\nContent-Length: 4\r\n\r\ngone" % (status, to)

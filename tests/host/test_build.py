@@ -1,0 +1,155 @@
+"""host/build.py: what lies on a board's flash, the same bytes every time."""
+
+import gzip
+import os
+import threading
+
+import pytest
+
+from host.build import BOARDS, BuildError, build, compile_module
+
+SOURCES = {
+    "boot.py": "print('boot')\n",
+    "main.py": "import app\n",
+    "app.py": "import picorest.pins\n",
+    "lib/picorest/__init__.py": "",
+    "lib/picorest/pins.py": "def state():\n    return 1\n",
+    "lib/picorest/routes/gpio.py": "def get(req):\n    return 2\n",
+    "www/index.html": "<html>hello</html>\n" * 20,
+    "www/openapi.json": "{}\n",
+}
+
+
+@pytest.fixture
+def device(tmp_path):
+    for name, text in SOURCES.items():
+        path = tmp_path / "device" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path / "device"
+
+
+def tree(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("board", [name for name, romfs in BOARDS.items() if not romfs])
+def test_other_boards_carry_everything_in_their_file_system(device, tmp_path, board):
+    made = build(board, tmp_path / "out", device)
+    assert made.romfs is None
+    assert set(tree(made.files)) == {
+        "boot.py", "main.py", "app.mpy", "lib/microdot.mpy", "lib/picorest/__init__.mpy", "lib/picorest/pins.mpy",
+        "lib/picorest/routes/gpio.mpy", "www/index.html.gz", "www/openapi.json.gz",
+    }  # fmt: skip
+
+
+def test_an_esp8266_keeps_only_the_starters_in_its_file_system(device, tmp_path):
+    made = build("nodemcu", tmp_path / "out", device)
+    assert tree(made.files) == {name: SOURCES[name].encode() for name in ("boot.py", "main.py")}
+    image = made.romfs.read_bytes()
+    assert image[:3] == b"\xd2\xcd\x31"  # the ROMFS header: the firmware mounts nothing else
+    for part in (b"app.mpy", b"microdot.mpy", b"pins.mpy", b"index.html.gz", b"routes"):
+        assert part in image
+    assert b"boot.py" not in image
+
+
+def test_bytecode_is_for_any_chip_and_names_its_module(device, tmp_path):
+    made = build("esp32", tmp_path / "out", device)
+    code = (made.files / "lib/picorest/pins.mpy").read_bytes()
+    assert code[:2] == b"M\x06" and code[2] >> 2 == 0  # version 6, no machine code in it
+    assert b"pins" in code and b"picorest" not in code  # tracebacks name the module; a path would cost RAM on the chip
+
+
+def test_pages_are_compressed_reproducibly(device, tmp_path):
+    page = build("esp32", tmp_path / "out", device).files / "www/index.html.gz"
+    assert gzip.decompress(page.read_bytes()).decode() == SOURCES["www/index.html"]
+    assert page.read_bytes()[4:8] == bytes(4)  # no time stamp
+
+
+def test_two_builds_of_the_same_sources_are_equal(device, tmp_path):
+    for board in BOARDS:
+        first, second = (build(board, tmp_path / out, device) for out in ("one", "two"))
+        assert first.id == second.id and tree(first.files) == tree(second.files)
+        if first.romfs:
+            assert first.romfs.read_bytes() == second.romfs.read_bytes()
+
+
+def test_an_unchanged_tree_is_not_built_again(device, tmp_path, monkeypatch):
+    first = build("nodemcu", tmp_path / "out", device)
+
+    def refuse(*_):
+        raise AssertionError("built again")
+
+    for name in ("compile_module", "romfs_image", "_convert"):
+        monkeypatch.setattr(f"host.build.{name}", refuse)
+    assert build("nodemcu", tmp_path / "out", device) == first
+
+
+@pytest.mark.parametrize("name", ["boot.py", "app.py", "lib/picorest/pins.py", "www/index.html"])
+def test_any_change_makes_another_build_and_leaves_the_old_one(device, tmp_path, name):
+    first = build("nodemcu", tmp_path / "out", device)
+    before = tree(first.files.parent)
+    (device / name).write_text(SOURCES[name] + "CHANGED = 1\n")
+    second = build("nodemcu", tmp_path / "out", device)
+    assert second.files != first.files and tree(first.files.parent) == before
+    assert tree(second.files.parent) != before
+
+
+def test_builds_at_the_same_time_do_not_harm_each_other(device, tmp_path):
+    made, errors = [], []
+
+    def one():
+        try:
+            made.append(build("nodemcu", tmp_path / "out", device))
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=one) for _ in range(6)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert not errors and len(set(made)) == 1
+    assert made[0].romfs.read_bytes()[:3] == b"\xd2\xcd\x31"
+    assert not list((tmp_path / "out").glob(".stage-*"))
+
+
+def test_microdot_lies_beside_our_package_afterwards(device, tmp_path):
+    build("esp32", tmp_path / "out", device)
+    assert (device / "lib/microdot.mpy").read_bytes()[:1] == b"M"
+
+
+def test_what_does_not_belong_on_a_board_stays_away(device, tmp_path):
+    for name in (".DS_Store", "lib/picorest/__pycache__/pins.pyc", "www/old.html.gz", ".idea/x.py"):
+        path = device / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    names = " ".join(tree(build("esp32", tmp_path / "out", device).files))
+    assert not any(part in names for part in ("DS_Store", "pyc", "old.html", "idea"))
+
+
+def test_a_syntax_error_is_told_with_module_and_line(device, tmp_path):
+    (device / "lib/picorest/pins.py").write_text("a = 1\nif a\n    pass\n")
+    with pytest.raises(BuildError, match=r"(?s)picorest/pins.py does not compile.*line 2.*SyntaxError"):
+        build("esp32", tmp_path / "out", device)
+    assert not list((tmp_path / "out").glob("esp32-*"))
+
+
+def test_what_micropython_cannot_compile_is_an_error():
+    with pytest.raises(BuildError, match="x.py does not compile"):
+        compile_module(b"match 1:\n    case 1: pass\n", "x.py")
+
+
+def test_unknown_board_and_missing_starter(device, tmp_path):
+    with pytest.raises(BuildError, match="nodemcu, esp32, nano_esp32, esp32c3"):
+        build("arduino", tmp_path / "out", device)
+    (device / "main.py").unlink()
+    with pytest.raises(BuildError, match="main.py is missing"):
+        build("esp32", tmp_path / "out", device)
+
+
+def test_old_builds_are_removed_and_recent_ones_kept(device, tmp_path):
+    out = tmp_path / "out"
+    old, recent = build("nodemcu", out, device), build("esp32", out, device)
+    os.utime(old.files.parent, (1, 1))
+    (device / "app.py").write_text("pass\n")
+    build("esp32c3", out, device)
+    assert not old.files.exists() and recent.files.exists()

@@ -1,0 +1,114 @@
+"""deploy.sh: one command from anywhere, and plain words when something is wrong."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from host import ROOT, UserError, cli
+
+COPIED = ("deploy.sh", "requirements.txt", "requirements-test.txt")
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A copy of the project in a folder whose name has a space, with the tools of this one."""
+    folder = tmp_path / "my project"
+    folder.mkdir()
+    for name in COPIED:
+        shutil.copy(ROOT / name, folder)
+    shutil.copytree(ROOT / "host", folder / "host", ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / ".venv").mkdir()
+    for path in (ROOT / ".venv").iterdir():
+        (folder / ".venv" / path.name).symlink_to(path)
+    return folder
+
+
+def run(*command, **rest):
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, **rest)
+
+
+def tools(folder, *names):
+    """A folder for PATH that has nothing but these programs."""
+    folder.mkdir()
+    for name in names:
+        (folder / name).symlink_to(shutil.which(name))
+    return folder
+
+
+def test_help_fits_a_screen_and_names_every_command():
+    shown = run(ROOT / "deploy.sh", "help")
+    lines = shown.stdout.splitlines()
+    assert shown.returncode == 0 and len(lines) <= 23 and max(map(len, lines)) <= 79
+    assert all(f"\n  {name} " in shown.stdout for name in cli.COMMANDS)
+    assert run(ROOT / "deploy.sh").stdout == run(ROOT / "deploy.sh", "--help").stdout == shown.stdout
+
+
+@pytest.mark.parametrize("name", [name for name, (_, package) in cli.COMMANDS.items() if not package])
+def test_every_command_of_our_own_explains_itself(name):
+    shown = run(ROOT / "deploy.sh", "help", name)
+    assert shown.returncode == 0 and f"usage: ./deploy.sh {name}" in shown.stdout
+    assert max(map(len, shown.stdout.splitlines())) <= 80
+
+
+def test_it_works_from_anywhere_through_links_and_with_spaces(checkout, tmp_path):
+    first, second = tmp_path / "first link", tmp_path / "second link"
+    first.symlink_to(checkout / "deploy.sh")
+    second.symlink_to("first link")
+    for command in (checkout / "deploy.sh", first, second):
+        assert "Usage: ./deploy.sh COMMAND" in run(command, "help", cwd="/").stdout
+    assert "Usage:" in run("./deploy.sh", cwd=checkout).stdout
+    assert "Usage:" in run("sh", "-c", "cd host && ../deploy.sh", cwd=checkout).stdout
+
+
+def test_a_host_folder_where_the_user_stands_is_not_taken_for_ours(checkout, tmp_path):
+    (tmp_path / "elsewhere" / "host").mkdir(parents=True)
+    (tmp_path / "elsewhere" / "host" / "cli.py").write_text("raise SystemExit('wrong one')")
+    (tmp_path / "elsewhere" / "argparse.py").write_text("raise SystemExit('wrong one')")
+    assert run(checkout / "deploy.sh", "help", cwd=tmp_path / "elsewhere").returncode == 0
+
+
+def test_a_reader_that_leaves_is_no_fault():
+    shown = run("sh", "-c", f"'{ROOT}/deploy.sh' help | true")
+    assert shown.stderr == ""
+
+
+def test_mistyped_commands_get_a_hint():
+    shown = run(ROOT / "deploy.sh", "biuld")
+    assert shown.returncode == 2 and shown.stderr == "deploy.sh: there is no command 'biuld'; did you mean `build`?\n"
+    assert "`./deploy.sh help` lists" in run(ROOT / "deploy.sh", "zzz").stderr
+
+
+def test_wrong_board_is_one_sentence_not_a_traceback():
+    shown = run(ROOT / "deploy.sh", "build", "arduino")
+    assert shown.returncode == 1 and len(shown.stderr.splitlines()) == 1
+    assert "nodemcu, esp32, nano_esp32, esp32c3" in shown.stderr
+
+
+def test_a_fault_of_ours_says_so(monkeypatch, capsys):
+    def broken(*_):
+        raise KeyError("x")
+
+    monkeypatch.setattr(cli, "_start", broken)
+    assert cli.main(["build"]) == 1
+    assert "this is a fault in picorest" in capsys.readouterr().err
+
+
+def test_an_expected_trouble_is_told_plainly(monkeypatch, capsys):
+    def refused(*_):
+        raise UserError("the cable is out: put it in")
+
+    monkeypatch.setattr(cli, "_start", refused)
+    assert cli.main(["build"]) == 1
+    assert capsys.readouterr().err == "deploy.sh build: the cable is out: put it in\n"
+
+
+def test_without_python_it_says_which_one_to_install(checkout, tmp_path):
+    shutil.rmtree(checkout / ".venv")
+    path = tools(tmp_path / "bin", "sh", "cksum", "dirname", "readlink")
+    shown = run(checkout / "deploy.sh", "help", env={"PATH": str(path)})
+    assert shown.returncode == 1 and "needs Python 3.10 to 3.14" in shown.stderr and "apt install" in shown.stderr
+    old = path / "python3"
+    old.write_text("#!/bin/sh\nexit 1\n")  # what the version test gives on an old one
+    old.chmod(0o755)
+    assert "needs Python 3.10 to 3.14" in run(checkout / "deploy.sh", "help", env={"PATH": str(path)}).stderr

@@ -1,0 +1,155 @@
+"""./deploy.sh deploy: whatever breaks on the way, the board starts the old or the new program."""
+
+import contextlib
+import json
+import os
+import shutil
+
+import pytest
+from mpremote.transport_serial import SerialTransport
+
+from host import UserError
+from host.link import LinkError
+from tests.host.cable import Cable, built, deployed, program, running, said, started, until
+from virtualboard.page import COUNTDOWN
+from virtualboard.repl import Repl
+from virtualboard.supervisor import Supervisor
+
+ALL = bool(os.environ.get("PICOREST_EVERY_CUT"))  # otherwise some of them
+BOARDS = pytest.mark.parametrize("name", ["nodemcu", "esp32"])
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    """A board that is a process next door answers at once, or never."""
+    monkeypatch.setattr(SerialTransport.read_until, "__defaults__", (1, None, None))
+    monkeypatch.setattr(SerialTransport.exec_raw, "__defaults__", (1, None))
+
+
+@pytest.fixture
+def programs(name, tmp_path):
+    """The builds of two programs for the board called `name`."""
+    return [built(name, tmp_path, program(tmp_path, which)) for which in ("old", "new")]
+
+
+@pytest.fixture
+def board(name):
+    with Supervisor(name) as board:
+        assert board.wait_ready()
+        yield board
+
+
+@BOARDS
+def test_a_blank_board_then_the_same_again_then_another(name, board, programs, monkeypatch, capsys, tmp_path):
+    old, new = programs
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"hostname": "mine"}))
+    deployed(board, old, monkeypatch, config)
+    assert started(board) == "old"
+    first = capsys.readouterr().out
+    assert "copying the program" in first and "configuration copied" in first and "open http://192.168.1.77/" in first
+    deployed(board, old, monkeypatch)
+    assert "nothing copied" in capsys.readouterr().out
+    deployed(board, new, monkeypatch)
+    assert "on trial" in capsys.readouterr().out
+    assert running(board) == "new"
+    with Repl(board.console.port) as repl:
+        assert repl.eval("open('config.json').read()") == '{"hostname": "mine"}'
+
+
+@BOARDS
+@pytest.mark.parametrize("trouble", [
+    "raise ValueError('broken')",
+    "import sys; sys.exit(1)",
+    "import time; time.sleep(100000)",
+    "import machine; machine.reset()",
+])  # fmt: skip
+def test_a_program_that_does_not_live_gives_way_to_the_one_before(name, trouble, tmp_path, monkeypatch):
+    old = built(name, tmp_path, program(tmp_path, "old"))
+    bad = built(name, tmp_path, program(tmp_path, "bad", trouble))
+    with Supervisor(name, files=old.files, romfs=old.romfs, speed=20) as board:
+        assert running(board) == "old"
+        deployed(board, bad, monkeypatch)
+        until(lambda: "did not prove itself: - runs" in said(board))
+        until(lambda: running(board) == "old")
+        assert started(board) == "old"
+
+
+@BOARDS
+def test_a_program_that_does_not_even_start_is_told_by_the_command(name, tmp_path, monkeypatch):
+    old = built(name, tmp_path, program(tmp_path, "old"))
+    bad = built(name, tmp_path, program(tmp_path, "bad", source="raise ValueError\n"))
+    with Supervisor(name, files=old.files, romfs=old.romfs, speed=20) as board:
+        assert running(board) == "old"
+        with pytest.raises(UserError, match="does not run on this board .* the version before runs again"):
+            deployed(board, bad, monkeypatch)
+        assert started(board) == "old"
+
+
+@BOARDS
+def test_a_program_that_cannot_even_be_read_is_told_on_the_console(name, tmp_path, monkeypatch):
+    broken = built(name, tmp_path, program(tmp_path, "none", source="import not_there\n"))
+    with Supervisor(name, speed=30) as board:
+        assert board.wait_ready()
+        monkeypatch.setattr("host.commands.deploy.PATIENCE", 2)
+        with pytest.raises(UserError, match="did not say where it is"):
+            deployed(board, broken, monkeypatch)
+        assert any("run ./deploy.sh deploy on the computer at the cable" in line for line in board.console.lines())
+
+
+def cuts(template, tmp_path, name, act, stride):
+    """Run act(board, number) on a board with the old program, for every number until nothing was cut any more."""
+    number, step = 1, 1 if ALL else stride
+    while True:
+        place = tmp_path / "flash"
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(template, place)
+        with Supervisor(name, flash=place) as board:
+            assert board.wait_ready()
+            if not act(board, number):
+                assert number > 10 and running(board) == "new"
+                return
+            assert started(board) in ("old", "new"), number
+        number += step
+
+
+@pytest.fixture
+def template(name, tmp_path, programs):
+    """A flash with the old program."""
+    old = programs[0]
+    with Supervisor(name, flash=tmp_path / "template", files=old.files, romfs=old.romfs) as board:
+        assert running(board) == "old"
+    return tmp_path / "template"
+
+
+@BOARDS
+def test_a_cable_that_is_pulled_at_any_moment(name, template, tmp_path, programs, monkeypatch):
+    def act(board, number):
+        cable = Cable(board.console.port, number)
+        try:
+            deployed(board, programs[1], monkeypatch, port=cable.url)
+        except LinkError as error:
+            assert "cable" in str(error) or "reset button" in str(error) or "nobody answers" in str(error)
+        cable.close()
+        return cable.cut
+
+    cuts(template, tmp_path, name, act, {"nodemcu": 23, "esp32": 47}[name])
+
+
+@BOARDS
+@pytest.mark.parametrize("torn", ["lost", "old", "half"] if ALL else ["half"])
+def test_power_that_goes_at_any_write_and_deploying_again_repairs(name, torn, template, tmp_path, programs, monkeypatch):
+    def act(board, number):
+        board.change({"power": {"cut_after_writes": number, "torn": torn}})
+        with contextlib.suppress(UserError):
+            deployed(board, programs[1], monkeypatch)
+        cut = not board.page.number(COUNTDOWN)
+        board.change({"power": None})
+        if cut:
+            assert started(board) in ("old", "new"), number
+        if cut and number % 3 == 1:
+            deployed(board, programs[1], monkeypatch)
+            assert running(board) == "new"
+        return cut
+
+    cuts(template, tmp_path, name, act, {"nodemcu": 5, "esp32": 19}[name])

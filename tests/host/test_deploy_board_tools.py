@@ -1,0 +1,159 @@
+"""doctor, backup, restore, erase and monitor; finding the port and the board; what is told when that fails."""
+
+import json
+import socket
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+import serial.tools.list_ports
+from mpremote.transport import TransportError
+from mpremote.transport_serial import SerialTransport
+
+from host import ROOT, UserError, link, probe
+from host.commands import deploy
+from host.commands.backup import own
+from tests.host.cable import built, program, running
+from virtualboard.supervisor import Supervisor
+
+BOARDS = pytest.mark.parametrize("name", ["nodemcu", "esp32"])
+
+
+def run(board, *words):
+    command = [sys.executable, "-m", "host", *words, "--port", f"socket://127.0.0.1:{board.console.port}"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
+
+
+@BOARDS
+def test_a_boards_own_files_survive_that_it_is_emptied(name, tmp_path):
+    old = built(name, tmp_path, program(tmp_path, "old"))
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"hostname": "mine"}))
+    (old.files / "mine").mkdir()
+    (old.files / "mine" / "data.bin").write_bytes(bytes(range(256)) * 9)
+    with Supervisor(name, files=old.files, romfs=old.romfs, config=config) as board:
+        assert running(board) == "old"
+        copy = tmp_path / "copy"
+        done = run(board, "backup", str(copy))
+        assert done.returncode == 0 and "keep it to yourself" in done.stdout, done.stdout + done.stderr
+        assert {p.relative_to(copy).as_posix() for p in copy.rglob("*.*")} == {"config.json", "mine/data.bin"}
+        again = run(board, "backup", str(copy))
+        assert again.returncode == 1 and "is there already" in again.stderr
+
+        asked = run(board, "erase", "--files")
+        assert asked.returncode == 1 and "add --yes" in asked.stderr
+        assert run(board, "erase", "--files", "--yes").returncode == 0
+        looked = run(board, "doctor")
+        assert looked.returncode == 1 and "WRONG program: picorest is not on this board" in looked.stdout
+
+        done = run(board, "restore", str(copy))
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert run(board, "backup", str(tmp_path / "second")).returncode == 0
+        assert (tmp_path / "second/mine/data.bin").read_bytes() == (copy / "mine/data.bin").read_bytes()
+
+
+@BOARDS
+def test_the_doctor_finds_a_board_well_and_says_what_is_wrong(name, tmp_path):
+    old = built(name, tmp_path, program(tmp_path, "old"))
+    config = tmp_path / "config.json"
+    config.write_text('{"hostname": "mine"}')
+    with Supervisor(name, files=old.files, romfs=old.romfs, config=config) as board:
+        assert running(board) == "old"
+        well = run(board, "doctor")
+        assert well.returncode == 0 and "all well" in well.stdout, well.stdout + well.stderr
+        assert f'"board": "{name}"' in well.stdout and "1.29" in well.stdout and "hostname" in well.stdout
+        (tmp_path / "bad.json").write_text("{")
+        (tmp_path / "copy").mkdir()
+        (tmp_path / "bad.json").rename(tmp_path / "copy" / "config.json")
+        assert run(board, "restore", str(tmp_path / "copy")).returncode == 0
+        ill = run(board, "doctor")
+        assert ill.returncode == 1 and "WRONG configuration: not JSON" in ill.stdout, ill.stdout + ill.stderr
+
+
+def test_the_monitor_shows_the_console(tmp_path):
+    old = built("nodemcu", tmp_path, program(tmp_path, "old"))
+    with Supervisor("nodemcu", files=old.files, romfs=old.romfs) as board:
+        assert running(board) == "old"
+        assert "running old" in run(board, "monitor", "--restart", "--seconds", "3").stdout
+
+
+@pytest.mark.parametrize(("words", "board"), [
+    ("ESP8266_GENERIC-FLASH_2M_ROMFS ESP module with ESP8266", "nodemcu"),
+    ("ESP32_GENERIC Generic ESP32 module with ESP32", "esp32"),
+    ("ESP32_GENERIC-SPIRAM Generic ESP32 module with SPIRAM with ESP32", "esp32"),
+    (" Generic ESP32 module with ESP32", "esp32"),
+    ("ARDUINO_NANO_ESP32 Arduino Nano ESP32 with ESP32-S3", "nano_esp32"),
+    ("ESP32_GENERIC_S3 Generic ESP32S3 module with ESP32S3", "nano_esp32"),
+    ("ESP32_GENERIC_C3 ESP32C3 module with ESP32-C3", "esp32c3"),
+    ("ESP32_GENERIC_C3 ESP32C3 module with ESP32C3", "esp32c3"),
+])  # fmt: skip
+def test_boards_are_told_apart(words, board):
+    assert probe.board_of(words) == board
+
+
+@pytest.mark.parametrize("words", ["RPI_PICO_W Raspberry Pi Pico W with RP2040", "ESP32_GENERIC_C6 ESP32C6 module with ESP32C6"])
+def test_other_boards_are_refused(words):
+    with pytest.raises(UserError, match="picorest runs on"):
+        probe.board_of(words)
+
+
+def test_a_firmware_that_does_not_fit_is_refused():
+    found = probe.Found("ESP module with ESP8266", "1.29.0", "ESP8266_GENERIC", 6, 0, 10**6, 10**6, "", [], 30000)
+    with pytest.raises(UserError, match="no ROMFS partition.* ESP8266_GENERIC-FLASH_2M_ROMFS .*deploy.sh flash"):
+        probe.check(found, "nodemcu", True)
+    with pytest.raises(UserError, match="MicroPython 1.18 does not fit"):
+        probe.check(found._replace(mpy=5, release="1.18", rom=327680), "nodemcu", True)
+
+
+def test_the_only_port_is_taken_and_several_are_listed(monkeypatch):
+    ports = [SimpleNamespace(device="/dev/ttyS0", vid=None, description="")]
+    monkeypatch.setattr(serial.tools.list_ports, "comports", lambda: ports)
+    with pytest.raises(UserError, match="no board found: plug it in"):
+        link.find_port(None)
+    ports.append(SimpleNamespace(device="/dev/ttyUSB0", vid=0x1A86, description="CH340"))
+    assert link.find_port(None) == "/dev/ttyUSB0"
+    ports.append(SimpleNamespace(device="/dev/ttyACM0", vid=0x2341, description="Nano ESP32"))
+    with pytest.raises(UserError, match="--port /dev/ttyUSB0   CH340\n  --port /dev/ttyACM0   Nano ESP32"):
+        link.find_port(None)
+    assert link.find_port("/dev/mine") == "/dev/mine"
+
+
+@pytest.mark.parametrize(("error", "words"), [
+    (PermissionError(13, "Permission denied"), "usermod -a -G dialout"),
+    (TransportError("failed to access /dev/x"), "no other program"),
+])  # fmt: skip
+def test_a_port_that_cannot_be_opened_is_told_in_words(monkeypatch, error, words):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr(link, "SerialTransport", fail)
+    with pytest.raises(link.LinkError, match=words), link.Link("/dev/x"):
+        pass
+
+
+def place(server):
+    return f"socket://127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_a_port_without_micropython_is_told(monkeypatch):
+    monkeypatch.setattr(SerialTransport.enter_raw_repl, "__defaults__", (True, 0.2))
+    told = pytest.raises(link.LinkError, match="no MicroPython prompt .*reset button.*deploy.sh flash")
+    with socket.create_server(("127.0.0.1", 0)) as silent, link.Link(place(silent)) as cable, told:
+        cable.enter()
+
+
+@pytest.mark.parametrize(("text", "words"), [("{", "not a configuration in JSON"), ("[]", "an object"), (None, "cannot be read")])
+def test_a_configuration_that_is_none_is_refused(tmp_path, text, words):
+    path = tmp_path / "config.json"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(UserError, match=words):
+        deploy.read_config(path)
+
+
+def test_the_program_is_not_among_a_boards_own_files():
+    mine = ["/config.json", "/picorest.key", "/user.py", "/lib/mine.py", "/certs/ca.der"]
+    others = "/main.py /boot.py /versions.mpy /picorest.version /a/app.mpy /rom/app.mpy /lib/picorest/core.mpy /app.mpy"
+    others += " /lib/microdot.mpy /www/setup.html.gz"
+    assert [name for name in mine + others.split() if own(name)] == mine
