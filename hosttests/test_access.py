@@ -1,0 +1,235 @@
+"""Who may do what: the token, pages of other sites, prefetches, rebound names, CORS; and secrets stay secrets."""
+
+import base64
+import json
+
+import pytest
+
+from hosttests.board import VirtualBoard
+from hosttests.conftest import REAL
+from hosttests.wire import Wire, ask
+
+TOKEN = "kirsche-42-x"
+WIFI, KEY = "home-secret", "THINGKEY0815"  # the first is that of the world's network
+PANEL = "http://panel.local:8123"
+
+
+def basic(user: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+@pytest.fixture(scope="module")
+def guarded(request, tmp_path_factory):
+    """A board with a token, secrets and one allowed origin."""
+    if REAL in request.config.stash:
+        pytest.skip("starts a board of its own, which a real board cannot be")
+    config = {
+        "token": TOKEN,
+        "allowed_origins": [PANEL],
+        "wifi": {"networks": [{"ssid": "home", "password": WIFI}]},
+        "thingspeak": {"channel": 1, "write_key": KEY},
+    }
+    board = VirtualBoard("nodemcu", tmp_path_factory.mktemp("guarded"), config=config)
+    board.wait_until_it_serves()
+    yield board
+    console = board.console()
+    board.close()
+    assert "Traceback" not in console
+    assert not any(secret in console for secret in (TOKEN, WIFI, KEY)), "a secret on the console"
+
+
+def driving(board, *lines: str, pin: str = "D5", method: str = "GET", host: str = "HOST"):
+    """The answer to the browser's form GET /gpio?pin=D5&state=1, or the PUT that does the same, with these headers."""
+    body = "" if method == "GET" else '{"state":1}'
+    target = f"/gpio?pin={pin}&state=1" if method == "GET" else f"/gpio/{pin}"
+    head = [f"{method} {target} HTTP/1.1", f"Host: {host}", *lines, f"Content-Length: {len(body)}"]
+    data = "\r\n".join(head) + "\r\n\r\n" + body
+    return ask(board, data.encode("latin-1"))
+
+
+# -- pages of other sites; the board has no token
+
+CROSS_SITE = {
+    "fetch metadata of another site": "Sec-Fetch-Site: cross-site",
+    "fetch metadata of a neighbour": "Sec-Fetch-Site: same-site",
+    "another origin": "Origin: http://evil.example",
+    "another port of the same host": "Origin: http://127.0.0.1:1",
+    "https instead of http": "Origin: https://HOST",
+    "an origin that only begins like ours": "Origin: http://HOST.evil.example",
+    "an opaque origin": "Origin: null",
+    "an origin that is no text": "Origin: \xff\xfe",
+    "a link on another page": "Referer: http://evil.example/page",
+    "a link on a page whose address begins like ours": "Referer: http://HOST.evil.example/",
+    "a prefetch": "Sec-Purpose: prefetch;prerender",
+    "a prefetch as older browsers say it": "Purpose: prefetch",
+}
+WELCOME = {
+    "nothing, as curl sends": "Accept: */*",
+    "the address bar": "Sec-Fetch-Site: none",
+    "our own page": "Sec-Fetch-Site: same-origin",
+    "our own page's origin": "Origin: http://HOST",
+    "a link on our own page": "Referer: http://HOST/",
+}
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_a_page_of_another_site_changes_nothing(board, free_pins, method, subtests):
+    assert board.get(f"/gpio?pin={free_pins[0]}&state=0").ok
+    for name, line in CROSS_SITE.items():
+        with subtests.test(name):
+            answer = driving(board, line, pin=free_pins[0], method=method)
+            assert (answer.status, json.loads(answer.body)["type"]) == (403, "cross-site")
+    assert board.get(f"/gpio/{free_pins[0]}").json()["state"] == 0
+
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_everyone_else_is_welcome(board, free_pins, method, subtests):
+    for name, line in WELCOME.items():
+        with subtests.test(name):
+            assert driving(board, line, pin=free_pins[0], method=method).status == 200
+
+
+def test_another_site_may_read(board, free_pins):
+    """A browser does not show it the answer, but nothing has to be refused."""
+    answer = ask(board, b"GET /gpio/%s HTTP/1.1\r\nHost: HOST\r\nOrigin: http://evil.example\r\n\r\n" % free_pins[0].encode())
+    assert answer.status == 200 and "access-control-allow-origin" not in answer.headers
+
+
+def test_a_name_that_is_not_the_boards_may_be_rebound(board, free_pins, subtests):
+    for host in ("evil.example", "evil.example:80", "127.0.0.1.evil.example", "picorest.local.evil.example", "\xff"):
+        with subtests.test(host):
+            answer = driving(board, pin=free_pins[0], host=host)
+            assert (answer.status, json.loads(answer.body)["type"]) == (403, "cross-site")
+            put = driving(board, pin=free_pins[0], host=host, method="PUT")
+            assert put.status == 403
+
+
+@pytest.mark.world
+def test_its_own_names_and_addresses_pass(board, free_pins, subtests):
+    for host in ("picorest", "PicoREST.local:8080", "localhost", "localhost:80", "192.168.1.77", "10.0.0.1:8080", "[::1]:80"):
+        with subtests.test(host):
+            assert driving(board, pin=free_pins[0], host=host).status == 200
+
+
+# -- the token
+
+
+def test_a_change_needs_the_token(guarded, subtests):
+    wrong = {
+        "none": [],
+        "another": ["Authorization: Bearer kirsche"],
+        "the beginning": [f"Authorization: Bearer {TOKEN[:-1]}"],
+        "more than it": [f"Authorization: Bearer {TOKEN}x"],
+        "an empty one": ["Authorization: Bearer "],
+        "a scheme nobody knows": [f"Authorization: Digest {TOKEN}"],
+        "the token as user": [f"Authorization: {basic(TOKEN, '')}"],
+        "base64 that is none": ["Authorization: Basic %%%"],
+        "base64 without a colon": ["Authorization: Basic " + base64.b64encode(TOKEN.encode()).decode()],
+        "bytes that are no text": ["Authorization: Bearer \xff"],
+    }
+    for name, lines in wrong.items():
+        for method in ("GET", "PUT"):
+            with subtests.test(name, method=method):
+                answer = driving(guarded, *lines, method=method)
+                assert (answer.status, json.loads(answer.body)["type"]) == (401, "token-needed")
+                assert "Bearer" in answer.headers["www-authenticate"] and "Basic" in answer.headers["www-authenticate"]
+                assert TOKEN.encode() not in answer.body
+
+
+def test_a_token_in_the_address_counts_for_nothing(guarded):
+    for query in (f"token={TOKEN}", f"access_token={TOKEN}", f"auth={TOKEN}"):
+        assert guarded.get(f"/gpio?pin=D5&state=1&{query}").status_code in (400, 401)
+
+
+def test_the_token_opens(guarded):
+    for header in (f"Bearer {TOKEN}", f"bearer {TOKEN}", basic("", TOKEN), basic("anyone", TOKEN)):
+        for method in ("GET", "PUT"):
+            assert driving(guarded, f"Authorization: {header}", method=method).status == 200
+
+
+def test_without_the_token_everything_can_be_read(guarded):
+    for path in ("/gpio", "/gpio/D5", "/pins", "/status", "/health", "/config"):
+        assert guarded.get(path).status_code == 200
+
+
+def test_every_kind_of_change_needs_the_token(guarded, subtests):
+    changes = {
+        "PUT /gpio": {"D5": 1},
+        "PUT /gpio/D5": {"state": 1},
+        "PATCH /config": {"hostname": "other"},
+        "PUT /wifi": {"ssid": "x", "password": "12345678"},
+        "POST /reset": None,
+        "POST /time/sync": None,
+        "POST /thingspeak": {"field1": 1},
+    }
+    for what, body in changes.items():
+        with subtests.test(what):
+            method, path = what.split()
+            assert guarded.request(method, path, json=body).status_code == 401
+    for query in ("state=1", "state=toggle", "state=1&for=1", "mode=in", "pwm=0.5&freq=100"):
+        with subtests.test(query):
+            assert guarded.get("/gpio?pin=D5&" + query).status_code == 401
+            assert guarded.get("/gpio/D5?" + query).status_code == 401
+
+
+def test_the_token_does_not_open_for_a_page_of_another_site(guarded):
+    answer = driving(guarded, f"Authorization: Bearer {TOKEN}", "Origin: http://evil.example")
+    assert answer.status == 403
+
+
+def test_with_auth_all_reading_needs_the_token_too(guarded):
+    me = {"Authorization": "Bearer " + TOKEN}
+    assert guarded.patch("/config", {"auth": "all"}, headers=me).ok
+    try:
+        for path in ("/gpio", "/gpio/D5", "/pins", "/status", "/health", "/config", "/nothing"):
+            answer = guarded.get(path)
+            assert answer.status_code == 401 and "WWW-Authenticate" in answer.headers
+            assert guarded.get(path, headers=me).status_code == (404 if path == "/nothing" else 200)
+            assert guarded.request("HEAD", path).status_code == 401
+        # a browser asks first, and cannot send a token with that
+        assert guarded.request("OPTIONS", "/gpio", headers={"Origin": PANEL}).status_code == 204
+    finally:
+        assert guarded.patch("/config", {"auth": "write"}, headers=me).ok
+
+
+def test_secrets_are_in_no_answer(guarded):
+    me = {"Authorization": "Bearer " + TOKEN}
+    guarded.post("/thingspeak", {"field1": 1}, headers=me)
+    for path in ("/config", "/wifi", "/status", "/health", "/thingspeak", "/gpio", "/nothing"):
+        answer = guarded.get(path, headers=me)
+        for secret in (TOKEN, WIFI, KEY):
+            assert secret not in answer.text and secret not in str(answer.headers)
+    assert guarded.get("/config").json()["token"] is True
+
+
+# -- allowed origins
+
+
+def test_an_allowed_page_may_ask_first(guarded, subtests):
+    for path, methods in {"/gpio/D5": "GET, PUT", "/config": "GET, PATCH", "/thingspeak": "GET, POST"}.items():
+        with subtests.test(path), Wire(guarded) as wire:
+            wire.get(path, f"Origin: {PANEL}", "Access-Control-Request-Method: PUT",
+                     "Access-Control-Request-Headers: authorization,content-type", method="OPTIONS")  # fmt: skip
+            answer = wire.answer()
+            assert answer.status == 204
+            assert answer.headers["access-control-allow-origin"] == PANEL
+            assert set(methods.split(", ")) < set(answer.headers["access-control-allow-methods"].split(", "))
+            assert set(answer.headers["access-control-allow-headers"].split(", ")) == {"Authorization", "Content-Type"}
+            assert answer.headers["vary"] == "Origin"
+
+
+def test_an_allowed_page_may_change_and_read(guarded):
+    token = f"Authorization: Bearer {TOKEN}"
+    for method in ("GET", "PUT"):
+        answer = driving(guarded, token, f"Origin: {PANEL}", "Sec-Fetch-Site: cross-site", method=method)
+        assert (answer.status, answer.headers["access-control-allow-origin"]) == (200, PANEL)
+        refused = driving(guarded, f"Origin: {PANEL}", method=method)  # allowed, but without the token
+        assert (refused.status, refused.headers["access-control-allow-origin"]) == (401, PANEL)
+
+
+def test_other_pages_are_told_nothing(guarded):
+    for origin in ("http://evil.example", PANEL + ".evil.example", PANEL[:-1], PANEL.upper(), "null"):
+        with Wire(guarded) as wire:
+            answer = wire.get("/gpio", f"Origin: {origin}", method="OPTIONS").answer()
+            assert not [name for name in answer.headers if name.startswith("access-control")]

@@ -1,0 +1,140 @@
+"""/config: read without secrets, merged, checked as a whole, and never half written."""
+
+import contextlib
+
+import pytest
+import requests
+
+from hosttests.wifiworld import patient
+
+SECRET = "hush-hush-42"
+
+
+@pytest.fixture
+def config(board):
+    """The board's configuration; what a test changes is put back."""
+    before = board.get("/config").json()
+    yield before
+    answer = board.patch("/config", way_back(board.get("/config").json(), before))
+    assert answer.ok, answer.text
+
+
+def way_back(now: dict, before: dict) -> dict:
+    """The merge patch that makes `before` of `now`."""
+    patch = {key: None for key in now if key not in before}
+    for key, value in before.items():
+        if isinstance(value, dict) and isinstance(now.get(key), dict):
+            patch[key] = way_back(now[key], value)
+        elif now.get(key) != value:
+            patch[key] = value
+    return {key: value for key, value in patch.items() if value != {}}
+
+
+def test_patch_shows_the_new_state_and_what_waits_for_a_restart(board, config):
+    answer = board.patch("/config", {"timezone": "CET-1CEST,M3.5.0,M10.5.0/3", "auth": "write"})
+    assert answer.status_code == 200
+    assert answer.json()["config"]["timezone"] == "CET-1CEST,M3.5.0,M10.5.0/3"
+    assert answer.json()["restart"] == ["timezone"]
+    assert board.get("/config").json()["timezone"] == "CET-1CEST,M3.5.0,M10.5.0/3"
+
+
+def test_null_takes_a_key_away(board, config):
+    assert board.patch("/config", {"weather": {"place": "Oslo,NO", "lat": 59.9}}).ok
+    assert board.patch("/config", {"weather": {"lat": None}}).ok
+    weather = board.get("/config").json()["weather"]
+    assert "lat" not in weather and weather["place"] == "Oslo,NO"
+
+
+def test_secrets_are_written_and_never_read_back(board, config):
+    change = {"thingspeak": {"write_key": SECRET}, "weather": {"key": SECRET}, "wifi": {"ap": {"password": SECRET}}}
+    answer = board.patch("/config", change)
+    assert answer.ok, answer.text
+    assert SECRET not in answer.text
+    for path in ("/config", "/wifi", "/status"):
+        assert SECRET not in board.get(path).text
+    shown = board.get("/config").json()
+    assert shown["thingspeak"]["write_key"] is True and shown["weather"]["key"] is True
+    again = board.patch("/config", shown)
+    assert again.ok and again.json()["restart"] == []
+    assert board.patch("/config", {"thingspeak": {"write_key": None, "read_key": None}}).ok
+    refused = board.patch("/config", {"thingspeak": {"write_key": True}})
+    assert (refused.status_code, refused.json()["key"]) == (400, "thingspeak.write_key")
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"hostname": 5}, "hostname"),
+        ({"hostname": "not a name"}, "hostname"),
+        ({"wifi": {"ap": {"password": "short"}}}, "wifi.ap.password"),
+        ({"wifi": {"networks": [{"password": "12345678"}]}}, "wifi.networks[0].ssid"),
+        ({"wifi": "home"}, "wifi"),
+        ({"thingspeak": {"channel": "12"}}, "thingspeak.channel"),
+        ({"pins": {"D5": {"safe": "high"}}}, "pins.D5.safe"),
+        ({"auth": "maybe", "hostname": "fine"}, "auth"),
+    ],
+)
+def test_a_mistake_is_refused_with_key_and_reason(board, config, change, key):
+    answer = board.patch("/config", change)
+    assert answer.status_code == 400, answer.text
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    problem = answer.json()
+    assert (problem["type"], problem["key"]) == ("bad-config", key)
+    assert key in problem["detail"]
+    assert board.get("/config").json() == config
+
+
+@pytest.mark.parametrize("body", ["[]", '"text"', "5", "null"])
+def test_only_an_object_is_a_change(board, config, body):
+    assert board.request("PATCH", "/config", data=body).status_code == 400
+    assert board.get("/config").json() == config
+
+
+def test_an_unknown_key_warns(board, config):
+    answer = board.patch("/config", {"hostnmae": "x"})
+    assert answer.ok
+    assert any("hostnmae" in warning for warning in answer.json()["warnings"])
+
+
+@pytest.mark.boards("esp32")
+def test_what_is_too_large_is_refused(board, config):
+    assert board.patch("/config", {"note": "x" * 3000}).ok
+    answer = board.patch("/config", {"more": "x" * 3000})
+    assert (answer.status_code, answer.json()["type"]) == (400, "bad-config")
+    assert "more" not in board.get("/config").json()
+
+
+def test_what_the_memory_cannot_hold_does_no_harm(board, config):
+    for size in range(500, 3000, 500):
+        with contextlib.suppress(requests.RequestException):
+            answer = board.patch("/config", {"note": "y" * size}, headers={"Connection": "close"})
+            assert answer.status_code in (200, 400, 413, 503)
+        assert patient(board.patch, "/config", {"note": "z"}).ok
+    assert board.get("/config").json()["note"] == "z"
+
+
+@pytest.mark.world
+@pytest.mark.boards("nodemcu", "esp32")
+def test_the_configuration_lasts(fresh_board):
+    board = fresh_board(config={"hostname": "shed"})
+    assert board.get("/config").json() == {"hostname": "shed"}
+    assert board.patch("/config", {"hostname": "barn"}).json()["restart"] == ["hostname"]
+    board.reboot()
+    assert board.get("/config").json() == {"hostname": "barn"}
+    assert board.get("/wifi").json()["hostname"] == "barn"
+
+
+@pytest.mark.world
+@pytest.mark.boards("nodemcu", "esp32")
+@pytest.mark.parametrize("text", ["", "{", '{"hostname":"she', '{"hostname":5}', "\x00\x01\x02", "[1]"])
+def test_a_broken_file_is_kept_aside(fresh_board, tmp_path, text):
+    file = tmp_path / "broken.json"
+    file.write_text(text)
+    board = fresh_board("--config", str(file))
+    world = board.world.wait(lambda w: w["wifi"]["access_point"]["active"])
+    assert world["boots"] == 1
+    assert board.get("/config").json() == {}
+    assert any("config.json" in warning for warning in board.get("/status").json()["warnings"])
+    board.patch("/config", {"hostname": "shed"})
+    board.reboot()
+    assert board.get("/config").json() == {"hostname": "shed"}

@@ -1,0 +1,177 @@
+"""HTTP kept honest: every request in httpcases.py gets its answer, and nobody falls over it."""
+
+import json
+
+import pytest
+import requests
+
+from hosttests.board import ROOT
+from hosttests.httpcases import CASES
+from hosttests.wire import Wire, ask
+
+BOTH = pytest.mark.boards("nodemcu", "esp32")
+LARGE = (413, 414, 431)
+
+
+@pytest.fixture
+def quiet(board):
+    """The board; afterwards its console must show no traceback, and it must not have restarted."""
+    boots = board.world and board.world.get()["boots"]
+    yield board
+    if board.world:
+        assert "Traceback" not in board.console()
+        assert board.world.get()["boots"] == boots
+
+
+
+
+@BOTH
+def test_every_request_has_its_answer(quiet, free_pins, subtests):
+    for case in CASES:
+        with subtests.test(case.name), Wire(quiet) as wire:
+            check(case, wire, free_pins[0].encode())
+
+
+def check(case, wire, pin: bytes) -> None:
+    head = case.data.startswith(b"HEAD")
+    answer = wire.send(case.data.replace(b"PIN", pin)).answer(head)
+    assert answer, "closed without an answer"
+    if case.status in LARGE and answer.status == 503:  # where memory is short, too large even to say so
+        assert answer.headers["retry-after"] == "1"
+        return
+    assert answer.status == case.status, answer
+    assert answer.headers["connection"] == ("keep-alive" if case.keep else "close")
+    if case.type and not head:
+        problem = json.loads(answer.body)
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert (problem["type"], problem["status"]) == (case.type, case.status)
+        assert problem["title"] and problem["detail"].endswith(".")
+    elif answer.body:
+        assert answer.headers["content-type"] == "application/json" and json.loads(answer.body)
+    if case.keep:
+        assert wire.get("/health").answer().status == 200
+
+
+def test_the_documentation_lists_them_all():
+    text = (ROOT / "docs" / "http.md").read_text("utf-8")
+    rows = {tuple(cell.strip() for cell in line.strip("|").split(" | ")) for line in text.splitlines() if line.startswith("| ")}
+    for case in CASES:
+        outcome = f"{case.status} `{case.type}`" if case.type else str(case.status)
+        assert (case.name, outcome, "open" if case.keep else "closed") in rows
+
+
+@BOTH
+def test_head_has_the_headers_of_get_and_no_body(quiet):
+    for path in ("/gpio", "/pins", "/health", "/config", "/nothing"):
+        with Wire(quiet) as wire:
+            get = wire.get(path).answer()
+            head = wire.get(path, method="HEAD").answer(head=True)
+            assert (head.status, head.headers["content-type"]) == (get.status, get.headers["content-type"])
+            assert set(head.headers) == set(get.headers)
+            assert wire.get("/health").answer().status == 200  # a body would stand in the way
+
+
+def test_head_reads_a_pin_and_changes_none(quiet, free_pins):
+    pin = free_pins[0]
+    assert quiet.get(f"/gpio?pin={pin}&state=0").ok
+    assert quiet.request("HEAD", f"/gpio?pin={pin}").status_code == 200
+    assert quiet.request("HEAD", f"/gpio?pin={pin}&state=1").status_code == 400
+    assert quiet.get(f"/gpio/{pin}").json()["state"] == 0
+
+
+@BOTH
+def test_allow_tells_the_methods_that_work(quiet):
+    for path, methods in {"/gpio": "GET, PUT", "/status": "GET", "/config": "GET, PATCH", "/reset": "POST"}.items():
+        allow = quiet.request("OPTIONS", path).headers["Allow"]
+        expected = set(methods.split(", ")) | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
+        assert set(allow.split(", ")) == expected
+        refused = quiet.request("DELETE", path)
+        assert (refused.status_code, refused.headers["Allow"]) == (405, allow)
+        assert refused.json()["allowed"] == allow
+
+
+@BOTH
+def test_requests_in_one_packet_are_answered_in_turn(quiet, free_pins):
+    pin = free_pins[0]
+    assert quiet.get(f"/gpio?pin={pin}&state=0").ok
+    wanted = [1, 0, 1, 1, 0]
+    with Wire(quiet) as wire:
+        head = b"PUT /gpio/%s HTTP/1.1\r\nHost: HOST\r\nContent-Length: 11\r\n\r\n" % pin.encode()
+        wire.send(b"".join(head + b'{"state":%d}' % state for state in wanted))
+        answers = [json.loads(wire.answer().body) for _ in wanted]
+    assert [answer["state"] for answer in answers] == wanted
+    assert [answer["was"] for answer in answers] == [0, *wanted[:-1]]
+
+
+@BOTH
+def test_a_bad_request_ends_what_comes_after_it(quiet):
+    with Wire(quiet) as wire:
+        wire.send(b"GET /health HTTP/1.1\r\nHost: HOST\r\n\r\nGET /health\r\n\r\nGET /health HTTP/1.1\r\nHost: HOST\r\n\r\n")
+        assert [wire.answer().status, wire.answer().status] == [200, 400]
+        assert wire.ended()
+
+
+@BOTH
+def test_a_request_may_come_byte_by_byte(quiet, free_pins):
+    data = b'PUT /gpio/%s HTTP/1.1\r\nHost: HOST\r\nContent-Length: 11\r\n\r\n{"state":1}' % free_pins[0].encode()
+    with Wire(quiet) as wire:
+        for i, byte in enumerate(data.replace(b"HOST", wire.host)):
+            wire.send(bytes([byte]))
+            if i % 16 == 0:
+                quiet.get("/health")  # so that the bytes do arrive one by one
+        assert json.loads(wire.answer().body)["state"] == 1
+
+
+@BOTH
+def test_expect_100_continue_gets_its_interim_answer(quiet, free_pins):
+    with Wire(quiet) as wire:
+        wire.get(f"/gpio/{free_pins[0]}", "Expect: 100-continue", "Content-Length: 11", method="PUT")
+        assert wire.answer().status == 100
+        assert json.loads(wire.send(b'{"state":1}').answer().body)["state"] == 1
+    with Wire(quiet) as wire:  # who does not wait gets no interim answer
+        wire.get(f"/gpio/{free_pins[0]}", "Expect: 100-continue", method="PUT", body=b'{"state":0}')
+        assert wire.answer().status == 200
+    with Wire(quiet) as wire:  # nor does one whose body would be refused
+        wire.get(f"/gpio/{free_pins[0]}", "Expect: 100-continue", "Content-Length: 5000", method="PUT")
+        assert wire.answer().status == 413
+
+
+@BOTH
+def test_who_closes_before_the_end_changes_nothing(quiet, free_pins):
+    pin = free_pins[0]
+    assert quiet.get(f"/gpio?pin={pin}&state=0").ok
+    with Wire(quiet) as wire:
+        wire.get(f"/gpio/{pin}", "Content-Length: 12", method="PUT").send(b'{"state":1}')
+    with Wire(quiet) as wire:
+        wire.send(b"GET /gpio?pin=%s&state=1 HTTP/1.1\r\nHost: HOST\r\n" % pin.encode())
+    assert quiet.get(f"/gpio/{pin}").json()["state"] == 0
+
+
+@BOTH
+def test_keep_alive_where_the_client_wants_it(quiet):
+    with Wire(quiet) as wire:
+        for _ in range(20):
+            assert wire.get("/health").answer().headers["connection"] == "keep-alive"
+        assert wire.get("/health", "Connection: close").answer().headers["connection"] == "close"
+        assert wire.ended()
+    old = ask(quiet, b"GET /health HTTP/1.0\r\nHost: HOST\r\nConnection: keep-alive\r\n\r\n")
+    assert old.headers["connection"] == "close"
+
+
+def test_a_list_is_streamed_in_chunks_or_to_the_end(quiet):
+    with Wire(quiet) as wire:
+        answer = wire.get("/pins").answer()
+        assert answer.headers["transfer-encoding"] == "chunked"
+        closing = wire.get("/pins", "Connection: close").answer()
+        assert "transfer-encoding" not in closing.headers
+        assert closing.body == answer.body == quiet.get("/pins").content
+        assert len(json.loads(answer.body)["pins"]) > 10
+    old = ask(quiet, b"GET /pins HTTP/1.0\r\n\r\n")
+    assert "transfer-encoding" not in old.headers and old.body == answer.body
+
+
+def test_answers_are_compact_and_not_cached(quiet):
+    answer = quiet.get("/gpio")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert " " not in answer.text
+    assert isinstance(requests.get(quiet.url + "/health", timeout=10).json()["uptime"], int)

@@ -1,0 +1,52 @@
+"""/status, /health and POST /reset."""
+
+import pytest
+
+from hosttests.pinworld import ALL, ok, outputs
+
+CHIPS = {"nodemcu": "esp8266", "esp32": "esp32", "nano_esp32": "esp32s3", "esp32c3": "esp32c3"}
+
+
+@ALL
+def test_the_status(board, board_name):
+    said = ok(board.get("/status"))
+    assert (said["board"], said["chip"]) == (board_name, CHIPS[board_name])
+    assert said["version"].count(".") == 2 and said["reset_cause"] and said["ip"].count(".") == 3
+    assert 0 < said["heap_min"] <= said["heap_free"] < said["heap_total"] and said["flash_free"] > 0
+    for name in ("uptime", "loop_lag_ms", "connections", "heap_free", "heap_min", "flash_free"):
+        assert isinstance(said[name], int) and said[name] >= 0, name
+    assert said["wifi"]["state"] and isinstance(said["warnings"], list)
+
+
+def test_it_counts(board):
+    before = ok(board.get("/status"))["counters"]["requests"]
+    assert ok(board.get("/health")) == {"status": "ok", "uptime": ok(board.get("/status"))["uptime"]}
+    assert ok(board.get("/status"))["counters"]["requests"] > before
+
+
+def test_health_is_one_short_line(board):
+    for method in ("GET", "HEAD"):
+        answer = board.request(method, "/health")
+        assert answer.status_code == 200 and len(answer.text) < 80 and "\n" not in answer.text
+    assert board.get("/health").json()["status"] == "ok"
+
+
+@ALL
+@pytest.mark.world
+def test_reset_restarts(board, free_pins):
+    gpio = ok(board.put(f"/gpio/{free_pins[0]}", {"state": 1}))["pin"]
+    boots = board.world.get()["boots"]
+    answer = board.post("/reset")
+    assert answer.status_code == 202 and answer.json()["status"] == "restarting"
+    board.world.wait(lambda world: world["boots"] == boots + 1)
+    board.wait_until_it_serves()
+    said = ok(board.get("/status"))
+    assert said["uptime"] < 10 and said["counters"]["requests"] < 10
+    assert str(gpio) not in outputs(board)
+
+
+def test_only_post_resets(board):
+    for method in ("GET", "HEAD", "PUT", "DELETE"):
+        answer = board.request(method, "/reset")
+        assert answer.status_code == 405 and answer.headers["Allow"] == "POST, OPTIONS"
+    assert ok(board.get("/health"))["status"] == "ok"

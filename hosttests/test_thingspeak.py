@@ -1,0 +1,110 @@
+"""/thingspeak: reading and writing a channel of the world's ThingSpeak, and through each of its faults."""
+
+import time
+
+import pytest
+
+from hosttests.outside import BUSY, FAULTS, HOME, assert_problem, online, still_serves
+
+pytestmark = pytest.mark.world
+BOTH = pytest.mark.boards("esp32")
+KEYS = {"channel": 123, "read_key": "DEMOREADKEY", "write_key": "DEMOWRITEKEY"}
+
+
+@pytest.fixture
+def board(fresh_board):
+    return online(fresh_board(config={"wifi": HOME, "thingspeak": KEYS}))
+
+
+def channel(board):
+    return board.world.get()["services"]["thingspeak"]["channels"]["123"]
+
+
+@BOTH
+def test_reading(board):
+    newest = board.get("/thingspeak").json()
+    assert newest["channel"] == 123 and newest["age"] == 0
+    assert [entry["entry_id"] for entry in newest["feeds"]] == [24]
+    field = board.get("/thingspeak?field=2&results=5").json()["feeds"]
+    assert len(field) == 5 and set(field[0]) == {"created_at", "entry_id", "field2"}
+    assert all(entry["field2"] is None or isinstance(entry["field2"], str) for entry in field)
+    assert channel(board)["last_key_in"] == "header"
+
+
+@BOTH
+def test_other_channels(board):
+    channels = {"5": {"write_key": "W5", "add": [{"field1": "hello"}]}, "6": {"read_key": "R6", "add": [{"field1": 1}]}}
+    board.world.put({"services": {"thingspeak": {"channels": channels}}})
+    assert board.get("/thingspeak?channel=5").json()["feeds"][0]["field1"] == "hello"
+    assert_problem(board.get("/thingspeak?channel=6"), 502, "upstream-bad-key", "thingspeak")
+    assert_problem(board.get("/thingspeak?channel=7"), 404, "unknown-channel")
+
+
+@BOTH
+def test_writing_and_the_window(board):
+    written = board.post("/thingspeak", {"field1": 21.5, "field2": None, "field3": True})
+    assert (written.status_code, written.json()) == (201, {"entry_id": 25})
+    entry = channel(board)["entries"][-1]
+    assert (entry["field1"], entry["field3"]) == ("21.5", "1") and "field2" not in entry
+    too_early = board.post("/thingspeak", {"field1": 22})
+    assert_problem(too_early, 429, "too-early")
+    assert 10 < int(too_early.headers["Retry-After"]) <= 15
+    assert channel(board)["counts"].get("rate_limited", 0) == 0  # the board knew
+
+
+@BOTH
+def test_mistakes_of_the_client(board):
+    for query in ("channel=0", "channel=x", "field=9", "results=0", "results=99999", "what=1"):
+        assert board.get("/thingspeak?" + query).status_code == 400, query
+    for entry in ({}, [], {"field9": 1}, {"field1": {}}, {"api_key": "x"}):
+        assert board.post("/thingspeak", entry).status_code == 400, entry
+    assert channel(board)["last_entry_id"] == 24
+
+
+@BOTH
+def test_reading_through_every_fault(board):
+    for number, fault in enumerate(FAULTS):
+        board.world.put({"upstream": {"thingspeak": fault}})
+        # so many results that the last good answer is for another question
+        answer = still_serves(board, "GET", f"/thingspeak?results={number + 1}")
+        if fault in BUSY:
+            assert_problem(answer, *BUSY[fault], "thingspeak")
+        else:
+            assert answer.json()["feeds"][-1]["entry_id"] == 24, fault
+
+
+@BOTH
+def test_the_last_good_answer_is_shown_as_stale(board):
+    good = board.get("/thingspeak").json()
+    board.world.put({"upstream": {"thingspeak": "error500"}})
+    stale = board.get("/thingspeak").json()
+    assert stale["feeds"] == good["feeds"]
+    assert stale["stale"] is True and "thingspeak" in stale["error"]
+
+
+@BOTH
+def test_writing_through_every_fault(board):
+    board.world.put({"services": {"thingspeak": {"channels": {"123": {"window": 1}}}}})
+    assert board.patch("/config", {"thingspeak": {"window": 1}}).ok
+    entries = 24
+    for fault in FAULTS:
+        board.world.put({"upstream": {"thingspeak": fault}})
+        time.sleep(1.1)  # ThingSpeak's window, which is shortened here
+        answer = still_serves(board, "POST", "/thingspeak", json={"field1": 7})
+        if fault == "rate-limited":
+            assert_problem(answer, 429, "too-early")
+        elif fault in BUSY:
+            assert_problem(answer, *BUSY[fault], "thingspeak")
+        else:
+            entries += 1
+            assert (answer.status_code, answer.json()) == (201, {"entry_id": entries}), fault
+        assert channel(board)["last_entry_id"] == entries, fault
+
+
+@BOTH
+def test_a_wrong_key_is_told_and_not_shown(board):
+    assert board.patch("/config", {"thingspeak": {"write_key": "WRONGKEY"}}).ok
+    answer = board.post("/thingspeak", {"field1": 1})
+    assert_problem(answer, 502, "upstream-bad-key", "thingspeak")
+    world = board.world.get()
+    assert "WRONGKEY" not in answer.text + "".join(world["console"])

@@ -1,0 +1,190 @@
+"""PUT /update: a new version over Wi-Fi, and the way back from one that does not live."""
+
+import contextlib
+import hashlib
+import http.client
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+import requests
+
+from host import UserError
+from host.build import DEVICE, build
+from host.overwifi import Board as Remote
+from host.overwifi import pack
+from hosttests.board import ROOT, wait
+
+pytestmark = [pytest.mark.world, pytest.mark.boards("nodemcu", "esp32")]
+TOKEN = "a token of our own"
+CONFIG = {"token": TOKEN, "wifi": {"networks": [{"ssid": "home", "password": "home-secret"}]}}
+ALL = bool(os.environ.get("PICOREST_EVERY_CUT"))  # otherwise some of them
+IDS = {"new": "0123abcd", "bad": "0bad0bad"}
+
+
+@pytest.fixture
+def board(fresh_board):
+    board = fresh_board("--speed", "5", config=CONFIG)
+    board.session.headers["Authorization"] = f"Bearer {TOKEN}"
+    return board
+
+
+@pytest.fixture(scope="session")
+def package(tmp_path_factory):
+    """The bytes of a version that differs from this tree's in what app.py says and does."""
+    made = {}
+
+    def make(name, which, trouble=None):
+        key = name, which, trouble
+        if key not in made:
+            folder = tmp_path_factory.mktemp("device")
+            shutil.copytree(DEVICE, folder / "device", ignore=shutil.ignore_patterns("__pycache__"))
+            app = folder / "device" / "app.py"
+            text = app.read_text().replace('version = "', f'version = "{which}-')
+            app.write_text(text.replace("    async def main(self):\n", f"    async def main(self):\n{trouble or ''}"))
+            made[key] = pack(build(name, folder / "build", folder / "device"), "romfs" if name == "nodemcu" else "tar")
+        return made[key]
+
+    return make
+
+
+def put(board, data, which="new", **rest):
+    query = {"id": IDS[which], "sha256": hashlib.sha256(data).hexdigest()} | rest.pop("query", {})
+    return board.request("PUT", "/update", params=query, data=data, timeout=30, **rest)
+
+
+def restarted(board, boots):
+    board.world.wait(lambda world: world["boots"] > boots)
+    board.wait_until_it_serves()
+
+
+def version(board):
+    return board.get("/status").json()["version"]
+
+
+def test_a_new_version_proves_itself_and_stays(board, board_name, package):
+    before = version(board)
+    boots = board.world.get()["boots"]
+    answer = put(board, package(board_name, "new"))
+    assert answer.status_code == 202 and answer.json()["id"] == IDS["new"], answer.text
+    restarted(board, boots)
+    assert version(board) == f"new-{before}"
+    state = board.get("/update").json()
+    assert (state["running"], state["trial"]) == (IDS["new"], True)
+    wait(lambda: not board.get("/update").json()["trial"], "the trial does not end")
+    board.reboot()
+    assert version(board) == f"new-{before}" and board.get("/update").json()["failed"] is None
+
+
+TROUBLE = {"dies": "        raise ValueError\n", "does not serve": "        await asyncio.sleep(100000)\n"}
+
+
+@pytest.mark.parametrize("trouble", TROUBLE.values(), ids=TROUBLE)
+def test_a_version_that_does_not_live_gives_way(board, board_name, package, trouble):
+    before = version(board)
+    boots = board.world.get()["boots"]
+    assert put(board, package(board_name, "bad", trouble), "bad").status_code == 202
+    board.world.put({"time": {"speed": 40}})
+    board.world.wait(lambda world: world["boots"] > boots + 1, 60)
+    board.world.put({"time": {"speed": 5}})
+    board.wait_until_it_serves()
+    assert version(board) == before and board.get("/update").json()["failed"] == IDS["bad"]
+    assert put(board, package(board_name, "new")).status_code == 202
+
+
+def test_a_power_cut_during_the_trial_leads_back(board, board_name, package):
+    before = version(board)
+    boots = board.world.get()["boots"]
+    assert put(board, package(board_name, "new")).status_code == 202
+    restarted(board, boots)
+    assert board.get("/update").json()["trial"]
+    board.world.put({"power": "cut"})
+    restarted(board, boots + 1)
+    assert version(board) == before
+
+
+def test_what_is_refused(board, board_name, package):
+    data = package(board_name, "new")
+
+    def refused(answer, status, kind):
+        assert answer.status_code == status and answer.json()["type"] == kind, answer.text
+
+    refused(put(board, data, headers={"Authorization": "Bearer wrong"}), 401, "token-needed")
+    refused(put(board, data, query={"sha256": "0" * 64}), 400, "damaged")
+    refused(put(board, data, query={"sha256": "short"}), 400, "bad-update")
+    refused(put(board, data, query={"id": 'x"y'}), 400, "bad-update")
+    refused(put(board, b"small"), 400, "bad-update")
+    refused(put(board, bytes(600000)), 413, "too-large")
+    if board_name == "esp32":
+        name = b"../config.json".ljust(124, b"\0") + b"00000000010\0"
+        refused(put(board, name.ljust(8192, b"\0")), 400, "damaged")
+    state = board.get("/update").json()
+    assert state["running"] == "-" and state["next"] is None
+    assert put(board, data).status_code == 202
+
+
+def test_it_is_off_without_a_token(fresh_board, board_name, package):
+    board = fresh_board(config={"wifi": CONFIG["wifi"]})
+    answer = put(board, package(board_name, "new"))
+    assert answer.status_code == 403 and answer.json()["type"] == "update-off"
+    assert board.get("/update").json()["enabled"] is False
+
+
+def test_a_link_that_breaks_leaves_the_version_that_runs(board, board_name, package):
+    data = package(board_name, "new")
+    before = version(board)
+    for share in (0.01, 0.5, 0.99):
+        link = http.client.HTTPConnection(board.url.removeprefix("http://"), timeout=10)
+        link.putrequest("PUT", f"/update?id={IDS['new']}&sha256={hashlib.sha256(data).hexdigest()}")
+        link.putheader("Authorization", f"Bearer {TOKEN}")
+        link.putheader("Content-Length", str(len(data)))
+        link.endheaders()
+        link.send(data[: int(len(data) * share)])
+        link.close()
+        assert version(board) == before and board.get("/update").json()["next"] is None
+    boots = board.world.get()["boots"]
+    wait(lambda: put(board, data).status_code == 202, "it takes no update any more")
+    restarted(board, boots)
+    assert version(board) == f"new-{before}"
+
+
+def test_power_that_goes_at_any_write(board, board_name, package):
+    data = package(board_name, "new")
+    before = version(board)
+    number, stride = 1, 1 if ALL else {"nodemcu": 61, "esp32": 301}[board_name]
+    while True:
+        boots = board.world.get()["boots"]
+        board.world.put({"power": {"cut_after_writes": number, "torn": "half"}})
+        with contextlib.suppress(requests.RequestException):
+            put(board, data)
+        board.world.wait(lambda world, boots=boots: world["boots"] > boots)
+        board.world.put({"power": None})
+        board.wait_until_it_serves()
+        assert version(board) in (before, f"new-{before}"), number
+        state = board.get("/update").json()
+        if state["trial"]:
+            assert version(board) == f"new-{before}"
+            return
+        assert state["running"] == "-" and state["next"] is None, (number, state)
+        number += stride
+
+
+def test_the_command_does_it_all(board, board_name):
+    def update(*words):
+        command = [sys.executable, "-m", "host", "update", "--board", board.url, *words]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+
+    for words, said in (((), "need the board's token"), (("--token", "wrong"), "401: Send the board's token")):
+        done = update(*words)
+        assert done.returncode == 1 and said in done.stderr, done.stdout + done.stderr
+    done = update("--token", TOKEN)
+    assert done.returncode == 0 and "keeps it" in done.stdout, done.stdout + done.stderr
+    again = update("--token", TOKEN)
+    assert again.returncode == 0 and "nothing sent" in again.stdout, again.stdout + again.stderr
+
+
+def test_the_command_says_that_nobody_answers():
+    with Remote("127.0.0.1:9", TOKEN) as remote, pytest.raises(UserError, match="no answer from http://127.0.0.1:9: is that"):
+        remote.state()

@@ -1,0 +1,109 @@
+"""Endpoints of one's own: a module `user` on the board's flash, in microdot's manner, beside everything else."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hosttests.outside import HOME
+from hosttests.pinworld import level, ok, refused
+
+USER = '''
+from picorest.web import Problem
+
+
+def setup(app):
+    @app.get("/hello/<name>")
+    async def hello(request, name):
+        return {"hello": name, "many": request.args.get("many"), "agent": request.headers["User-Agent"]}
+
+    @app.route("/alarm", methods=["PUT", "POST"])
+    async def alarm(request):
+        app.pins.drive(request.json["pin"], 1)
+        return {"drove": request.json["pin"]}, 201, {"X-Mine": "yes"}
+
+    @app.get("/pages")
+    async def pages(request):
+        def parts():
+            yield "one "
+            yield "two"
+        return parts(), {"Content-Type": "text/plain"}
+
+    @app.get("/broken")
+    async def broken(request):
+        return 1 // 0
+
+    @app.get("/refused")
+    def refuse(request):
+        raise Problem(409, "not-now", "The door is open: close it.", door=7)
+'''
+
+
+SMALL = '''
+def setup(app):
+    @app.get("/hello/<name>")
+    async def hello(request, name):
+        return {"hello": name}
+
+    @app.post("/alarm")
+    async def alarm(request):
+        return {"was": app.pins.drive("D5", 1)}
+'''
+
+
+def mpremote(board, *words):
+    tool = Path(sys.executable).with_name("mpremote")
+    done = subprocess.run([tool, "connect", board.serial, *words], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture
+def with_user(fresh_board, tmp_path):
+    """A function that starts a board with this module on it."""
+
+    def start(source):
+        board = fresh_board(config={"wifi": HOME})
+        (tmp_path / "user.py").write_text(source)
+        mpremote(board, "cp", str(tmp_path / "user.py"), ":user.py", "+", "reset")
+        board.wait_until_it_serves()
+        return board
+
+    return start
+
+
+@pytest.mark.boards("esp32")
+@pytest.mark.world
+def test_a_module_of_the_users_own(with_user, free_pins):
+    board = with_user(USER)
+    gpio = ok(board.put(f"/gpio/{free_pins[0]}", {"state": 0}))["pin"]
+
+    said = board.get("/hello/Zo%C3%AB?many=2", headers={"User-Agent": "tests"})
+    assert (said.status_code, said.json()) == (200, {"hello": "Zoë", "many": "2", "agent": "tests"})
+    said = board.post("/alarm", {"pin": free_pins[0]})
+    assert (said.status_code, said.json(), said.headers["X-Mine"]) == (201, {"drove": free_pins[0]}, "yes")
+    assert level(board, gpio) == 1
+    assert board.get("/pages").text == "one two"
+    assert board.request("HEAD", "/hello/x").content == b""
+
+    refused(board.get("/broken"), 500, "internal-error")
+    assert "ZeroDivisionError" in board.console() and "ZeroDivisionError" not in board.get("/broken").text
+    assert refused(board.get("/refused"), 409, "not-now")["door"] == 7
+    problem = refused(board.post("/alarm", {"pin": "no-such-pin"}), 404, "unknown-pin")
+    assert problem["pin"] == "no-such-pin"
+    refused(board.post("/alarm", {"pin": "6"}), 409, "flash-pin")
+    answer = board.get("/alarm")
+    refused(answer, 405, "method-not-allowed")
+    assert "PUT" in answer.headers["Allow"] and "POST" in answer.headers["Allow"]
+    refused(board.get("/nothing"), 404, "not-found")
+    assert ok(board.get("/health"))["status"] == "ok"  # ours are as they were
+
+
+@pytest.mark.world
+def test_a_small_one_on_an_esp8266(with_user):
+    board = with_user(SMALL)
+    assert board.get("/hello/you").json() == {"hello": "you"}
+    assert board.post("/alarm", {}).json() == {"was": 0} and level(board, 14) == 1
+    assert ok(board.get("/gpio?pin=D5"))["state"] == 1
+    refused(board.get("/nothing"), 404, "not-found")
+    assert board.get("/hello/again").json() == {"hello": "again"}

@@ -1,0 +1,66 @@
+"""GET /weather on the world's providers, and through each of their faults."""
+
+import pytest
+
+from hosttests.outside import BUSY, FAULTS, HOME, assert_problem, online, still_serves
+
+pytestmark = pytest.mark.world
+BOTH = pytest.mark.boards("esp32")
+PROVIDERS = {
+    "open-meteo": {"place": "Paris,FR"},
+    "openweather": {"provider": "openweather", "key": "k", "place": "Paris,FR"},
+}
+
+
+@pytest.fixture(params=PROVIDERS)
+def board(request, fresh_board):
+    """A board that asks this provider; `.provider` is its name."""
+    board = online(fresh_board(config={"wifi": HOME, "weather": PROVIDERS[request.param]}))
+    board.provider = request.param
+    return board
+
+
+@BOTH
+def test_the_weather(board):
+    board.world.put({"services": {"weather": {"temperature": -3.5}}})
+    said = board.get("/weather?city=Berlin,DE").json()
+    assert (said["city"], said["temperature"], said["temperature_k"]) == ("Berlin", -3.5, 269.65)
+    assert {"feels_like", "humidity", "pressure", "wind_speed", "description", "observed", "age"} <= set(said)
+    assert said["provider"] == board.provider and said["attribution"]
+    assert board.get("/weather").json()["city"] == "Paris"
+    assert board.get("/weather?lat=48.85&lon=2.35").json()["temperature"] == -3.5
+
+
+@BOTH
+def test_an_answer_is_kept(board):
+    board.get("/weather")
+    before = board.world.get()["services"]["services"]
+    assert board.get("/weather").json()["age"] >= 0
+    assert board.world.get()["services"]["services"] == before
+
+
+@BOTH
+def test_mistakes_of_the_client(board):
+    assert_problem(board.get("/weather?city=Xyzzyville"), 404, "unknown-city", board.provider)
+    for query in ("lat=91&lon=0", "lat=1", "city=" + "x" * 65, "town=Paris"):
+        assert board.get("/weather?" + query).status_code == 400, query
+
+
+@BOTH
+def test_through_every_fault(board):
+    for number, fault in enumerate(FAULTS):
+        path = f"/weather?lat={number}&lon=10"  # a place that was not asked for yet
+        board.world.put({"upstream": {"weather": fault}})
+        answer = still_serves(board, "GET", path)
+        if fault in BUSY:
+            assert_problem(answer, *BUSY[fault], board.provider)
+            board.world.put({"upstream": {"weather": "ok"}})
+            answer = board.get(path)
+        assert (answer.status_code, answer.json()["provider"]) == (200, board.provider), fault
+
+
+def test_without_wifi(fresh_board):
+    board = fresh_board(config={"weather": {"place": "Paris,FR"}})
+    answer = board.get("/weather")
+    assert_problem(answer, 503, "no-wifi", "open-meteo")
+    assert int(answer.headers["Retry-After"]) > 0

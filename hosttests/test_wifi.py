@@ -1,0 +1,138 @@
+"""/wifi and /wifi/networks: how things are, what is in reach, and credentials that are tried first."""
+
+import pytest
+
+from hosttests.wifiworld import (
+    HOME,
+    OFFICE,
+    REACH,
+    at_home,
+    config,
+    connected,
+    events,
+    networks,
+    outcome,
+    patient,
+    router,
+    station,
+    until,
+)
+
+pytestmark = pytest.mark.world
+BOTH = pytest.mark.boards("nodemcu", "esp32")
+
+
+@pytest.fixture
+def board(fresh_board):
+    """A board on the network `home`, with `office` in reach."""
+    return at_home(fresh_board)
+
+
+@BOTH
+def test_state(board):
+    wifi = board.get("/wifi").json()
+    assert (wifi["state"], wifi["ssid"]) == ("connected", "home")
+    assert wifi["ip"] == board.world.get()["wifi"]["station"]["ip"]
+    assert -127 < wifi["rssi"] < 0
+    assert wifi["hostname"] == "picorest" == board.world.get()["wifi"]["station"]["hostname"]
+    assert "secret-home" not in board.get("/wifi").text
+    joined = next(event for event in wifi["events"] if event["event"] == "connected")
+    assert joined["ssid"] == "home" and joined["age"] >= 0 and joined["reason"] and "time" in joined
+    assert board.get("/status").json()["wifi"]["ssid"] == "home"
+
+
+@BOTH
+def test_networks_in_reach(board):
+    networks(board, **REACH, cafe="", weak={"password": "12345678", "rssi": -91}, secret={"password": "x", "hidden": True})
+    found = board.get("/wifi/networks").json()["networks"]
+    assert [n["ssid"] for n in found][-2:] == ["office", "weak"]
+    assert {n["ssid"]: (n["secure"], n["known"]) for n in found} == {
+        "home": (True, True),
+        "cafe": (False, False),
+        "office": (True, False),
+        "weak": (True, False),
+    }
+    assert [n["rssi"] for n in found] == sorted((n["rssi"] for n in found), reverse=True)
+
+
+@BOTH
+def test_new_credentials_replace_the_old_ones_when_they_work(board):
+    answer = patient(board.put, "/wifi", OFFICE)
+    assert answer.status_code == 202
+    assert answer.json()["trial"] == {"ssid": "office", "state": "trying"}
+    assert answer.json()["was"]["ssid"] == "home"
+    assert outcome(board, "office")["state"] == "connected"
+    assert board.get("/config").json()["wifi"]["networks"] == [{"ssid": "office", "password": True}]
+    board.reboot()
+    connected(board, "office")
+
+
+@BOTH
+def test_new_credentials_beside_the_old_ones(board):
+    patient(board.put, "/wifi", OFFICE | {"keep": True})
+    assert outcome(board, "office")["state"] == "connected"
+    assert [n["ssid"] for n in board.get("/config").json()["wifi"]["networks"]] == ["office", "home"]
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("wanted", "result"),
+    [
+        ({"ssid": "office", "password": "not-this-one"}, "wrong-password"),
+        ({"ssid": "nowhere", "password": "12345678"}, "not-found"),
+        ({"ssid": "silent", "password": "12345678"}, "no-address"),
+    ],
+)
+def test_credentials_that_do_not_work_change_nothing(board, wanted, result):
+    networks(board, **REACH, silent={"password": "12345678", "dhcp": "silent"})
+    assert patient(board.put, "/wifi", wanted).status_code == 202
+    trial = outcome(board, wanted["ssid"])
+    assert (trial["state"], trial["result"]) == ("failed", result)
+    assert len(trial["reason"]) > 10
+    wifi = connected(board, "home")
+    assert result in events(wifi)
+    assert board.get("/config").json()["wifi"]["networks"] == [{"ssid": "home", "password": True}]
+    board.reboot()
+    connected(board, "home")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        {},
+        {"ssid": ""},
+        {"ssid": 5},
+        {"ssid": "x" * 33},
+        {"ssid": "home", "password": 12345678},
+        {"ssid": "home", "password": "x" * 65},
+        {"ssid": "home", "keep": 1},
+        {"ssid": "home", "key": "12345678"},
+    ],
+)
+def test_credentials_that_cannot_be(board, body):
+    answer = patient(board.put, "/wifi", body)
+    assert answer.status_code == 400
+    assert answer.json()["type"] == "bad-credentials"
+    assert board.get("/wifi").json()["trial"] is None
+
+
+@BOTH
+def test_several_networks_are_tried_by_signal(board):
+    networks(board, home={"password": "secret-home", "rssi": -85}, office={"password": "secret-office", "rssi": -40})
+    assert patient(board.patch, "/config", config(HOME, OFFICE)).ok
+    board.reboot()
+    connected(board, "office")
+
+
+@BOTH
+def test_a_fixed_address(board):
+    static = {"ip": "192.168.1.50", "gateway": "192.168.1.1"}
+    networks(board, home={"password": "secret-home", "dhcp": "silent"})
+    answer = patient(board.patch, "/config", {"wifi": {"static": static}})
+    assert answer.ok, answer.text
+    router(board, False)
+    until(board, lambda w: station(w) != "connected")
+    router(board, True)
+    wifi = connected(board)
+    assert (wifi["ip"], wifi["gateway"], wifi["netmask"]) == ("192.168.1.50", "192.168.1.1", "255.255.255.0")
