@@ -9,7 +9,7 @@ CALLED = {
     "nodemcu": {14: "14 D5 d5 GPIO14 gpio14 Gpio14", 10: "10 SD3 sd3", 5: "5 D1 SCL scl", 2: "2 D4 led LED"},
     "esp32": {25: "25 GPIO25 gpio25 D25 d25", 22: "22 SCL scl", 2: "LED led D2"},
     "nano_esp32": {7: "7 D4 d4 GPIO7", 10: "10 D7 gpio10", 48: "D13 led 48", 1: "A0 a0 1"},
-    "esp32c3": {10: "10 GPIO10 gpio10", 4: "4 A4 a4", 8: "LED Led 8"},
+    "esp32c3": {10: "10 GPIO10 gpio10", 3: "3 A3 a3", 8: "LED Led 8"},
 }
 WORDS = {1: "1 on high true ON True", 0: "0 off low false OFF False"}
 
