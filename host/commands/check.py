@@ -1,4 +1,4 @@
-"""Check the sources: lint (ruff), what an ESP8266 cannot do, who may import whom, length of modules, compilation."""
+"""Check the sources: lint (ruff), what an ESP8266 cannot do, who may import whom, length of modules, compilation, package.json."""
 
 import argparse
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from host import ROOT
 from host.build import DEVICE, SKIPPED, BuildError, compile_module
-from host.lint import Finding, arrows, device
+from host.lint import Finding, arrows, device, manifest
 
 LONGEST = 300  # lines; longer modules hold more than one idea
 PACKAGES = ("device", "host", "virtualboard", "tests", "hosttests", "bench")
@@ -15,11 +15,11 @@ TEXTS = {".html", ".css", ".js", ".json", ".txt", ".md", ".svg"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--fix", action="store_true", help="let ruff repair what it can")
+    parser.add_argument("--fix", action="store_true", help="repair what can be: let ruff do so, write package.json")
 
 
 def run(args: argparse.Namespace) -> int:
-    findings = [*lengths(ROOT), *sources(DEVICE, ROOT), *bytecode(DEVICE, ROOT)]
+    findings = [*lengths(ROOT), *sources(DEVICE, ROOT), *bytecode(DEVICE, ROOT), *manifest.check(ROOT, args.fix)]
     for finding in findings:
         print(finding)
     failed = ruff(ROOT, args.fix)

@@ -6,24 +6,31 @@ import sys
 
 from host import ROOT
 from host.build import DEVICE
+from host.lint import manifest
 from virtualboard.supervisor import Supervisor
 
 
-def expected():
-    library = sorted(path.relative_to(DEVICE / "lib").as_posix() for path in (DEVICE / "lib" / "picorest").rglob("*.py"))
-    return [["app.py", "device/app.py"], *([name, f"device/lib/{name}"] for name in library)]
-
-
 def test_it_lists_every_module_of_the_library_and_nothing_else():
-    package = json.loads((ROOT / "package.json").read_text())
-    wanted = json.dumps({"urls": expected(), "deps": [], "version": package["version"]}, indent=1)
-    assert package["urls"] == expected(), f"package.json has to be:\n{wanted}"
-    assert all((ROOT / source).is_file() for _, source in package["urls"])
+    text = (ROOT / "package.json").read_text("utf-8")
+    assert text == manifest.made(ROOT), "run ./deploy.sh check --fix"
+    found = json.loads(text)
+    listed = {source for _, source in found["urls"]}
+    assert listed == {path.relative_to(ROOT).as_posix() for path in (DEVICE / "lib" / "picorest").rglob("*.py")} | {"device/app.py"}
+    assert f'version = "{found["version"]}"' in (DEVICE / "app.py").read_text("utf-8")
 
 
-def test_it_has_the_version_of_the_program():
-    version = json.loads((ROOT / "package.json").read_text())["version"]
-    assert f'version = "{version}"' in (DEVICE / "app.py").read_text()
+def test_the_check_finds_a_module_that_is_missing_there_and_writes_it(tmp_path):
+    library = tmp_path / "device" / "lib" / "picorest"
+    library.mkdir(parents=True)
+    (tmp_path / "device" / "app.py").write_text('version = "1.2.3"\n')
+    (library / "one.py").write_text("")
+    assert manifest.check(tmp_path, fix=True) == [] and manifest.check(tmp_path) == []
+    (library / "two.py").write_text("")
+    assert [str(finding) for finding in manifest.check(tmp_path)] == [
+        "package.json:1: it does not list what lies in device/lib/picorest: ./deploy.sh check --fix writes it"
+    ]
+    assert manifest.check(tmp_path, fix=True) == [] and manifest.check(tmp_path) == []
+    assert json.loads((tmp_path / "package.json").read_text())["urls"][2] == ["picorest/two.py", "device/lib/picorest/two.py"]
 
 
 def test_mpremote_installs_from_a_checkout(tmp_path):
