@@ -76,7 +76,8 @@ def browse(tmp_path):
 
     def open_page(url: str) -> str:
         command = [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-                   "--disable-background-networking", "--disable-features=HttpsUpgrades", f"--user-data-dir={tmp_path}/profile",
+                   "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic",
+                   "--disable-features=HttpsUpgrades", f"--user-data-dir={tmp_path}/profile",
                    "--host-resolver-rules=MAP * 127.0.0.1", "--no-proxy-server",
                    "--virtual-time-budget=6000", "--dump-dom", url]  # fmt: skip
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SECONDS)
