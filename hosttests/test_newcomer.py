@@ -1,18 +1,48 @@
-"""What docs/install.md tells somebody with a new NodeMCU, done to the letter, with a socket in the place of the cable."""
+"""What README.md and docs/install.md tell somebody with a new NodeMCU, done to the letter, with a socket in the place of
+the cable."""
 
 import json
+import os
 import re
 import shlex
 import subprocess
 import sys
 
 import pytest
+from esp32_mock_bootloader import mock_bootloader
 
+from host.firmware import CHIPS, DOWNLOADS
 from hosttests.board import ROOT, VirtualBoard, wait
+from hosttests.browser import CHROMIUM, Browser
+from tests.host.test_flash import image
 
 pytestmark = [pytest.mark.world]
-TEXT = (ROOT / "docs" / "install.md").read_text()
-COMMANDS = [line for block in re.findall(r"```\n(.*?)```", TEXT, re.DOTALL) for line in block.splitlines()]
+README, INSTALL = ((ROOT / page).read_text("utf-8") for page in ("README.md", "docs/install.md"))
+
+
+def commands(text, start):
+    """The lines of a page that begin like this, without what is said beside them."""
+    blocks = re.findall(r"^```\n(.*?)^```", text, re.M | re.S)
+    return [line.partition("  #")[0].strip() for block in blocks for line in block.splitlines() if line.startswith(start)]
+
+
+def deploy_sh(port, line, home, status=0):
+    """Run a line of a page; `port` stands for the only board that is plugged in. What it said."""
+    words = [word.replace("~", str(home)) for word in shlex.split(line)]
+    assert words[0] == "./deploy.sh"
+    command = [sys.executable, "-m", "host", *words[1:], "--port", port]
+    environment = {**os.environ, "HOME": str(home)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, input="yes\n", capture_output=True, text=True, timeout=200)
+    assert done.returncode == status, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def curl(board, line):
+    """Run a curl line; the board's address in the line is that of the virtual one."""
+    words = [re.sub(r"http://192\.168\.\d+\.\d+", board.url, word) for word in shlex.split(line)]
+    done = subprocess.run([*words, "--silent", "--fail-with-body", "--noproxy", "*"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads(done.stdout)
 
 
 @pytest.fixture
@@ -24,50 +54,64 @@ def blank(tmp_path, request):
     board.close()
 
 
-def deploy_sh(board, line):
-    """Run a line of the page; the port stands for the only board that is plugged in."""
-    words = shlex.split(line)
-    assert words[0] == "./deploy.sh"
-    command = [sys.executable, "-m", "host", *words[1:], "--port", board.serial]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=200)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+def flashed(text, home):
+    """The lines with `flash`, on a chip with nothing on it."""
+    ask, write = commands(text, "./deploy.sh flash")
+    assert ask == "./deploy.sh flash"
+    name = re.search(r"--firmware (\S+)$", write)[1]
+    file = home / os.path.basename(name)
+    file.write_bytes(image("ESP8266"))
+    with mock_bootloader(chip="esp8266") as loader:
+        said = deploy_sh(loader.url(), ask, home, 1)
+        assert "ESP8266_GENERIC-FLASH_2M_ROMFS" in said and f"{DOWNLOADS}/ESP8266_GENERIC/" in said
+        assert "./deploy.sh deploy" in deploy_sh(loader.url(), write.replace(name, str(file)), home)
 
 
-def curl(board, line):
-    """Run a curl line; the board's address in the line is that of the virtual one."""
-    words = [re.sub(r"http://192\.168\.\d+\.\d+", board.url, word) for word in shlex.split(line)]
-    done = subprocess.run([*words, "--silent", "--fail-with-body", "--noproxy", "*"], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads(done.stdout)
-
-
-def test_the_page_leads_from_a_blank_board_to_the_first_request(blank):
-    deploy = next(line for line in COMMANDS if line.startswith("./deploy.sh deploy"))
-    network, request = (line for line in COMMANDS if line.startswith("curl"))
-
-    said = deploy_sh(blank, deploy)
+def deployed(text, board, home):
+    """The line with `deploy`; afterwards the board is its own access point, as the command and the page say."""
+    (line,) = commands(text, "./deploy.sh deploy")
+    said = deploy_sh(board.serial, line, home)
     found = re.search(r"Wi-Fi: access point (\S+), password (\S+): join it and open (\S+)", said)
     assert found, said
-    radio = blank.world.get()["wifi"]["access_point"]
+    radio = board.world.get()["wifi"]["access_point"]
     assert (radio["active"], radio["ssid"], radio["password"]) == (True, found[1], found[2])
-    assert re.search(r"Wi-Fi: access point \S+, password \S+: join it and open (\S+)", TEXT)[1] == found[3]
+    assert found[3] == "http://192.168.4.1/setup" and found[3] in text
+    return line
 
-    page = blank.get("/setup")
-    assert page.ok and "password" in page.text
+
+def switched_on(board, answer):
+    assert (answer["name"], answer["state"]) == ("D5", 1)
+    assert board.world.get()["outputs"]["14"]["level"] == 1
+
+
+def test_the_installation_page_leads_from_a_blank_board_to_the_first_request(blank, tmp_path):
+    flashed(INSTALL, tmp_path)
+    deploy = deployed(INSTALL, blank, tmp_path)
+    network, request = commands(INSTALL, "curl")
     curl(blank, network)
     blank.world.wait(lambda world: world["wifi"]["station"]["state"] == "connected")
     wait(lambda: blank.get("/wifi").json()["trial"]["state"] == "connected", "the board does not say that it is connected")
-
-    answer = curl(blank, request)
-    assert (answer["name"], answer["state"]) == ("D5", 1)
-    assert blank.world.get()["outputs"]["14"]["level"] == 1
-    said = deploy_sh(blank, deploy)
+    switched_on(blank, curl(blank, request))
+    said = deploy_sh(blank.serial, deploy, tmp_path)
     assert "nothing copied" in said and "The board is in the network home: open http://192.168.1." in said
 
 
-def test_the_page_names_every_firmware():
-    from host.firmware import CHIPS, DOWNLOADS
+@pytest.mark.skipif(not CHROMIUM, reason="needs Chromium (Debian: apt install chromium)")
+def test_the_readme_leads_there_too_with_a_browser(blank, tmp_path):
+    flashed(README, tmp_path)
+    deployed(README, blank, tmp_path)
+    with Browser(tmp_path / "profile", {"192.168.4.1": blank.url.removeprefix("http://")}) as phone:
+        phone.open("http://192.168.4.1/setup")
+        phone.click("#list button[value=home]")
+        phone.type("#password", "home-secret")
+        phone.click("#go")
+        said = phone.wait("document.querySelector('#said.good, #said.bad')?.innerText")
+    address = re.search(r"Connected to home\. From now on the board is at (http://192\.168\.1\.\d+)/", said)
+    assert address, said
+    request = re.search(r"`(curl .*ADDRESS.*?)`", README)[1]
+    switched_on(blank, curl(blank, request.replace("http://ADDRESS", address[1])))
 
+
+def test_the_installation_page_names_every_firmware():
     for name, chip in CHIPS.items():
-        assert f"| {name} |" in TEXT and f"<{DOWNLOADS}/{chip.page}/>" in TEXT
+        assert f"| {name} |" in INSTALL and f"<{DOWNLOADS}/{chip.page}/>" in INSTALL

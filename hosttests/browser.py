@@ -1,0 +1,103 @@
+"""Chromium without a window, used as a person would: open an address, click, type, read what the page says."""
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PATIENCE = 60  # seconds for one answer, or for what a page is waited for to do
+# the browser speaks on the numbers 3 and 4, whatever ours are called
+_START = "import os, sys; os.dup2(int(sys.argv[1]), 3); os.dup2(int(sys.argv[2]), 4); os.execv(sys.argv[3], sys.argv[3:])"
+
+
+class Browser:
+    """A context manager. hosts: {host or address: "ADDRESS:PORT" that it leads to instead}."""
+
+    def __init__(self, folder: Path, hosts: dict[str, str]):
+        rules = ", ".join(f"MAP {name} {place}" for name, place in hosts.items())
+        ours, commands = os.pipe()
+        self.answers, theirs = os.pipe()
+        command = [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+                   "--disable-background-networking", "--disable-features=HttpsUpgrades", "--no-proxy-server",
+                   f"--user-data-dir={folder}", f"--host-resolver-rules={rules}", "--remote-debugging-pipe"]  # fmt: skip
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", _START, str(ours), str(theirs), *command], pass_fds=(ours, theirs),
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        os.close(ours)
+        os.close(theirs)
+        self.commands, self.count, self.rest, self.session = commands, 0, b"", None
+        target = self._ask("Target.createTarget", url="about:blank")["targetId"]
+        self.session = self._ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+
+    def __enter__(self) -> "Browser":
+        return self
+
+    def __exit__(self, *_) -> None:
+        with contextlib.suppress(OSError):
+            self._ask("Browser.close")
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        os.close(self.commands)
+        os.close(self.answers)
+
+    def open(self, url: str) -> None:
+        failed = self._ask("Page.navigate", url=url).get("errorText")
+        assert not failed, f"{url}: {failed}"
+        self.wait('document.readyState == "complete"')
+
+    def run(self, script: str):
+        """The value of a JavaScript expression in the page; AssertionError where it throws."""
+        answer = self._ask("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
+        return answer["result"].get("value")
+
+    def wait(self, script: str):
+        """The value of an expression as soon as it is true."""
+        end = time.monotonic() + PATIENCE
+        while not (value := self.run(script)):
+            assert time.monotonic() < end, f"{script} is never true; the page says: {self.text()}"
+            time.sleep(0.05)
+        return value
+
+    def text(self) -> str:
+        """What a reader sees."""
+        return self.run("document.body.innerText")
+
+    def click(self, selector: str) -> None:
+        """Click on an element as soon as it is there."""
+        self.wait(f"!!document.querySelector({json.dumps(selector)})")
+        self.run(f"document.querySelector({json.dumps(selector)}).click()")
+
+    def type(self, selector: str, text: str) -> None:
+        self.run(f"document.querySelector({json.dumps(selector)}).focus()")
+        self._ask("Input.insertText", text=text)
+
+    def _ask(self, method: str, **params) -> dict:
+        self.count += 1
+        message = {"id": self.count, "method": method, "params": params}
+        if self.session:
+            message["sessionId"] = self.session
+        os.write(self.commands, json.dumps(message).encode() + b"\0")
+        end = time.monotonic() + PATIENCE
+        while True:
+            while b"\0" not in self.rest:
+                ready = select.select([self.answers], [], [], max(0, end - time.monotonic()))[0]
+                data = os.read(self.answers, 65536) if ready else b""
+                if not data:
+                    raise OSError(f"the browser does not answer {method}")
+                self.rest += data
+            line, _, self.rest = self.rest.partition(b"\0")
+            answer = json.loads(line)
+            if answer.get("id") == self.count:
+                assert "error" not in answer, (method, answer["error"])
+                return answer["result"]
