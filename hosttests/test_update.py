@@ -20,7 +20,7 @@ from hosttests.board import ROOT, wait
 pytestmark = [pytest.mark.world, pytest.mark.boards("nodemcu", "esp32")]
 TOKEN = "a token of our own"
 CONFIG = {"token": TOKEN, "wifi": {"networks": [{"ssid": "home", "password": "home-secret"}]}}
-ALL = bool(os.environ.get("PICOREST_EVERY_CUT"))  # otherwise some of them
+ALL = bool(os.environ.get("PICOREST_THOROUGH"))  # cut at every write; otherwise at some of them
 IDS = {"new": "0123abcd", "bad": "0bad0bad"}
 
 

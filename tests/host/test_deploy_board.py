@@ -10,12 +10,12 @@ from mpremote.transport_serial import SerialTransport
 
 from host import UserError
 from host.link import LinkError
-from tests.host.cable import Cable, built, deployed, program, running, said, started, until
-from virtualboard.page import COUNTDOWN
+from tests.host.cable import MARK, Cable, built, deployed, program, running, said, started, until
+from virtualboard.page import COUNTDOWN, WRITES
 from virtualboard.repl import Repl
 from virtualboard.supervisor import Supervisor
 
-ALL = bool(os.environ.get("PICOREST_EVERY_CUT"))  # otherwise some of them
+ALL = bool(os.environ.get("PICOREST_THOROUGH"))  # cut at every step; otherwise at some of them
 BOARDS = pytest.mark.parametrize("name", ["nodemcu", "esp32"])
 
 
@@ -48,8 +48,9 @@ def test_a_blank_board_then_the_same_again_then_another(name, board, programs, m
     assert started(board) == "old"
     first = capsys.readouterr().out
     assert "copying the program" in first and "configuration copied" in first and "open http://192.168.1.77/" in first
+    writes = board.page.number(WRITES)
     deployed(board, old, monkeypatch)
-    assert "nothing copied" in capsys.readouterr().out
+    assert "nothing copied" in capsys.readouterr().out and board.page.number(WRITES) == writes
     deployed(board, new, monkeypatch)
     assert "on trial" in capsys.readouterr().out
     assert running(board) == "new"
@@ -97,8 +98,8 @@ def test_a_program_that_cannot_even_be_read_is_told_on_the_console(name, tmp_pat
         assert any("run ./deploy.sh deploy on the computer at the cable" in line for line in board.console.lines())
 
 
-def cuts(template, tmp_path, name, act, stride):
-    """Run act(board, number) on a board with the old program, for every number until nothing was cut any more."""
+def cuts(template, tmp_path, name, act, stride, lives=lambda board: started(board) in ("old", "new")):
+    """Run act(board, number) on a board with this flash, for every number until nothing was cut any more."""
     number, step = 1, 1 if ALL else stride
     while True:
         place = tmp_path / "flash"
@@ -109,7 +110,7 @@ def cuts(template, tmp_path, name, act, stride):
             if not act(board, number):
                 assert number > 10 and running(board) == "new"
                 return
-            assert started(board) in ("old", "new"), number
+            assert lives(board), number
         number += step
 
 
@@ -122,8 +123,10 @@ def template(name, tmp_path, programs):
     return tmp_path / "template"
 
 
-@BOARDS
-def test_a_cable_that_is_pulled_at_any_moment(name, template, tmp_path, programs, monkeypatch):
+@pytest.fixture
+def pulled(programs, monkeypatch):
+    """A function that deploys the new program over a cable that is pulled after so many packets; whether it was."""
+
     def act(board, number):
         cable = Cable(board.console.port, number)
         try:
@@ -133,7 +136,29 @@ def test_a_cable_that_is_pulled_at_any_moment(name, template, tmp_path, programs
         cable.close()
         return cable.cut
 
-    cuts(template, tmp_path, name, act, {"nodemcu": 23, "esp32": 47}[name])
+    return act
+
+
+@BOARDS
+def test_a_cable_that_is_pulled_at_any_moment(name, template, tmp_path, pulled):
+    cuts(template, tmp_path, name, pulled, {"nodemcu": 23, "esp32": 47}[name])
+
+
+@BOARDS
+def test_a_cable_that_is_pulled_at_any_moment_of_the_first_deploy(name, tmp_path, pulled):
+    with Supervisor(name, flash=tmp_path / "blank") as board:
+        assert board.wait_ready()
+
+    def lives(board):
+        """The program runs, or MicroPython's prompt is there for the next try, if need be after a word on what to do."""
+        with contextlib.suppress(AssertionError):
+            return started(board, 1) == "new"
+        if "run ./deploy.sh deploy on the computer at the cable" not in said(board):
+            assert said(board).rpartition(MARK)[2].endswith(">>> \n")
+        assert not pulled(board, 10**6)
+        return running(board) == "new"
+
+    cuts(tmp_path / "blank", tmp_path, name, pulled, {"nodemcu": 29, "esp32": 59}[name], lives)
 
 
 @BOARDS
