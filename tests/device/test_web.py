@@ -1,15 +1,23 @@
 """The request parser and the query, without a socket."""
 
 from expect import equal
-from picorest.request import parse
+from picorest.request import Request, headers, parse
 from picorest.web import Problem, query
+
+
+class App:
+    hot = None, None
+
+
+Request.app = App
 
 
 def ask(text, body=b""):
     """A Request from text with LF line ends, or (status, type) of the refusal."""
     head = text.replace("\n", "\r\n").encode() if isinstance(text, str) else text
     try:
-        return parse(None, None, head, (head + b"\r").split(b"\n"))
+        lines = (head + b"\r").split(b"\n")
+        return parse(None, head, lines[0][:-1], headers(lines))
     except Problem as problem:
         return problem.status_code, problem.type
 

@@ -2,7 +2,6 @@
 
 from microdot import NoCaseDict, Request
 
-from . import net
 from .web import Problem
 
 
@@ -17,7 +16,7 @@ def request(req):
     try:
         made = Request(
             req.app,
-            (net.ip(conn.peer), 0),
+            (conn.peer, 0),
             req.method,
             req.head.split(b" ", 2)[1].decode(),
             "1.%d" % req.version,

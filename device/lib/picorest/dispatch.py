@@ -9,8 +9,7 @@ from . import access, routes
 from .config import drop
 from .web import Problem, Reply, problem
 
-_WORK = const(2)  # a phase of net.py
-_COLD = None, None, None, None
+_COLD = None, None, None, None, None
 
 
 class Dispatcher(Microdot):
@@ -23,7 +22,7 @@ class Dispatcher(Microdot):
     names = ()
     wifi = None
     host = None  # what the last sound Host header said
-    hot = _COLD  # method, path, handler and arguments of the last request
+    hot = _COLD  # path in bytes and as text, method, handler and its arguments, of the last request
     token = origins = None
     closed = False
 
@@ -36,6 +35,7 @@ class Dispatcher(Microdot):
     def release(self):
         """Drop the modules that are only needed now and then: they are imported again when asked for."""
         self.hot = _COLD
+        self.tail = None
         name = "picorest"
         while name:
             # one at a time: a list of them would take memory, of which there is none
@@ -51,41 +51,14 @@ class Dispatcher(Microdot):
                 name = None
         gc.collect()
 
-    async def dispatch_request(self, req):
-        """The Response to a Request of ours. Handlers and hooks written for microdot get microdot's own."""
+    def answer(self, req):
+        """The Response to a Request, or a coroutine that returns it where the handler takes its time."""
         applied = self.pins.applied
         again = True
         while again:
             again = False
             try:
-                if self.wifi and self.wifi.portal:
-                    res = self.wifi.portal.redirect(req)
-                    if res:
-                        break
-                access.admit(req)
-                hooked = self.before_request_handlers or self.after_request_handlers or self.after_error_request_handlers
-                if self.hot[1] == req.path and self.hot[0] == req.method and not hooked:
-                    _, _, found, req.url_args = self.hot
-                    req.local = True
-                else:
-                    found, _, _ = self.find_route(req)
-                    if req.local and callable(found):
-                        self.hot = req.method, req.path, found, req.url_args
-                if hooked or callable(found) and not req.local:
-                    from .classic import request
-
-                    req.conn.phase(_WORK, 0)
-                    return await super().dispatch_request(request(req))
-                if callable(found):
-                    res = found(req, **req.url_args)
-                    if hasattr(res, "send"):
-                        applied = -1
-                        req.conn.phase(_WORK, 0)
-                        res = await res
-                elif isinstance(found, dict):
-                    res = Reply("", 204, found)
-                else:
-                    res = await self.error_response(req, found)
+                res = self._answer(req)
             except Problem as e:
                 res = problem(e)
             except MemoryError:
@@ -98,7 +71,45 @@ class Dispatcher(Microdot):
             except Exception as e:
                 sys.print_exception(e)
                 res = problem(Problem(500, "internal-error"))
-        res.is_head = req.method == "HEAD"
+        return res
+
+    def _answer(self, req):
+        if self.wifi and self.wifi.portal:
+            res = self.wifi.portal.redirect(req)
+            if res:
+                return res
+        access.admit(req)
+        hot = self.hot
+        if hot[1] == req.path and hot[2] == req.method:
+            return hot[3](req, **hot[4]) if hot[4] else hot[3](req)
+        found, _, _ = self.find_route(req)
+        hooked = self.before_request_handlers or self.after_request_handlers or self.after_error_request_handlers
+        if hooked or callable(found) and not req.local:
+            from .classic import request
+
+            return super().dispatch_request(request(req))
+        if callable(found):
+            res = found(req, **req.url_args)
+            if hasattr(res, "status_code"):
+                # text made at run time is searched for among all names that MicroPython knows: not twice for a path
+                self.hot = req.path.encode(), req.path, req.method, found, req.url_args
+            return res
+        if isinstance(found, dict):
+            return Reply("", 204, found)
+        return self.error_response(req, found)
+
+    async def finish(self, req, res):
+        """The Response that a coroutine of answer() returns; every failure in words."""
+        try:
+            res = await res
+        except Problem as e:
+            res = problem(e)
+        except MemoryError:
+            self.release()
+            res = problem(Problem(503, "out-of-memory", retry_after=1))
+        except Exception as e:
+            sys.print_exception(e)
+            res = problem(Problem(500, "internal-error"))
         return res
 
     def find_route(self, req):

@@ -6,15 +6,35 @@ from errno import EAGAIN, ETIMEDOUT
 
 from . import clock
 
+_queue = core._io_queue
+_wait = _queue.wait_io_event
+_woken = False
 
-def readable(sock):
+
+def _poll(dt):
+    # asyncio asks a second time after every wait, at once: a third of all system calls
+    global _woken
+    if dt or not _woken:
+        _wait(dt)
+    _woken = dt != 0
+
+
+_queue.wait_io_event = _poll
+
+
+def readable(sock, queue=_queue.queue_read):
     """`await readable(sock)`: until sock has data, a connection to accept, an end or an error."""
-    yield core._io_queue.queue_read(sock)
+    try:
+        queue(sock)
+    except MemoryError:
+        _queue.map.pop(id(sock), None)  # it is entered there, but nothing watches it
+        raise
+    yield
 
 
 def writable(sock):
     """`await writable(sock)`: until sock takes data, is connected or has an error."""
-    yield core._io_queue.queue_write(sock)
+    return readable(sock, _queue.queue_write)
 
 
 def start(coroutine):
@@ -55,19 +75,21 @@ _WORK = const(2)  # a handler is at work
 _WRITE = const(3)  # the client does not take the answer
 
 _buf = bytearray(768)  # a browser's request in one piece
+_view = memoryview(_buf)
 
 
 class Conn:
     """sock: a non-blocking socket; peer: what accept() said. Serves as microdot's reader and writer too."""
 
+    buffer = b""  # received, not used yet
+    task = None
+    remaining = 0  # body bytes that nobody has asked for yet
+    used = 0  # answers so far
+    n = 0  # bytes put
+
     def __init__(self, sock, peer):
         self.sock = sock
-        self.peer = peer
-        self.buffer = b""  # received, not used yet
-        self.task = None
-        self.remaining = 0  # body bytes that nobody has asked for yet
-        self.used = 0  # answers so far
-        self.n = 0  # bytes put
+        self.peer = ip(peer)
 
     def phase(self, state, timeout_ms):
         """Start a phase that may last `limit` milliseconds; 0 for no limit."""
@@ -75,16 +97,25 @@ class Conn:
         self.timeout_ms = timeout_ms
         self.start = clock.ticks_ms()
 
-    async def fill(self):
-        """Wait for bytes and add them to `rest`; False at the end of the stream."""
-        while True:
-            n = self.sock.readinto(_buf)
-            if n is not None:
-                break
-            await readable(self.sock)
+    def receive(self):
+        """Add what has arrived to `buffer`: how many bytes, 0 at the end of the stream, None if nothing has."""
+        n = self.sock.readinto(_buf)
         if n:
-            self.buffer += bytes(memoryview(_buf)[:n])
-        return n > 0
+            self.buffer += bytes(_view[:n])
+        return n
+
+    async def fill(self):
+        """Wait for bytes and add them to `buffer`; False at the end of the stream."""
+        while True:
+            n = self.receive()
+            if n is not None:
+                return n > 0
+            await readable(self.sock)
+
+    def write(self, data):
+        """Send what can leave at once; returns the rest, which push() takes."""
+        n = self.sock.write(data) or 0
+        return data[n:] if n < len(data) else None
 
     def pop(self, n):
         """The first n bytes of `rest`, removed from it."""

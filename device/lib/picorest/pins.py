@@ -44,20 +44,20 @@ class Line:
         return self.mode, self.level(), self.pull, self.pwm and self.pwm[:2]
 
     def text(self, key, value):
-        """The pin as a JSON object, with one member more: "was" or "rev"."""
-        out = '{"pin":%d,"name":%s,"mode":"%s","state":%d' % (self.gpio, self.name, self.mode or "in", self.level())
+        """The pin as a JSON object in bytes, with one member more: "was" or "rev"."""
+        out = b'{"pin":%d,"name":%s,"mode":"%s","state":%d' % (self.gpio, self.name, self.mode or "in", self.level())
         if self.pull:
-            out += ',"pull":"%s"' % self.pull
+            out += b',"pull":"%s"' % self.pull
         if self.pwm:
-            out += ',"pwm":%s,"freq":%d' % (json.dumps(self.pwm[0]), self.pwm[1])
+            out += b',"pwm":%s,"freq":%d' % (json.dumps(self.pwm[0]), self.pwm[1])
         if self.expires is not None:
             left = clock.ticks_diff(self.expires, clock.ticks_ms()) / 1000
-            out += ',"for":%s' % json.dumps(left if left > 0 else 0)
+            out += b',"for":%s' % json.dumps(left if left > 0 else 0)
         if self.boot:
             from .pinmap import why
 
-            out += ',"warning":' + json.dumps(why(self.board, self.gpio))
-        return '%s,"%s":%s}' % (out, key, value)
+            out += b',"warning":%s' % json.dumps(why(self.board, self.gpio))
+        return b'%s,"%s":%s}' % (out, key, value)
 
     def irq(self, _):
         """Interrupt of an input: it changed, even if it changed back."""

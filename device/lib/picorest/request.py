@@ -15,38 +15,27 @@ _LENGTHS = const(0x27CD0)  # a bit for each length of these names
 class Request:
     """What our own handlers get. Those written for microdot get microdot's Request, made from it by classic.py."""
 
+    # what most requests have is not written into each
+    app = None
+    method = "GET"
+    version = 1  # 0 or 1, of HTTP/1
+    query = b""
     length = 0  # of the body; -1: chunked
     body = b""
     origin = None  # of a page that may read the answer
-    url_args = local = None
+    local = True
     methods = "OPTIONS"
+    url_args = {}
 
-    def __init__(self, app, conn, method, path, version, head, known):
-        self.app = app
+    def __init__(self, conn, head, known):
         self.conn = conn
-        self.method = method
-        at = path.find(b"?")
-        self.query = path[at + 1 :] if at >= 0 else b""
-        self.path = path = (path[:at] if at >= 0 else path).decode()
-        self.version = version  # 0 or 1, of HTTP/1
         self.head = head  # request line and headers, in bytes
-        self.known = known  # {name: value} of those that guards look at, names in lower case as text, values in bytes
-        if "%" in path:
-            self.path = urldecode(path)
+        self.known = known  # {name: value} of those in _known, names in lower case as text, values in bytes
 
 
-def parse(app, conn, head, lines):
-    """A Request from the bytes before the empty line, whole and cut at LF; Problem if they are not a sound HTTP request."""
-    first = lines[0]
-    version = first[-10:]
-    if version == b" HTTP/1.1\r":
-        version = 1
-    elif version == b" HTTP/1.0\r":
-        version = 0
-    else:
-        if version[:6] == b" HTTP/":
-            raise Problem(505, "http-version")
-        raise Problem(400, "bad-request")
+def headers(lines):
+    """{name: value} of the headers that matter. lines: the head cut at LF, with the request line first; Problem if
+    they are not sound."""
     known = {}
     count = len(lines) - 1
     while count:
@@ -65,19 +54,40 @@ def parse(app, conn, head, lines):
                 # strip() would take longer than all of the above
                 plain = len(line) > at + 3 and line[at + 1] == 32 and line[at + 2] > 32 and line[-2] > 32
                 known[name] = line[at + 2 : -1] if plain else line[at + 1 :].strip()
-    if version and "host" not in known:
-        raise Problem(400, "bad-header")
+    return known
+
+
+def parse(conn, head, line, known):
+    """A Request from its head, the request line of it without its end, and headers(); Problem if it is not sound."""
+    req = Request(conn, head, known)
+    version = line[-9:]
+    if version == b" HTTP/1.1":
+        if "host" not in known:
+            raise Problem(400, "bad-header")
+    elif version == b" HTTP/1.0":
+        req.version = 0
+    else:
+        if version[:6] == b" HTTP/":
+            raise Problem(505, "http-version")
+        raise Problem(400, "bad-request")
     try:
-        method, path = first[:-10].split(b" ")
-        lines = line = None
+        method, path = line[:-9].split(b" ")
         if not method.isalpha() or len(method) > 16 or not path or b"\r" in path or b"\0" in path:
             raise ValueError
+        if method != b"GET":
+            req.method = method.decode()
         if path[0] != 47:
             path = _origin_form(method, path)
-        req = Request(app, conn, method.decode(), path, version, head, known)
+        at = path.find(b"?")
+        if at >= 0:
+            req.query = path[at + 1 :]
+            path = path[:at]
+        hot = req.app.hot
+        # text made at run time is searched for among all names that MicroPython knows: not twice for the same path
+        req.path = hot[1] if path == hot[0] else urldecode(path.decode()) if b"%" in path else path.decode()
     except ValueError:
         raise Problem(400, "bad-request") from None
-    if len(known) > version:
+    if len(known) > req.version:
         _framing(req, known)
     return req
 

@@ -10,8 +10,8 @@ from microdot import Response
 from . import clock, net, routes
 from .dispatch import Dispatcher
 from .net import Conn, flush
-from .request import parse
-from .web import Problem, problem, send
+from .request import Request, headers, parse
+from .web import Problem, pack, problem, send
 
 _IDLE = const(0)  # the phases of conn.py
 _READ = const(1)
@@ -46,6 +46,9 @@ class Server(Dispatcher):
         # set here: the first change to a default of the class would take memory, and these change when there is none
         self.requests = self.error = self.rejected = self.timeout = self.lag = self.modules = 0
         self.heap_min = 1 << 29
+        self.tail = self.known = None  # the last request's headers, as bytes and parsed
+        self.most = 320 if reserve else 1024  # how long they may be to be remembered
+        Request.app = self
 
     # -- accepting
 
@@ -158,39 +161,60 @@ class Server(Dispatcher):
 
     async def serve(self, conn):
         linger = True
+        look = True  # whether there may be bytes: the first request comes with the connection, the next after a while
         try:
             keep = True
             while keep:
                 req = None
                 try:
-                    req = await self.recv(conn)
+                    req = self.take(conn)
                     if not req:
-                        linger = False
-                        return
-                    res = await self.dispatch_request(req)
+                        n = conn.receive() if look else None
+                        look = True
+                        if n is None:
+                            await net.readable(conn.sock)
+                        elif not n:
+                            linger = False
+                            return
+                        continue
+                    if req.length:
+                        from .body import receive
+
+                        conn.remaining = abs(req.length)
+                        if conn.state == _IDLE:
+                            conn.phase(_READ, _REQUEST_MS)
+                        await receive(conn, req, routes.body_limit(req.path) or _BODY)
+                    res = self.answer(req)
+                    if hasattr(res, "send"):
+                        conn.phase(_WORK, 0)
+                        res = await self.finish(req, res)
                 except Problem as e:
                     res = problem(e)
                 linger = not req or conn.remaining > 0 or req.length < 0
                 # keep-alive, but never in the last two places
-                keep = (
-                    not linger
-                    and req.version == 1
-                    and len(self.clients) <= self.max - 2
-                    and b"close" not in req.known.get("connection", b"").lower()
-                )
+                keep = not linger and req.version > 0 and len(self.clients) <= self.max - 2
+                if keep and "connection" in req.known:
+                    keep = b"close" not in req.known["connection"].lower()
                 conn.used += 1
                 self.requests += 1
                 if res.status_code >= 500:
                     self.error += 1
                 if res is Response.already_handled:
                     return
-                await send(conn, req, res, keep)
-                res = None
+                out = pack(req, res, keep)
+                if not out:
+                    await send(conn, req, res, keep)
+                else:
+                    out = conn.write(out)
+                    if out:
+                        await conn.push(out)
+                res = out = None
                 if self.reserve and len(sys.modules) > self.modules:
                     # on a small heap, what only this request needed goes at once
                     self.release()
                     self.modules = len(sys.modules)
                 conn.phase(_IDLE, _IDLE_MS)
+                look = False
         except asyncio.CancelledError:
             if conn.state == _READ and conn in self.clients:
                 self.write(conn.sock, _LATE)
@@ -210,51 +234,58 @@ class Server(Dispatcher):
             else:
                 conn.sock.close()
 
-    async def recv(self, conn):
-        """The next Request with its body, or None at the end of the connection."""
-        while True:
-            rest = conn.buffer
-            if rest:
+    def take(self, conn):
+        """The next Request from what a connection has received, without its body; None if there is not all of it."""
+        rest = conn.buffer
+        if not rest:
+            return None
+        at = rest.find(b"\r\n")
+        if 0 < at < _LINE and rest[at:] == self.tail and b"\n" not in rest[:at]:
+            # a client that comes again says the same again
+            line = rest[:at]
+            known = self.known
+            at = len(rest) - 4
+        else:
+            if rest[0] < 65:
+                # empty lines before a request are to be ignored; what does not begin with a letter, as TLS, is none
+                rest = conn.buffer = rest.lstrip(b"\r\n")
+                if not rest:
+                    return None
                 if rest[0] < 65:
-                    # empty lines before a request are to be ignored; what does not begin with a letter, as TLS, is none
-                    rest = conn.buffer = rest.lstrip(b"\r\n")
-                    if rest and rest[0] < 65:
-                        raise Problem(400, "bad-request")
-                # the end is nearly always at the end; looking for it takes longer than parsing
-                at = len(rest) - 4 if rest[-4:] == b"\r\n\r\n" else rest.find(b"\r\n\r\n")
-                lines = rest[: at + 1].split(b"\n") if at > 0 else ()
-                if b"\r" in lines:
-                    # there is more than one request
-                    at = rest.find(b"\r\n\r\n")
-                    lines = rest[: at + 1].split(b"\n")
-                if len(lines[0] if lines else rest) > _LINE and rest.find(b"\n", 0, _LINE) < 0:
-                    raise Problem(414, "address-too-long")
-                if (at if at >= 0 else len(rest) + 1) > _HEAD:
-                    raise Problem(431, "headers-too-large")
-                if at >= 0:
-                    break
+                    raise Problem(400, "bad-request")
+            # the end is nearly always at the end; looking for it takes longer than parsing
+            at = len(rest) - 4 if rest[-4:] == b"\r\n\r\n" else rest.find(b"\r\n\r\n")
+            lines = rest[: at + 1].split(b"\n") if at > 0 else ()
+            if b"\r" in lines:
+                # there is more than one request
+                at = rest.find(b"\r\n\r\n")
+                lines = rest[: at + 1].split(b"\n")
+            if len(lines[0] if lines else rest) > _LINE and rest.find(b"\n", 0, _LINE) < 0:
+                raise Problem(414, "address-too-long")
+            if (at if at >= 0 else len(rest) + 1) > _HEAD:
+                raise Problem(431, "headers-too-large")
+            if at < 0:
                 if b"\n\n" in rest:
                     raise Problem(400, "bad-request")
                 if conn.state == _IDLE:
                     conn.phase(_READ, _REQUEST_MS)
-            if not await conn.fill():
                 return None
+            line = lines[0]
+            if line[-1:] != b"\r":
+                raise Problem(400, "bad-request")
+            line = line[:-1]
+            known = headers(lines)
+            lines = None
+            if at == len(rest) - 4 and at - len(line) < self.most:
+                self.tail = rest[len(line) :]
+                self.known = known
         # when several clients are about, none may take more than its share
-        peer = conn.peer[0] if isinstance(conn.peer, tuple) else bytes(conn.peer[4:8])
-        count = self.peers.get(peer, 0) + 1
-        if count > 5 * self.max and len(self.peers) > 1:
+        peers = self.peers
+        count = peers.get(conn.peer, 0) + 1
+        if count > 5 * self.max and len(peers) > 1:
             raise Problem(429, "too-many-requests", retry_after=1)
-        if count == 1 and len(self.peers) >= 8:
-            self.peers.clear()
-        self.peers[peer] = count
-        req = parse(self, conn, rest[:at], lines)
-        rest = lines = None
-        conn.pop(at + 4)
-        if req.length:
-            from .body import receive
-
-            conn.remaining = abs(req.length)
-            if conn.state == _IDLE:
-                conn.phase(_READ, _REQUEST_MS)
-            await receive(conn, req, routes.body_limit(req.path) or _BODY)
-        return req
+        if count == 1 and len(peers) >= 8:
+            peers.clear()
+        peers[conn.peer] = count
+        conn.buffer = rest[at + 4 :]
+        return parse(conn, rest, line, known)

@@ -31,8 +31,15 @@ class Problem(HTTPException):
         return self.detail
 
 
-# what nearly every answer begins with
-_OK = const(b"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Type: application/json\r\nContent-Length: ")
+# what nearly every answer is
+_OK = const(
+    b"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Type: application/json\r\nContent-Length: %d\r\n"
+    b"Connection: %s\r\n\r\n%s"
+)
+# text made at run time is searched for among all names that MicroPython knows: not the words that most requests say
+_words = {}
+for _name in "pin state 0 1".split():
+    _words[_name.encode()] = _name
 
 
 def urldecode(text):
@@ -55,8 +62,10 @@ def query(req):
         try:
             for pair in req.query.split(b"&"):
                 at = pair.find(b"=")
-                key = (pair if at < 0 else pair[:at]).decode()
-                value = pair[at + 1 :].decode() if at >= 0 else ""
+                key = pair if at < 0 else pair[:at]
+                value = pair[at + 1 :] if at >= 0 else b""
+                key = _words.get(key) or key.decode()
+                value = _words.get(value) or value.decode()
                 if b"%" in pair or b"+" in pair:
                     key, value = urldecode(key.replace("+", " ")), urldecode(value.replace("+", " "))
                 if key in found:
@@ -74,9 +83,11 @@ class Reply(Response):
     kind = "application/json"
     is_head = False
     reason = None
+    status_code = 200
 
     def __init__(self, text, status=200, headers=None):
-        self.status_code = status
+        if status != 200:
+            self.status_code = status
         self.headers = headers or {}
         self.body = text.encode() if isinstance(text, str) else text
 
@@ -138,20 +149,24 @@ def problem(e):
     return res
 
 
+def pack(req, res, keepalive):
+    """The bytes of an answer of the usual kind, a short one with status 200; else None."""
+    body = res.body
+    if res.status_code != 200 or not req or req.method == "HEAD" or req.origin or res.headers or not res.kind:
+        return None
+    if not isinstance(body, bytes) or len(body) > 512:
+        return None
+    return _OK % (len(body), "keep-alive" if keepalive else "close", body)
+
+
 async def send(conn, req, res, keepalive):
     """Send a Response; a body that is not bytes is streamed, in chunks where the connection stays open."""
     status = res.status_code
     body = res.body
     headers = res.headers
     whole = isinstance(body, bytes)
-    bare = res.is_head or status == 304 or status == 204
+    bare = req and req.method == "HEAD" or status == 304 or status == 204
     put = conn.put
-    if status == 200 and whole and not headers and res.kind and not (req and req.origin):
-        # the same as below, in two pieces
-        put(_OK)
-        put(b"%d\r\nConnection: %s\r\n\r\n" % (len(body), "keep-alive" if keepalive else "close"))
-        await conn.push(b"" if bare else body)
-        return
     at = _REASONS.find("%d " % status)
     put(b"HTTP/1.1 %s\r\nContent-Type: " % (_REASONS[at : _REASONS.find(";", at)] if at >= 0 else str(status)))
     put(headers.pop("Content-Type", res.kind or "text/plain; charset=UTF-8").encode())

@@ -34,13 +34,13 @@ def batch(req):
 
 def _list(lines):
     # in pieces: the list may be long, and the heap is short
-    start = '{"pins":['
+    start = b'{"pins":['
     for gpio in sorted(lines):
         line = lines[gpio]
         if line.mode:
             yield start + line.text("rev", line.rev)
-            start = ","
-    yield "]}" if start == "," else start + "]}"
+            start = b","
+    yield b"]}" if start == b"," else start + b"]}"
 
 
 def _one(req, name, spec):

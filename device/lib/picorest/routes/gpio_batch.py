@@ -38,8 +38,8 @@ def change_all(pins, specs):
 
 
 def _texts(done):
-    start = '{"pins":['
+    start = b'{"pins":['
     for line, _, was in done:
         yield start + line.text("was", was)
-        start = ","
-    yield "]}"
+        start = b","
+    yield b"]}"
