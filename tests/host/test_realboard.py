@@ -1,14 +1,20 @@
 """The guard of tests against a real board: nothing is driven there but the pins its owner declared free."""
 
 import json
+import re
+import subprocess
+import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
 
+from host import ROOT
+from hosttests.board import VirtualBoard
 from hosttests.realboard import RealBoard
 
 PINS = [{"pin": 14, "name": "D5", "aliases": ["D5"]}, {"pin": 10, "name": "SD3", "aliases": ["SD3"]}]
+VERDICTS = {"gpio": "passed", "gpio_rules": "passed", "pins": "passed", "wifi": "not tried", "update": "not tried"}
 ANSWERS = {"/status": {"board": "nodemcu"}, "/pins": {"pins": PINS}}
 
 
@@ -98,3 +104,26 @@ def test_pins_that_the_board_has_not_are_refused_at_once(server):
 def test_an_address_without_a_board_is_told_plainly():
     with pytest.raises(ConnectionError, match="is the board on, and is that its address"):
         RealBoard("http://127.0.0.1:1", [])
+
+
+def test_a_run_touches_the_free_pins_only_and_reports_what_the_board_passed(tmp_path):
+    board = VirtualBoard("nodemcu", tmp_path)
+    try:
+        board.wait_until_it_serves()
+        before = board.world.get(), board.get("/config").json()
+        modules = [f"hosttests/test_{part}.py" for part in VERDICTS]
+        command = [sys.executable, "-m", "host", "test", "--board", board.url, "--free-pins", "D5,D6", "-p", "no:cacheprovider"]
+        done = subprocess.run([*command, *modules], cwd=ROOT, capture_output=True, text=True, timeout=120)
+        after = board.world.get(), board.get("/config").json()
+    finally:
+        board.close()
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    assert f"nodemcu at {board.url}" in said
+    for part, verdict in VERDICTS.items():
+        assert re.search(rf"^  {part} +{verdict} ", said, re.M), (part, said)
+    for reason in ("needs the world's control port", "which is not among --free-pins", "this is about esp32"):
+        assert reason in said
+    touched = {number for world in (before[0], after[0]) for part in ("outputs", "inputs") for number in world[part]}
+    assert {"14"} <= touched <= {"14", "12", "4"}  # D5, D6, and the demonstration's sensor
+    assert after[0]["boots"] == before[0]["boots"] and after[1] == before[1]
