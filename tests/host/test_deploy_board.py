@@ -158,7 +158,7 @@ def test_a_cable_that_is_pulled_at_any_moment_of_the_first_deploy(name, tmp_path
         assert not pulled(board, 10**6)
         return running(board) == "new"
 
-    cuts(tmp_path / "blank", tmp_path, name, pulled, {"nodemcu": 29, "esp32": 59}[name], lives)
+    cuts(tmp_path / "blank", tmp_path, name, pulled, {"nodemcu": 61, "esp32": 127}[name], lives)
 
 
 @BOARDS

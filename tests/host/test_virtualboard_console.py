@@ -1,6 +1,7 @@
 """The serial console, used by the real mpremote."""
 
 import hashlib
+import os
 import subprocess
 import sys
 import time
@@ -103,12 +104,13 @@ def test_a_romfs_image_is_deployed(board, tmp_path):
     assert mpremote(board, "exec", "import os; print(os.listdir('/rom'))") == "['burnt.mpy']\n"
 
 
-def test_rounds_of_exec_and_reset_against_the_running_application():
-    built = build("nodemcu")
-    options = {"files": built.files, "romfs": built.romfs, "demo": demo.configuration(BOARDS["nodemcu"]), "speed": 20}
-    with Supervisor("nodemcu", **options) as board:
+@pytest.mark.parametrize("name", ["nodemcu", "esp32"])
+def test_rounds_of_exec_and_reset_against_the_running_application(name):
+    built = build(name)
+    options = {"files": built.files, "romfs": built.romfs, "demo": demo.configuration(BOARDS[name]), "speed": 20}
+    with Supervisor(name, **options) as board:
         board.place = f"socket://127.0.0.1:{board.console.port}"
-        for number in range(6):
+        for number in range(100 if os.environ.get("PICOREST_THOROUGH") else 4):
             until(lambda: serves(board.port), 20)
             assert mpremote(board, "exec", f"print({number} + 1)") == f"{number + 1}\n"
             mpremote(board, "reset")
