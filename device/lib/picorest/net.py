@@ -84,7 +84,7 @@ class Conn:
     buffer = b""  # received, not used yet
     task = None
     remaining = 0  # body bytes that nobody has asked for yet
-    used = 0  # answers so far
+    used = 0  # pieces of answers sent so far
     n = 0  # bytes put
 
     def __init__(self, sock, peer):
@@ -114,6 +114,7 @@ class Conn:
 
     def write(self, data):
         """Send what can leave at once; returns the rest, which push() takes."""
+        self.used += 1
         n = self.sock.write(data) or 0
         return data[n:] if n < len(data) else None
 
@@ -138,6 +139,7 @@ class Conn:
             body = b""
         data = memoryview(_buf)[: self.n]
         self.n = 0
+        self.used += 1
         while data or body:
             if not data:
                 data, body = memoryview(body), b""

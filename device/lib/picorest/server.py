@@ -166,6 +166,7 @@ class Server(Dispatcher):
             keep = True
             while keep:
                 req = None
+                used = conn.used
                 try:
                     req = self.take(conn)
                     if not req:
@@ -195,7 +196,6 @@ class Server(Dispatcher):
                 keep = not linger and req.version > 0 and len(self.clients) <= self.max - 2
                 if keep and "connection" in req.known:
                     keep = b"close" not in req.known["connection"].lower()
-                conn.used += 1
                 self.requests += 1
                 if res.status_code >= 500:
                     self.error += 1
@@ -222,7 +222,8 @@ class Server(Dispatcher):
             linger = False
         except MemoryError:
             self.error += 1
-            self.write(conn.sock, _BUSY)
+            if conn.used == used:  # else this would become a part of the answer
+                self.write(conn.sock, _BUSY)
             self.release()
         except Exception as e:
             sys.print_exception(e)

@@ -1,0 +1,105 @@
+"""The server's side of one connection, with a socket that is none: what leaves it when things go wrong."""
+
+import asyncio
+
+from expect import equal
+from microdot import Response
+from picorest.net import Conn
+from picorest.server import Server
+
+CLOSE = b"GET /%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+KEEP = b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+class Socket:
+    """Has received `data` and then the end of the stream."""
+
+    def __init__(self, data):
+        self.data = data
+        self.sent = b""
+        self.closed = False
+
+    def readinto(self, buf):
+        n = min(len(buf), len(self.data))
+        buf[:n] = self.data[:n]
+        self.data = self.data[n:]
+        return n
+
+    def write(self, data):
+        self.sent += bytes(data)
+        return len(data)
+
+    def close(self):
+        self.closed = True
+
+
+class Pins:
+    applied = 0
+
+
+class App(Server):
+    pins = Pins()
+
+
+def app():
+    made = App(4, 0)
+
+    @made.get("/fine")
+    def fine(request):
+        return "fine"
+
+    @made.get("/cut")
+    async def cut(request):
+        def parts():
+            yield "one"
+            raise MemoryError
+
+        return parts()
+
+    @made.get("/none")
+    async def none(request):
+        def parts():
+            raise MemoryError
+            yield "one"
+
+        return parts()
+
+    @made.get("/headers")
+    def headers(request):
+        return Response("x", headers={"X-%d" % i: "y" * 90 for i in range(20)})
+
+    return made
+
+
+def served(data):
+    """What the server sends on a connection that receives these bytes and then ends."""
+    made = app()
+    sock = Socket(data)
+    conn = Conn(sock, ("1.2.3.4", 5))
+    conn.phase(0, 5000)
+    made.clients.append(conn)
+    asyncio.run(made.serve(conn))
+    equal(made.clients, [])
+    equal(sock.closed or made.waiting[0][0] is sock, True)
+    return sock.sent
+
+
+def test_without_memory_in_an_answer_nothing_is_added_to_it():
+    for kind in (CLOSE, KEEP):
+        sent = served(kind % b"cut" + KEEP % b"fine")
+        equal((sent.count(b"HTTP/1.1"), b"one" in sent, b"503" in sent, b"\r\n0\r\n\r\n" in sent), (1, True, False, False))
+
+
+def test_without_memory_before_an_answer_it_is_503():
+    for kind in (CLOSE, KEEP):
+        sent = served(kind % b"none" + KEEP % b"fine")
+        equal((sent.count(b"HTTP/1.1"), sent[:12]), (1, b"HTTP/1.1 503"))
+        head, body = sent.split(b"\r\n\r\n")
+        equal(b"Content-Length: %d" % len(body) in head, True)
+        equal(b"Connection: close" in head and b"Retry-After: 1" in head, True)
+
+
+def test_many_headers_leave_in_several_pieces():
+    sent = served(CLOSE % b"headers")
+    head, body = sent.split(b"\r\n\r\n")
+    equal((body, head.count(b"\r\nX-"), b"X-19: " + b"y" * 90 in head), (b"x", 20, True))
