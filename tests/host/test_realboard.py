@@ -23,7 +23,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer(self):
         self.server.seen.append(f"{self.command} {self.path}")
-        body = json.dumps(ANSWERS.get(self.path, {})).encode()
+        body = json.dumps(self.server.update if self.path == "/update" else ANSWERS.get(self.path, {})).encode()
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
@@ -39,7 +39,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server():
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.seen = []
+        server.seen, server.update = [], {"enabled": False}
         server.url = f"http://127.0.0.1:{server.server_port}"
         Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield server
@@ -99,6 +99,12 @@ def test_reading_and_free_pins_are_let_through(board, server, method, path, rest
 def test_pins_that_the_board_has_not_are_refused_at_once(server):
     with pytest.raises(ConnectionError, match="this nodemcu has no pin D99"):
         RealBoard(server.url, ["D99"])
+
+
+def test_a_board_with_a_token_is_not_tried(server):
+    server.update = {"enabled": True}
+    with pytest.raises(ConnectionError, match="take `token` out of its configuration"):
+        RealBoard(server.url, [])
 
 
 def test_an_address_without_a_board_is_told_plainly():
