@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from host import UserError
+from host.firmware import TRIED
 from host.link import Link
 
 ROMFS_IMAGE = "ESP8266_GENERIC-FLASH_2M_ROMFS"
@@ -75,9 +76,16 @@ def board_of(words: str) -> str:
 def check(found: Found, board: str, rom_wanted: bool) -> None:
     """Refuse a firmware that the build cannot run on. Raises UserError."""
     if found.mpy and found.mpy != MPY:
-        raise UserError(f"the board's MicroPython {found.release} does not fit: put 1.29 on it with ./deploy.sh flash")
+        raise UserError(f"the board's MicroPython {found.release} does not fit: put {TRIED} on it with ./deploy.sh flash")
     if rom_wanted and not found.rom:
         raise UserError(
             f"the board's firmware has no ROMFS partition, and without it the memory of an ESP8266 is too small: put "
             f"{ROMFS_IMAGE} on it with ./deploy.sh flash"
         )
+
+
+def remark(found: Found) -> str:
+    """A word on a firmware that may do, but was not tried; "" if it was."""
+    if found.release.startswith(TRIED):
+        return ""
+    return f"picorest is tested with MicroPython {TRIED}: if something is odd with {found.release}, write that (./deploy.sh flash)"

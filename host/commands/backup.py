@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> None:
     if not names:
         say("there is nothing of its own on the board")
         return
-    say(f"{len(names)} files copied to {folder}; passwords and keys are among them, in plain text: keep it to yourself")
+    say(f"they are in {folder} now; passwords and keys are among them, in plain text: keep it to yourself")
 
 
 def own(name: str) -> bool:

@@ -30,6 +30,8 @@ def run(args: argparse.Namespace) -> None:
         board = args.board or found.board
         say(f"found {found.machine}, MicroPython {found.release}")
         probe.check(found, board, BOARDS[board])
+        if remark := probe.remark(found):
+            say(remark)
         say(f"building for {board}")
         made = build(board)
         changed = install(link, made, found)
@@ -80,13 +82,16 @@ def mark(link: Link, words: list[str]) -> None:
     swap(link, MARKER, " ".join(words).encode())
 
 
-def follow(link: Link) -> None:
-    """Show what the board says until it says where it is."""
-    trial = False
+def follow(link: Link) -> list[str]:
+    """Show what the board says until it says where it is; the lines. Raises UserError if it does not come so far."""
+    trial, said = False, []
     for line in link.lines(PATIENCE):
         if line:
             say(f"  {line}")
+            said.append(line)
         trial = trial or "has to prove itself" in line
+        if "picorest stopped." in line:
+            raise UserError("the program stops with an error (see above)")
         if "the board restarts with the one before" in line or "did not prove itself" in line:
             raise UserError("the new version does not run on this board (see above); the version before runs again")
         if joined := JOINED.search(line):
@@ -100,6 +105,7 @@ def follow(link: Link) -> None:
         raise UserError("the board restarted but did not say where it is: see what it does with ./deploy.sh monitor")
     if trial:
         say("For a minute the new version is on trial: should it fail, the board goes back to the one before.")
+    return said
 
 
 def read_config(path: Path | None) -> bytes | None:

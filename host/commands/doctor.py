@@ -3,6 +3,8 @@
 import argparse
 import json
 
+import requests
+
 from host import UserError, probe
 from host.build import BOARDS
 from host.commands import deploy
@@ -34,6 +36,8 @@ def run(args: argparse.Namespace) -> int:
             tell(True, f'profile: "board": "{board}"')
             probe.check(found, board, BOARDS[board])
             tell(True, f"firmware: MicroPython {found.release} {found.build}")
+            if remark := probe.remark(found):
+                say(f"      {remark}")
         except UserError as error:
             tell(False, f"firmware: {error}")
         room = f"{found.free // 1024} of {found.size // 1024} KB free"
@@ -52,7 +56,13 @@ def run(args: argparse.Namespace) -> int:
         say("restarting the board")
         link.restart()
         try:
-            deploy.follow(link)
+            said = deploy.follow(link)
+            tell(True, "start: the program runs")
+            for line in said:
+                if line.startswith("warning:"):
+                    tell(False, f"start: {line}")
+            if joined := deploy.JOINED.search(said[-1]):
+                health(joined[2].rstrip("/"), joined[1], tell)
         except UserError as error:
             tell(False, f"start: {error}")
     say("all well" if not wrong else f"{wrong} thing{'s' * (wrong > 1)} to put right")
@@ -70,3 +80,16 @@ def configuration(link: Link, found: probe.Found, tell) -> None:
         tell(True, f"configuration: {len(data)} bytes: {', '.join(keys)}")
     except ValueError as error:
         tell(False, f"configuration: not JSON ({error}): put it right with ./deploy.sh deploy --config FILE")
+
+
+def health(url: str, network: str, tell) -> None:
+    """Ask the board itself, which works only in its network."""
+    with requests.Session() as session:
+        session.trust_env = False
+        try:
+            answer = session.get(f"{url}/health", timeout=5)
+            said = answer.json()
+            well = answer.ok or answer.status_code == 401  # one that asks for its token lives
+            tell(well, f"health: {said['status'] if answer.ok else said['detail']}")
+        except (requests.RequestException, ValueError, KeyError):
+            say(f"      health: no answer from {url} to this computer, which has to be in the network {network} for that")

@@ -92,8 +92,7 @@ def test_a_program_that_cannot_even_be_read_is_told_on_the_console(name, tmp_pat
     broken = built(name, tmp_path, program(tmp_path, "none", source="import not_there\n"))
     with Supervisor(name, speed=30) as board:
         assert board.wait_ready()
-        monkeypatch.setattr("host.commands.deploy.PATIENCE", 2)
-        with pytest.raises(UserError, match="did not say where it is"):
+        with pytest.raises(UserError, match="stops with an error"):
             deployed(board, broken, monkeypatch)
         assert any("run ./deploy.sh deploy on the computer at the cable" in line for line in board.console.lines())
 

@@ -12,9 +12,10 @@ from mpremote.transport import TransportError
 from mpremote.transport_serial import SerialTransport
 
 from host import ROOT, UserError, link, probe
-from host.commands import deploy
+from host.commands import deploy, doctor
 from host.commands.backup import own
-from tests.host.cable import built, program, running
+from tests.host.cable import PROGRAM, built, program, running
+from tests.host.scripted import Scripted
 from virtualboard.supervisor import Supervisor
 
 BOARDS = pytest.mark.parametrize("name", ["nodemcu", "esp32"])
@@ -71,6 +72,37 @@ def test_the_doctor_finds_a_board_well_and_says_what_is_wrong(name, tmp_path):
         assert ill.returncode == 1 and "WRONG configuration: not JSON" in ill.stdout, ill.stdout + ill.stderr
 
 
+@pytest.mark.parametrize(("source", "words"), [
+    ("print('warning: D5 is taken')" + PROGRAM % ("bad", "pass"), "WRONG start: warning: D5 is taken"),
+    ("raise ValueError('broken')", "WRONG start: the program stops with an error"),
+])  # fmt: skip
+def test_the_doctor_tells_what_the_program_warns_of_and_that_it_stops(source, words, tmp_path):
+    made = built("nodemcu", tmp_path, program(tmp_path, "bad", source=source))
+    with Supervisor("nodemcu", files=made.files, romfs=made.romfs, speed=20) as board:
+        assert board.wait_ready()
+        ill = run(board, "doctor")
+        assert ill.returncode == 1 and words in ill.stdout, ill.stdout + ill.stderr
+
+
+@pytest.mark.parametrize(("answer", "well", "words"), [
+    ('200 OK\r\n\r\n{"status":"ok","uptime":5}', True, "health: ok"),
+    ('503 Service Unavailable\r\n\r\n{"status":"failing","detail":"sntp: died"}', False, "health: sntp: died"),
+    ('401 Unauthorized\r\n\r\n{"status":401,"detail":"Send the token."}', True, "health: Send the token."),
+])  # fmt: skip
+def test_the_doctor_asks_the_board_itself(answer, well, words):
+    told = []
+    with Scripted(f"HTTP/1.1 {answer}".encode()) as server:
+        doctor.health(server.url, "home", lambda *all: told.append(all))
+    assert told == [(well, words)] and server.requests[0].startswith(b"GET /health ")
+
+
+@pytest.mark.parametrize("answer", [None, b"HTTP/1.1 200 OK\r\n\r\n<html>another thing</html>"])
+def test_the_doctor_does_not_blame_a_board_that_this_computer_cannot_reach(answer, capsys):
+    with Scripted(answer) as server:
+        doctor.health(server.url, "home", lambda *_: pytest.fail("it judged"))
+    assert "has to be in the network home" in capsys.readouterr().out
+
+
 def test_the_monitor_shows_the_console(tmp_path):
     old = built("nodemcu", tmp_path, program(tmp_path, "old"))
     with Supervisor("nodemcu", files=old.files, romfs=old.romfs) as board:
@@ -104,6 +136,11 @@ def test_a_firmware_that_does_not_fit_is_refused():
         probe.check(found, "nodemcu", True)
     with pytest.raises(UserError, match="MicroPython 1.18 does not fit"):
         probe.check(found._replace(mpy=5, release="1.18", rom=327680), "nodemcu", True)
+
+
+def test_a_firmware_that_was_not_tried_is_told():
+    found = probe.Found("ESP module with ESP8266", "1.29.0-preview", "", 6, 0, 10**6, 10**6, "", [], 30000)
+    assert probe.remark(found) == "" and "1.29: if something is odd with 1.27.0" in probe.remark(found._replace(release="1.27.0"))
 
 
 def test_the_only_port_is_taken_and_several_are_listed(monkeypatch):
