@@ -2,8 +2,9 @@
 
 import asyncio
 import gc
+import sys
 
-from picorest import clock
+from picorest import base, clock
 from picorest.config import Config, drop
 from picorest.hardware import Board
 from picorest.pins import Pins
@@ -22,8 +23,7 @@ class App(Server):
         self.config = config = Config()
         self.board = board = Board(config.get("board"))
         # where the heap is small, a tenth of it is for the requests under way
-        heap = gc.mem_free() + gc.mem_alloc()
-        super().__init__(board.profile.CONNECTIONS, heap // 10 if heap < 80000 else 0)
+        super().__init__(board.profile.CONNECTIONS, base.HEAP // 10 if base.SMALL else 0)
         self.reset_cause = board.reset_cause()
         self.pins = Pins(config, board)
         self.wifi = Wifi(config, self.release)
@@ -101,12 +101,14 @@ def run(trial=None):
     microdot's, before it serves."""
     app = App()
     app.trial = trial
-    try:
-        import user
+    if base.user:
+        try:
+            import user
 
-        user.setup(app)
-    except ImportError:
-        app.trim()
+            user.setup(app)
+        except Exception as e:
+            sys.print_exception(e)
+            app.failures["user"] = "it failed: the serial console says how"
     # what most requests need is loaded now, below everything that comes and goes: a heap in one piece lasts longer
     for name in ("routes.gpio", "pinmap", "problems"):
         __import__("picorest." + name)

@@ -12,3 +12,6 @@ try:
 except Exception as e:
     sys.print_exception(e)
     __import__("versions").failed(trial)
+finally:
+    if trial:
+        trial.deinit()  # after Ctrl-C: an ESP8266 would leave it armed, in memory that is given away

@@ -3,9 +3,8 @@
 import gc
 import sys
 
-from microdot import Microdot
-
 from . import access, routes
+from .base import Microdot, whole
 from .config import drop
 from .web import Problem, Reply, problem
 
@@ -25,12 +24,6 @@ class Dispatcher(Microdot):
     hot = _COLD  # path in bytes and as text, method, handler and its arguments, of the last request
     token = origins = None
     closed = False
-
-    def trim(self):
-        """Free what only handlers written for microdot need, 2 KB of the heap, when there are none."""
-        module = sys.modules["microdot"]
-        for name in ("Request", "MultiDict", "NoCaseDict", "URLPattern", "AsyncBytesIO"):
-            delattr(module, name)
 
     def release(self):
         """Drop the modules that are only needed now and then: they are imported again when asked for."""
@@ -83,8 +76,13 @@ class Dispatcher(Microdot):
         if hot[1] == req.path and hot[2] == req.method:
             return hot[3](req, **hot[4]) if hot[4] else hot[3](req)
         found, _, _ = self.find_route(req)
-        hooked = self.before_request_handlers or self.after_request_handlers or self.after_error_request_handlers
-        if hooked or callable(found) and not req.local:
+        if whole and (
+            callable(found)
+            and not req.local
+            or self.before_request_handlers
+            or self.after_request_handlers
+            or self.after_error_request_handlers
+        ):
             from .classic import request
 
             return super().dispatch_request(request(req))
@@ -120,7 +118,7 @@ class Dispatcher(Microdot):
         if not entry:
             if req.path == "*":
                 return {"Allow": "GET, HEAD, PUT, POST, PATCH, OPTIONS"}, "", None
-            req.methods = self.default_options_handler(req)["Allow"] if self.url_map else "OPTIONS"
+            req.methods = self.default_options_handler(req)["Allow"] if whole and self.url_map else "OPTIONS"
             return super().find_route(req) if req.methods != "OPTIONS" else (404, "", None)
         if method == "HEAD":
             method = "GET"
@@ -134,7 +132,7 @@ class Dispatcher(Microdot):
         """Every error as application/problem+json; handlers registered with microdot's errorhandler() come first."""
         if isinstance(reason, Problem):
             return problem(reason)
-        if status_code in self.error_handlers:
+        if whole and status_code in self.error_handlers:
             return await super().error_response(req, status_code, reason)
         more = {}
         slug = "not-found" if status_code == 404 else "internal-error" if status_code == 500 else "error"

@@ -5,9 +5,8 @@ import gc
 import socket
 import sys
 
-from microdot import Response
-
 from . import clock, net, routes
+from .base import Response
 from .dispatch import Dispatcher
 from .net import Conn, flush
 from .request import Request, headers, parse

@@ -2,7 +2,7 @@
 
 import json
 
-from microdot import HTTPException, Response
+from .base import HTTPException, Response
 
 
 class Problem(HTTPException):
