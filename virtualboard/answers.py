@@ -66,6 +66,11 @@ class Answers:
         self.supervisor.console.say(f"\r\nGPIO{number} belongs to the flash chip: driving it stops the processor\r\n")
         self.supervisor.restart("wdt")
 
+    def ask_loose_timer(self):
+        """A soft reset of an ESP8266 with a timer armed, which stays in the system's list while its memory is given away."""
+        self.supervisor.console.say("\r\na timer from before the soft reset fires into memory that is not its own any more\r\n")
+        self.supervisor.restart("wdt")
+
     def ask_exit(self, code, prompt):
         """The interpreter has ended; `prompt` is its mode, 1 for the raw one."""
         self.supervisor.raw = prompt == 1

@@ -59,6 +59,16 @@ def test_a_blank_board_then_the_same_again_then_another(name, board, programs, m
 
 
 @BOARDS
+def test_deploying_again_during_a_trial_begins_it_anew(name, board, programs, monkeypatch, capsys):
+    deployed(board, programs[0], monkeypatch)
+    for _ in range(2):
+        deployed(board, programs[1], monkeypatch)
+        assert "on trial" in capsys.readouterr().out and running(board) == "new"
+    assert "a timer from before" not in said(board)
+    assert started(board) == "old"
+
+
+@BOARDS
 @pytest.mark.parametrize("trouble", [
     "raise ValueError('broken')",
     "import sys; sys.exit(1)",

@@ -45,7 +45,8 @@ def main(library, page_fd, rpc_fd, wake_fd):
     net = Net(page, ask, setup, bridge.say)
     native = {}
     chip = Chip(page, ask, setup, bridge)
-    for part in (chip, Flash(page, setup), net, Waiter(page, wake_fd, net.follow)):
+    waiter = Waiter(page, wake_fd, net.follow)
+    for part in (chip, Flash(page, setup), net, waiter):
         native.update((name, getattr(part, name)) for name in part.NATIVE)
     door = bridge.function(lambda name: bridge.function(native[str(name, "ascii")]))
     missing = [] if bridge.replace(bridge.globals_of("mp_module_machine"), b"idle", door) else ["machine.idle"]
@@ -62,6 +63,8 @@ def main(library, page_fd, rpc_fd, wake_fd):
     shims = mapped(setup["shims"], setup["shims_size"])
     options = ["-X", f"heapsize={setup['heapsize']}", "-i", "-c", _START % shims]
     code = micropython_run.run_main(["micropython", *options])
+    if waiter.timers and setup["hidden"]:
+        ask("loose_timer")
     ask("exit", code, _prompt(bridge).value)
 
 
