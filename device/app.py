@@ -8,12 +8,16 @@ from picorest import base, clock
 from picorest.config import Config, drop
 from picorest.hardware import Board
 from picorest.pins import Pins
-from picorest.server import Server
 from picorest.sntp import Sntp
 from picorest.wifi import Wifi
 
+if base.whole:
+    from picorest.classic import Application
+else:
+    from picorest.server import Server as Application
 
-class App(Server):
+
+class App(Application):
     """The server with its services as attributes; those that only some boards use are made when first asked for."""
 
     version = "0.1.0"
@@ -86,9 +90,8 @@ class App(Server):
             self.start("thingspeak.read", Downloads(self).run)
         self.start("sntp", self.sntp.run)
         if self.trial:
-            from picorest.trial import prove
-
-            self.start("trial", lambda: prove(self))
+            # no service: it ends; and no name for it here, which would keep it in memory
+            asyncio.create_task(__import__("picorest.trial").trial.prove(self))
         gc.collect()
         asyncio.create_task(self.measure())
         await self.run()

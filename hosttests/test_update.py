@@ -74,6 +74,9 @@ def test_a_new_version_proves_itself_and_stays(board, board_name, package):
     state = board.get("/update").json()
     assert (state["running"], state["trial"]) == (IDS["new"], True)
     wait(lambda: not board.get("/update").json()["trial"], "the trial does not end")
+    begun = board.get("/status").json()["uptime"]
+    while board.get("/status").json()["uptime"] < begun + 5:
+        assert board.get("/health").json()["status"] == "ok"
     board.reboot()
     assert version(board) == f"new-{before}" and board.get("/update").json()["failed"] is None
 
