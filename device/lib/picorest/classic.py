@@ -1,11 +1,46 @@
-"""microdot's own Request, for handlers and hooks that were written for microdot. Imported when there are any."""
+"""microdot's application around picorest's, for handlers and hooks that were written for microdot."""
 
-from microdot import NoCaseDict, Request
+from microdot import Microdot, NoCaseDict, Request
 
-from .web import Problem
+from .dispatch import failure
+from .server import Server
+from .web import Problem, problem
 
 
-def request(req):
+class Application(Server, Microdot):
+    """The server as a microdot application. Routes of microdot come after picorest's own, its hooks around all of them."""
+
+    def __init__(self, max, reserve):
+        Microdot.__init__(self)
+        Server.__init__(self, max, reserve)
+
+    def classic(self, req, found):
+        """A coroutine that lets microdot answer, if the route is its own or there are hooks; else None."""
+        own = False
+        if found == 404:
+            req.methods = self.default_options_handler(req)["Allow"]
+            if req.methods != "OPTIONS":
+                own = True
+                found = Microdot.find_route(self, req)[0]
+        if own or self.before_request_handlers or self.after_request_handlers or self.after_error_request_handlers:
+            made = _request(req)
+            made.found = found
+            return self.dispatch_request(made)
+
+    def find_route(self, req):
+        """For microdot: classic() has looked already."""
+        return req.found, "", None
+
+    async def error_response(self, req, status_code, reason=None):
+        """For microdot: every error as application/problem+json; handlers registered with errorhandler() come first."""
+        if isinstance(reason, Problem):
+            return problem(reason)
+        if status_code in self.error_handlers:
+            return await Microdot.error_response(self, req, status_code, reason)
+        return failure(req, status_code, str(reason))
+
+
+def _request(req):
     """The microdot Request of one of ours; it also has what our own handlers look at."""
     headers = NoCaseDict()
     for line in req.head.split(b"\r\n")[1:]:
@@ -29,8 +64,14 @@ def request(req):
         raise Problem(400, "bad-query") from None
     made.content_length = req.length
     made.path = req.path
-    for name in ("conn", "query", "version", "known", "length", "origin", "methods"):
-        setattr(made, name, getattr(req, name))
+    made.conn = conn
+    made.query = req.query
+    made.version = req.version
+    made.known = req.known
+    made.length = req.length
+    made.origin = req.origin
+    made.methods = req.methods
+    made.url_args = req.url_args
     return made
 
 

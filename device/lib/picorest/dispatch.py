@@ -4,15 +4,14 @@ import gc
 import sys
 
 from . import access, routes
-from .base import Microdot, whole
 from .config import drop
 from .web import Problem, Reply, problem
 
 _COLD = None, None, None, None, None
 
 
-class Dispatcher(Microdot):
-    """microdot's application with our route table (routes/__init__.py) before its own.
+class Dispatcher:
+    """Handlers by our route table (routes/__init__.py); behind it, where microdot is loaded, microdot's own: see classic.py.
 
     Services become attributes (`app.pins`, …), where handlers find them as `req.app.pins`. names: what the board is
     called, for the check of Host. token, closed (auth is "all"), origins: who may do what, see access.py.
@@ -75,17 +74,10 @@ class Dispatcher(Microdot):
         hot = self.hot
         if hot[1] == req.path and hot[2] == req.method:
             return hot[3](req, **hot[4]) if hot[4] else hot[3](req)
-        found, _, _ = self.find_route(req)
-        if whole and (
-            callable(found)
-            and not req.local
-            or self.before_request_handlers
-            or self.after_request_handlers
-            or self.after_error_request_handlers
-        ):
-            from .classic import request
-
-            return super().dispatch_request(request(req))
+        found = self.find(req)
+        res = self.classic(req, found)
+        if res:
+            return res
         if callable(found):
             res = found(req, **req.url_args)
             if hasattr(res, "status_code"):
@@ -94,7 +86,7 @@ class Dispatcher(Microdot):
             return res
         if isinstance(found, dict):
             return Reply("", 204, found)
-        return self.error_response(req, found)
+        return failure(req, found)
 
     async def finish(self, req, res):
         """The Response that a coroutine of answer() returns; every failure in words."""
@@ -110,33 +102,29 @@ class Dispatcher(Microdot):
             res = problem(Problem(500, "internal-error"))
         return res
 
-    def find_route(self, req):
-        """microdot's look-up, with our table before it."""
+    def find(self, req):
+        """The handler of a request by our table; or the headers that answer OPTIONS, or the status 404 or 405."""
         method = req.method
         entry, req.url_args = routes.find(req.path)
-        req.local = bool(entry)
         if not entry:
-            if req.path == "*":
-                return {"Allow": "GET, HEAD, PUT, POST, PATCH, OPTIONS"}, "", None
-            req.methods = self.default_options_handler(req)["Allow"] if whole and self.url_map else "OPTIONS"
-            return super().find_route(req) if req.methods != "OPTIONS" else (404, "", None)
+            return {"Allow": "GET, HEAD, PUT, POST, PATCH, OPTIONS"} if req.path == "*" else 404
         if method == "HEAD":
             method = "GET"
         for word in entry:
             if word == method:
-                return routes.load(entry[entry.index(word) + 1]), "", None
+                return routes.load(entry[entry.index(word) + 1])
         req.methods = ", ".join(entry[::2]) + (", HEAD, OPTIONS" if "GET" in entry else ", OPTIONS")
-        return ({"Allow": req.methods} if method == "OPTIONS" else 405), "", None
+        return {"Allow": req.methods} if method == "OPTIONS" else 405
 
-    async def error_response(self, req, status_code, reason=None):
-        """Every error as application/problem+json; handlers registered with microdot's errorhandler() come first."""
-        if isinstance(reason, Problem):
-            return problem(reason)
-        if whole and status_code in self.error_handlers:
-            return await super().error_response(req, status_code, reason)
-        more = {}
-        slug = "not-found" if status_code == 404 else "internal-error" if status_code == 500 else "error"
-        if status_code == 405:
-            slug = "method-not-allowed"
-            more = {"method": req.method, "allowed": req.methods, "headers": {"Allow": req.methods}}
-        return problem(Problem(status_code, slug, None if slug != "error" else str(reason), **more))
+    def classic(self, req, found):
+        """What answers in place of what find() found, if anything does."""
+
+
+def failure(req, status, why=None):
+    """A Response in words for a bare status code."""
+    if status == 405:
+        return problem(
+            Problem(405, "method-not-allowed", method=req.method, allowed=req.methods, headers={"Allow": req.methods})
+        )
+    slug = "not-found" if status == 404 else "internal-error" if status == 500 else "error"
+    return problem(Problem(status, slug, why if slug == "error" else None))

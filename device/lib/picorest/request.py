@@ -23,8 +23,7 @@ class Request:
     length = 0  # of the body; -1: chunked
     body = b""
     origin = None  # of a page that may read the answer
-    local = True
-    methods = "OPTIONS"
+    methods = "OPTIONS"  # of its path
     url_args = {}
 
     def __init__(self, conn, head, known):

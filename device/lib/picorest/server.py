@@ -36,7 +36,6 @@ class Server(Dispatcher):
     while others are (0: the heap is large)."""
 
     def __init__(self, max, reserve):
-        super().__init__()
         self.max = max
         self.reserve = reserve
         self.clients = []

@@ -27,7 +27,7 @@ TABLE = """
 """
 
 # modules of picorest itself that are only needed now and then
-DROPPABLE = " strict body classic token config_load config_schema sntp_report zone wifi_report "
+DROPPABLE = " strict body token config_load config_schema sntp_report zone wifi_report "
 
 
 def find(path):

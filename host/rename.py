@@ -1,0 +1,101 @@
+"""Give what only picorest's own modules call by its name a name that the firmware has in ROM.
+
+MicroPython remembers every name that it has met, for ever: 7 bytes each, in pools that double. With those of microdot left out
+and these borrowed, an ESP8266 gets by without the pool of 320 names, 2.3 KB of its 38. A name stays as it is if the firmware
+or microdot say it too, if it stands in a text (modules and functions are found by such), or if docs/adding.md promises it.
+"""
+
+import ast
+import builtins
+import io
+import keyword
+import re
+import tokenize
+from functools import cache
+from pathlib import Path
+
+# what a module of the user's may say: `app` and its services
+PROMISED = frozenset(
+    "setup app Problem Reply body query reply members refuse pins find plan apply set drive lines names wifi address connected"
+    " rssi clients config get data board gpio reserve owners dht sntp clock unix unix_ms uptime iso synced failures services"
+    " start warnings release token version client weather upstreams thingspeak".split()
+)
+_FINDERS = {"getattr", "setattr", "hasattr", "delattr", "act"}
+_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@cache
+def rom_names() -> frozenset[str]:
+    """Names that the ESP8266's firmware has in ROM; those of its drivers and of MicroPython itself."""
+    return frozenset(Path(__file__).with_name("romnames.txt").read_text().split())
+
+
+def renames(sources: dict[str, str], others: list[str], kept: set[str]) -> dict[str, str]:
+    """{name: name in ROM} for the modules `sources`, given by path. others: sources that say what has to keep its name, such as
+    microdot's; kept: further names, such as those of keyword arguments."""
+    ours, said = set(), set()
+    for path, source in sources.items():
+        tree = ast.parse(source)
+        ours |= _defined(tree)
+        said |= _constants(tree) | _words(tree) | set(re.findall(r"\w+", path))
+    foreign = set().union(*(_mentioned(ast.parse(source)) for source in others))
+    ours -= rom_names() | foreign | said | kept | PROMISED
+    tokens = {word for source in (*sources.values(), *others) for word in re.findall(r"\w+", source)}
+    taken = tokens | set(dir(builtins)) | set(keyword.kwlist) | {"args", "value", "errno", "const", "native", "viper"}
+    free = sorted(name for name in rom_names() - taken if re.fullmatch(r"[a-z][a-z0-9_]{2,}", name))
+    return dict(zip(sorted(name for name in ours if not name.startswith("__")), free, strict=False))
+
+
+def rename(source: str, names: dict[str, str]) -> str:
+    """The same program with these names exchanged; lines stay where they are."""
+    lines = source.splitlines(keepends=True)
+    for token in reversed(list(tokenize.generate_tokens(io.StringIO(source).readline))):
+        if token.type == tokenize.NAME and token.string in names:
+            (line, start), (_, end) = token.start, token.end
+            text = lines[line - 1]
+            lines[line - 1] = text[:start] + names[token.string] + text[end:]
+    return "".join(lines)
+
+
+def _defined(tree: ast.Module) -> set[str]:
+    """Names of functions, classes, attributes and variables of modules and classes that a module makes."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, _FUNCTIONS | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            found.add(node.attr)
+        if isinstance(node, ast.Module | ast.ClassDef):
+            targets = [target for child in node.body if isinstance(child, ast.Assign) for target in child.targets]
+            found |= {one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)}
+    return found
+
+
+def _constants(tree: ast.Module) -> set[str]:
+    """Names of `_NAME = const(…)`: the compiler puts the value in their place, as long as they begin with an underscore."""
+    found = [node for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)]
+    return {node.targets[0].id for node in found if getattr(node.value.func, "id", "") == "const"}
+
+
+def _words(tree: ast.Module) -> set[str]:
+    """The words of texts by which a function or an attribute is found: "module.function", and what getattr() and its like get."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found |= {word for pair in re.findall(r"\w+\.\w+", node.value) for word in pair.split(".")}
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in _FINDERS:
+            found |= {arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
+    return found
+
+
+def _mentioned(tree: ast.Module) -> set[str]:
+    """What a foreign module may be asked for, or ask for itself."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        elif isinstance(node, _FUNCTIONS | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.arg):
+            found.add(node.arg)
+    return found
