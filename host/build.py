@@ -59,8 +59,11 @@ def build(board: str, out: Path | str = ROOT / "build", device: Path = DEVICE) -
     if place.is_dir():
         os.utime(place)
         return result
-    made = _convert(_shrunk(_joined(sources)), out) | {"lib/microdot.mpy": library}
+    joined = _joined(sources)
+    names = _names(joined)
+    made = _convert(_shrunk(joined, names), out) | {"lib/microdot.mpy": library}
     with _staging(out) as stage:
+        _explain(stage, joined, names)
         for name, data in made.items():
             top = stage / ("files" if name in FIXED or not BOARDS[board] else "rom") / name
             top.parent.mkdir(parents=True, exist_ok=True)
@@ -85,19 +88,38 @@ def _joined(sources: dict[str, bytes]) -> dict[str, bytes]:
     return rest | {f"{bundle.PACKAGE}{bundle.NAME}.py": bundle.bundle(modules).encode()}
 
 
-def _shrunk(sources: dict[str, bytes]) -> dict[str, bytes]:
-    """The sources with the names that only they know made short."""
-    modules = {name: data.decode() for name, data in sources.items() if name.endswith(".py") and name not in STARTERS}
+def _modules(sources: dict[str, bytes]) -> dict[str, str]:
+    return {name: data.decode() for name, data in sources.items() if name.endswith(".py") and name not in STARTERS}
+
+
+def _names(sources: dict[str, bytes]) -> dict[str, str]:
+    """What is called otherwise on the board: {name: name there}."""
+    modules = _modules(sources)
     try:
         kept = shrink.keywords(list(modules.values()))
-        starters = [sources[name].decode() for name in STARTERS]
         kept |= {word for part in bundle.PARTS for word in part[:-3].split("/")}
-        names = rename.renames(modules, [microdot_source().decode(), *starters], kept)
-        modules = {name: rename.rename(text, names) for name, text in modules.items()}
+        starters = [sources[name].decode() for name in STARTERS]
+        return rename.renames(modules, [microdot_source().decode(), *starters], kept)
+    except SyntaxError:
+        return {}  # the compiler tells where
+
+
+def _shrunk(sources: dict[str, bytes], names: dict[str, str]) -> dict[str, bytes]:
+    """The sources with names that cost less memory."""
+    try:
+        modules = {name: rename.rename(text, names) for name, text in _modules(sources).items()}
         kept = shrink.keywords(list(modules.values()))
+        return sources | {name: shrink.shrink(text, kept).encode() for name, text in modules.items()}
     except (SyntaxError, tokenize.TokenError):
         return sources  # the compiler tells where
-    return sources | {name: shrink.shrink(text, kept).encode() for name, text in modules.items()}
+
+
+def _explain(stage: Path, joined: dict[str, bytes], names: dict[str, str]) -> None:
+    """Leave what a traceback of a board is read by: the joined module, whose lines it counts, and the names it says."""
+    core = f"{bundle.PACKAGE}{bundle.NAME}.py"
+    if core in joined:
+        (stage / "core.py").write_bytes(joined[core])
+    (stage / "names.txt").write_text("".join(f"{there} = {name}\n" for name, there in sorted(names.items(), key=lambda n: n[1])))
 
 
 def place_microdot(out: Path = ROOT / "build", device: Path = DEVICE) -> bytes:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 # what a module of the user's may say: `app` and its services
 PROMISED = frozenset(
-    "setup app Problem Reply body query reply members refuse pins find plan apply set drive lines names wifi address connected"
+    "setup app App Problem Reply body query reply members refuse pins find plan apply set drive lines names wifi address connected"
     " rssi clients config get data board gpio reserve owners dht sntp clock unix unix_ms uptime iso synced failures services"
     " start warnings release token version client weather upstreams thingspeak".split()
 )
