@@ -73,7 +73,7 @@ class Server(Dispatcher):
                         conn.phase(_IDLE, _IDLE_MS)
                         self.clients.append(conn)
                         conn.task = net.start(self.serve(conn))
-                        conn = None
+                        conn = sock = peer = None  # else they would stay in memory until the next one comes
                         continue
                 except MemoryError:
                     if self.clients and self.clients[-1].sock is sock:
@@ -152,6 +152,7 @@ class Server(Dispatcher):
                 if flush(entry[0]) or entry[1] < 0:
                     entry[0].close()
                     self.waiting.remove(entry)
+            conn = entry = None
             self.peers.clear()
             self.tend()
 
