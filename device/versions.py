@@ -1,6 +1,6 @@
 """Which of two versions on the flash runs, and the way back from a new one that does not prove itself.
 
-picorest.version says it in words: "PLACE ID" runs that one. "PLACE ID ? PLACE ID" tries the first at the next start, with
+picorest.version says it in one line: "PLACE ID" runs that one. "PLACE ID ? PLACE ID" tries the first at the next start, with
 the second to go back to; "?w" if it came over Wi-Fi. While it is tried, and after that went wrong, there is "!" for "?" and the two
 have changed places: whatever ends a trial early, even a power cut, leads back. A place is an offset in the ROMFS partition, or
 a folder. main.py imports this before the program, and after a failure; in between it is not in memory. A version on trial
@@ -16,7 +16,9 @@ def _read():
     for name in (_FILE, _FILE + ".new"):  # FAT has only the second for a moment
         try:
             with open(name) as f:
-                return f.read().split()
+                line = f.read()
+            if line[-1:] == "\n":  # else the power went while it was written
+                return line.split()
         except OSError:
             pass
     return []
@@ -27,7 +29,7 @@ def _write(words):
 
     new = _FILE + ".new"
     with open(new, "w") as f:
-        f.write(" ".join(words))
+        f.write(" ".join(words) + "\n")
     try:
         os.rename(new, _FILE)
     except OSError:  # FAT cannot rename over a file

@@ -19,13 +19,13 @@ except (ImportError, AttributeError, TypeError):
     rom = 0
 s = os.statvfs('/')
 i = sys.implementation
-try:
-    version = open('picorest.version').read()
-except OSError:
+version = ''
+for n in ('picorest.version.new', 'picorest.version'):
     try:
-        version = open('picorest.version.new').read()
+        t = open(n).read()
+        version = t if t[-1:] == '\\n' else version
     except OSError:
-        version = ''
+        pass
 gc.collect()
 print(repr((os.uname().machine, os.uname().release, getattr(i, '_build', ''), getattr(i, '_mpy', 0) & 255, rom,
     s[0] * s[3], s[0] * s[2], version, os.listdir(), gc.mem_free())))

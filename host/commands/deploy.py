@@ -79,7 +79,7 @@ def install(link: Link, made: Build, found: probe.Found) -> bool:
 
 
 def mark(link: Link, words: list[str]) -> None:
-    swap(link, MARKER, " ".join(words).encode())
+    swap(link, MARKER, (" ".join(words) + "\n").encode())
 
 
 def follow(link: Link) -> list[str]:

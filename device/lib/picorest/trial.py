@@ -13,7 +13,9 @@ def read():
     for name in (_FILE, _FILE + ".new"):  # FAT has only the second for a moment
         try:
             with open(name) as file:
-                return file.read().split()
+                line = file.read()
+            if line[-1:] == "\n":  # else the power went while it was written
+                return line.split()
         except OSError:
             pass
     return ["0" if rom() else "/", "-"]
@@ -23,7 +25,7 @@ def write(words):
     """Replace the file in one step."""
     new = _FILE + ".new"
     with open(new, "w") as file:
-        file.write(" ".join(words))
+        file.write(" ".join(words) + "\n")
     try:
         os.rename(new, _FILE)
     except OSError:  # FAT cannot rename over a file
