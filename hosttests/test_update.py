@@ -153,13 +153,14 @@ def test_a_link_that_breaks_leaves_the_version_that_runs(board, board_name, pack
     assert version(board) == f"new-{before}"
 
 
-def test_power_that_goes_at_any_write(board, board_name, package):
+@pytest.mark.parametrize("torn", ["lost", "old", "half"] if ALL else ["half"])
+def test_power_that_goes_at_any_write(board, board_name, package, torn):
     data = package(board_name, "new")
     before = version(board)
     number, stride = 1, 1 if ALL else {"nodemcu": 61, "esp32": 301}[board_name]
     while True:
         boots = board.world.get()["boots"]
-        board.world.put({"power": {"cut_after_writes": number, "torn": "half"}})
+        board.world.put({"power": {"cut_after_writes": number, "torn": torn}})
         with contextlib.suppress(requests.RequestException):
             put(board, data)
         board.world.wait(lambda world, boots=boots: world["boots"] > boots)
