@@ -5,6 +5,7 @@ import contextlib
 import pytest
 import requests
 
+from hosttests.outside import HOME
 from hosttests.wifiworld import patient
 
 SECRET = "hush-hush-42"
@@ -124,17 +125,82 @@ def test_the_configuration_lasts(fresh_board):
     assert board.get("/wifi").json()["hostname"] == "barn"
 
 
+BROKEN = {
+    "empty": b"",
+    "cut off": b'{"hostname":"she',
+    "garbage": bytes(range(256)),
+    "zeros": bytes(100),
+    "a list": b"[1]",
+    "text": b'"shed"',
+    "null": b"null",
+    "wrong type": b'{"hostname":5}',
+    "wrong type inside": b'{"wifi":{"networks":[{"ssid":"home","password":5}]}}',
+    "not UTF-8": '{"hostname":"café"}'.encode("latin-1"),
+    "UTF-16": '{"hostname":"shed"}'.encode("utf-16"),
+    "huge": b'{"note":"' + b"x" * 100_000 + b'"}',
+    "deep and not closed": b"[" * 10_000,
+    "deep": b'{"note":' + b"[" * 1900 + b"]" * 1900 + b"}",
+    "deep where it is known": b'{"pins":{"D5":' + b'{"a":' * 100 + b"1" + b"}" * 100 + b"}}",
+    "deep objects": b'{"a":' * 600 + b"1" + b"}" * 600,
+}
+
+
 @pytest.mark.world
 @pytest.mark.boards("nodemcu", "esp32")
-@pytest.mark.parametrize("text", ["", "{", '{"hostname":"she', '{"hostname":5}', "\x00\x01\x02", "[1]"])
-def test_a_broken_file_is_kept_aside(fresh_board, tmp_path, text):
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_broken_file_is_kept_aside(fresh_board, tmp_path, kind):
     file = tmp_path / "broken.json"
-    file.write_text(text)
+    file.write_bytes(BROKEN[kind])
     board = fresh_board("--config", str(file))
     world = board.world.wait(lambda w: w["wifi"]["access_point"]["active"])
     assert world["boots"] == 1
-    assert board.get("/config").json() == {}
-    assert any("config.json" in warning for warning in board.get("/status").json()["warnings"])
-    board.patch("/config", {"hostname": "shed"})
+    assert any("config.json was set aside" in line for line in world["console"])
+
+    def told():
+        return any("config.json" in warning for warning in board.get("/status").json()["warnings"])
+
+    assert board.get("/config").json() == {} and told()
     board.reboot()
+    assert board.get("/config").json() == {} and told(), "whoever looks a day later is not told"
+    answer = patient(board.patch, "/config", {"hostname": "shed"})
+    assert answer.ok, answer.text
+    assert not told()
+    board.reboot()
+    assert board.get("/config").json() == {"hostname": "shed"} and not told()
+
+
+@pytest.mark.world
+@pytest.mark.boards("nodemcu", "esp32")
+def test_a_file_as_an_editor_on_windows_leaves_it(fresh_board, tmp_path):
+    file = tmp_path / "config.json"
+    file.write_bytes(b'\xef\xbb\xbf{\r\n  "hostname": "shed"\r\n}\r\n')
+    board = fresh_board("--config", str(file))
     assert board.get("/config").json() == {"hostname": "shed"}
+    assert board.get("/status").json()["warnings"] == []
+
+
+FULL = {
+    "wifi": {"networks": [*HOME["networks"], *({"ssid": f"network {i} of this house", "password": "x" * 16} for i in range(7))]},
+    "pins": {pin: {"name": f"the lamp at {pin}", "mode": "out", "safe": 0} for pin in ("D1", "D5", "D6", "D7")},
+    "dht": [{"pin": "D2", "type": "dht22"}],
+    "ntp": {"servers": ["0.pool.ntp.org", "1.pool.ntp.org"]},
+    "timezone": "CET-1CEST,M3.5.0,M10.5.0/3",
+}
+
+
+@pytest.mark.world
+def test_a_full_configuration_can_be_read_and_changed(fresh_board):
+    board = fresh_board(config=FULL)
+    hidden = FULL | {"wifi": {"networks": [network | {"password": True} for network in FULL["wifi"]["networks"]]}}
+    for place in ("attic", "cellar"):
+        for path in ("/wifi", "/status", "/gpio", "/dht"):
+            assert board.get(path).ok, path
+        assert board.get("/config").json() == hidden
+        hidden["hostname"] = place
+        answer = patient(board.patch, "/config", {"hostname": place})
+        assert answer.ok and answer.json()["config"] == hidden
+        change = {"wifi": {"networks": hidden["wifi"]["networks"][::-1]}}
+        hidden |= change
+        assert patient(board.patch, "/config", change).ok
+    board.reboot()
+    assert board.get("/config").json() == hidden

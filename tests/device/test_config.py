@@ -2,7 +2,7 @@ import json
 import os
 
 from picorest.config import SECRETS, TABLE, Config, line
-from picorest.routes.config import hide
+from picorest.routes.config import _text, hide
 from picorest.web import Problem
 
 PATH = "testconfig.json"
@@ -49,8 +49,12 @@ def exists(name):
         return False
 
 
+def joined(parts):
+    return b"".join([part.encode() if isinstance(part, str) else bytes(part) for part in parts])
+
+
 def shown_by(config):
-    return {name: hide(name, config.get(name)) for name in config.data}
+    return json.loads(joined(_text(config.data)))
 
 
 def refused(config, change):
@@ -101,7 +105,25 @@ def test_broken_files_are_kept_aside():
         assert config.broken, text
         assert config.data == {} and config.get("hostname") == "picorest"
         assert exists(ASIDE) and not exists(PATH)
-        assert Config(PATH).broken is None
+        again = Config(PATH)  # whoever looks only after the next start is told, too
+        assert again.data == {} and "config.broken.json" in again.broken
+
+
+def nested(depth, inner="1"):
+    return '{"a":' * depth + inner + "}" * depth
+
+
+def test_what_is_nested_deeply_is_kept_aside():
+    for text in (nested(20), '{"pins":{"D5":%s}}' % nested(20), '{"note":%s1%s}' % ("[" * 20, "]" * 20), nested(600)):
+        config = start(text)
+        assert config.data == {} and "nested" in config.broken, config.broken
+    config = start(nested(5))
+    assert config.broken is None and shown_by(config) == json.loads(nested(5))
+
+
+def test_what_only_grows_too_large_in_memory_is_kept_aside():
+    config = start('{"hostname":"shed","note":[%s]}' % ",".join(["1e9"] * 900))
+    assert config.data == {} and "larger than the 4096 bytes" in config.broken and exists(ASIDE)
 
 
 def test_the_reason_names_the_line_or_the_key():
@@ -135,6 +157,35 @@ def test_public_hides_every_secret():
     shown = shown_by(config)
     assert shown["token"] is True and shown["wifi"]["networks"][0] == {"ssid": "home", "password": True}
     assert shown["hostname"] == "shed" and config.get("token") == "sesame"
+
+
+def test_hiding_is_not_misled():
+    tricky = {
+        "key": 'a\\"key":b\\\\',
+        "headers": {"X-Key": '}]",', "deep": [{"key": 5}]},
+        "token": [1, "]"],
+        "list": [{"password": ""}, {"password": "\u20ac\n\t\\"}],
+        "note": '{"key":"shown"} "password": \\',
+        "keys": "shown",
+        "n": {"read_key": -1.5, "write_key": None, "x": True},
+    }
+    shown = json.loads(joined(hide(json.dumps(tricky, separators=(",", ":")).encode())))
+    assert shown == {
+        "key": True,
+        "headers": True,
+        "token": True,
+        "list": [{"password": True}, {"password": True}],
+        "note": tricky["note"],
+        "keys": "shown",
+        "n": {"read_key": True, "write_key": True, "x": True},
+    }
+
+
+def test_an_open_network_may_be_sent_back_as_it_was_shown():
+    networks = [{"ssid": "cafe", "password": ""}, {"ssid": "home", "password": "secret-home"}]
+    config = start(json.dumps({"wifi": {"networks": networks}}))
+    assert config.patch(shown_by(config)) == []
+    assert config.get("wifi", "networks") == networks
 
 
 def test_patch_merges_and_stores():

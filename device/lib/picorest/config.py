@@ -93,7 +93,7 @@ class Config:
     """The user's settings.
 
     broken: why the file was set aside, in words (None: it was not). warnings: a list of words about unknown keys.
-    data: what stands behind each top-level key; objects and lists as JSON in bytes, which is a fifth of their size."""
+    data: what stands behind each top-level key; objects and lists as compact JSON in bytes, a fifth of their size."""
 
     broken = None
 
@@ -103,7 +103,7 @@ class Config:
         from .config_load import load
 
         self.warnings = load(self)
-        load = drop("config_load", "config_schema")
+        load = drop("config_load", "config_merge", "config_schema", "config_write")
 
     def get(self, *path):
         """The user's value, else the documented default, else None: get("wifi", "ap", "ssid")."""
@@ -134,7 +134,7 @@ class Config:
             step = drop("config_merge")
             from .config_schema import check as step
 
-            warnings = step(new)
+            warnings = step(new, self.data, self.warnings)
             step = drop("config_schema")
             from .config_write import write as step
 

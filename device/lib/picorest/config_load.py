@@ -3,7 +3,9 @@
 import json
 import os
 
+from .config_merge import pack
 from .config_schema import check
+from .config_write import MOST
 
 _LIMIT = const(4096)
 
@@ -19,22 +21,42 @@ def load(config):
         else:
             os.remove(fresh)
     if _size(path) is None:
+        if _size(_aside(path)) is not None:
+            config.broken = "that was at an earlier start; it is config.broken.json now"
         return ()
     try:
         data = _read(path)
         warnings = check(data)
+        size = 2
         for name, value in data.items():
-            config.data[name] = json.dumps(value).encode() if isinstance(value, (dict, list)) else value
+            value = data[name] = pack(value)
+            size += len(name) + 5 + len(value if isinstance(value, bytes) else json.dumps(value))
+        if size > MOST:
+            raise ValueError("", "it is larger than the %d bytes that this board has memory for" % MOST)
+        config.data = data
         return warnings
     except ValueError as e:
         config.broken = e.args[-1]
-    except (OSError, MemoryError, RuntimeError):
+    except RuntimeError:
+        config.broken = "it is nested too deeply"
+    except MemoryError:
+        config.broken = "it does not fit into the memory"
+    except OSError:
         config.broken = "it cannot be read"
+    set_aside(path)
+    return ()
+
+
+def set_aside(path):
+    """Put the file out of the way: the defaults hold from the next start on."""
     try:
-        os.rename(path, path.rsplit(".", 1)[0] + ".broken.json")
+        os.rename(path, _aside(path))
     except OSError:
         pass
-    return ()
+
+
+def _aside(path):
+    return path.rsplit(".", 1)[0] + ".broken.json"
 
 
 def _size(path):

@@ -4,11 +4,14 @@ import json
 
 from .config import SECRETS
 
-_DEPTH = const(6)
+
+def pack(value):
+    """A top-level value as Config.data keeps it."""
+    return json.dumps(value, separators=(",", ":")).encode() if isinstance(value, (dict, list)) else value
 
 
 def merge(old, change):
-    """Config.data after an RFC 7396 merge patch, what it touches as objects; `old` stays. ValueError(key, words)."""
+    """Config.data after an RFC 7396 merge patch; `old` stays. ValueError(key, words)."""
     if not isinstance(change, dict):
         raise ValueError("", "Send a JSON object with the keys to change")
     new = dict(old)
@@ -19,22 +22,23 @@ def merge(old, change):
         kept = old.get(name)
         if isinstance(kept, bytes):
             kept = json.loads(kept)
-        new[name] = _secret(kept, value, name, name) or _merge(kept, value, 1)
-        _keep(kept, new[name], name)
+        secret = _secret(kept, value, name, name)
+        if secret is None:
+            value = _merge(kept, value)
+            _keep(kept, value, name)
+        new[name] = pack(value if secret is None else secret)  # as text at once: as objects it takes five times the memory
     return new
 
 
-def _merge(old, change, depth):
+def _merge(old, change):
     if not isinstance(change, dict):
         return change
-    if depth > _DEPTH:
-        raise ValueError("", "This is nested too deeply for a configuration")
     new = dict(old) if isinstance(old, dict) else {}
     for name, value in change.items():
         if value is None:
             new.pop(name, None)
         else:
-            new[name] = _merge(new.get(name), value, depth + 1)
+            new[name] = _merge(new.get(name), value)
     return new
 
 
@@ -48,8 +52,11 @@ def _keep(old, new, path):
     elif isinstance(new, dict) and new is not old:
         for name, value in new.items():
             kept = old.get(name) if isinstance(old, dict) else None
-            new[name] = _secret(kept, value, name, path + "." + name) or value
-            _keep(kept, new[name], path + "." + name)
+            secret = _secret(kept, value, name, path + "." + name)
+            if secret is None:
+                _keep(kept, value, path + "." + name)
+            else:
+                new[name] = secret
 
 
 def _secret(old, new, name, path):

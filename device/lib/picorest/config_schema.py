@@ -9,6 +9,7 @@ import json
 from .config import TABLE, line
 
 _WARNINGS = const(8)
+_DEPTH = const(8)
 _PLAIN = const("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 # what a value must be, by kind: one text, because each text of its own costs memory
 _WORDS = const("""
@@ -29,13 +30,28 @@ url an address that starts with http:// or https://
 """)
 
 
-def check(data):
-    """Sentences about keys that nobody reads, as a list. Raises ValueError(key, words) for the first bad value."""
+def check(data, old=(), known=()):
+    """Sentences about keys that nobody reads, as a list. Raises ValueError(key, words) for the first bad value.
+
+    old: the sound configuration that data was made of, known: its sentences. What is the same is not looked at again."""
     if not isinstance(data, dict):
         raise ValueError("", "The configuration must be a JSON object")
     warnings = []
-    _object(data, "", "", warnings)
+    for name, item in data.items():
+        if name in old and old[name] is item:
+            size = len(name)
+            warnings += [words for words in known if words[:size] == name and words[size] in " .["]
+        else:
+            _entry(json.loads(item) if isinstance(item, bytes) else item, name, name, name, warnings)
     return warnings
+
+
+def _shallow(value, depth):
+    if isinstance(value, (dict, list)):
+        if not depth:
+            raise ValueError("", "The configuration is nested too deeply")
+        for item in value.values() if isinstance(value, dict) else value:
+            _shallow(item, depth - 1)
 
 
 def _bad(path, kind, *limits):
@@ -48,23 +64,25 @@ def _object(value, schema, path, warnings):
     if not isinstance(value, dict):
         _bad(path, "object")
     for name, item in value.items():
-        if isinstance(item, bytes):  # of a change, what it did not touch
-            item = json.loads(item)
-        key = schema + "." + name if schema else name
-        here = path + "." + name if path else name
-        found = _plain(name, 24) and line(key)
-        if found:
-            _value(item, found[1], key, here, warnings)
-        elif _plain(name, 24) and "\n" + key + "." in TABLE:
-            _object(item, key, here, warnings)
-        elif len(warnings) < _WARNINGS:
-            warnings.append("%s is not a known key and has no effect" % here[:64])
-    at = TABLE.find("\n" + schema + ".") if schema else -1
+        _entry(item, name, schema + "." + name, path + "." + name, warnings)
+    at = TABLE.find("\n" + schema + ".")
     while at >= 0:
         name, kind = TABLE[at + len(schema) + 2 : TABLE.find("\n", at + 1)].split(" ", 2)[:2]
         if kind[-1] == "!" and "." not in name and name not in value:
             raise ValueError(path + "." + name, "%s.%s is missing" % (path, name))
         at = TABLE.find("\n" + schema + ".", at + 1)
+
+
+def _entry(item, name, key, path, warnings):
+    found = _plain(name, 24) and line(key)
+    if found:
+        _value(item, found[1], key, path, warnings)
+    elif _plain(name, 24) and "\n" + key + "." in TABLE:
+        _object(item, key, path, warnings)
+    else:
+        _shallow(item, _DEPTH)
+        if len(warnings) < _WARNINGS:
+            warnings.append("%s is not a known key and has no effect" % path[:64])
 
 
 def _value(value, kind, key, path, warnings):

@@ -4,28 +4,24 @@ The file is only ever replaced whole, by renaming a finished copy over it: Littl
 cut leaves either the old or the new one.
 """
 
-import gc
 import json
 import os
 
+from .base import SMALL
 from .config import TABLE
 
-_LIMIT = const(4096)
+MOST = 1200 if SMALL else 4096  # bytes: the ESP8266 has to hold it in memory beside all else
 
 
 def write(config, new):
     """Write the file and make `new` Config.data; returns the keys whose change waits for a restart. ValueError(key,
     words) if it is too large."""
     restart = _restart(config.data, new)
-    for name, value in new.items():
-        if isinstance(value, (dict, list)):
-            new[name] = json.dumps(value).encode()
     fresh = config.path + ".new"
     try:
         size = _write(fresh, new)
-        most = min(_LIMIT, (gc.mem_free() + gc.mem_alloc()) // 20)  # the ESP8266 has to hold it in memory
-        if size > most:
-            raise ValueError("", "The configuration would be larger than %d bytes" % most)
+        if size > MOST:
+            raise ValueError("", "The configuration would be larger than %d bytes" % MOST)
     except Exception:
         try:
             os.remove(fresh)
@@ -58,7 +54,8 @@ def _restart(old, new):
     at = TABLE.find(" restart ")
     while at >= 0:
         key = TABLE[TABLE.rfind("\n", 0, at) + 1 : at].split(" ")[0]
-        if "*" not in key and "[" not in key and _at(old, key) != _at(new, key):
+        top = key.split(".")[0]
+        if "*" not in key and "[" not in key and old.get(top) != new.get(top) and _at(old, key) != _at(new, key):
             changed.append(key)
         at = TABLE.find(" restart ", at + 1)
     return changed

@@ -15,9 +15,7 @@ def patch(req):
     """PATCH /config: merge (RFC 7396), check as a whole, store; answers the settings and what waits for a restart."""
     app = req.app
     app.release()  # this takes more memory than anything else
-    change = body(req)
-    req.body = b""
-    restart = app.config.patch(change)
+    restart = app.config.patch(body(req))
     app.configured()
     return Reply(_patched(app.config, restart))
 
@@ -29,22 +27,53 @@ def _patched(config, restart):
 
 
 def _text(data):
-    # one part after the other: the whole of it, as objects and as text, would not always fit into memory
+    # one piece after the other, and as text: as objects it would not always fit into memory
     mark = "{"
     for name, value in data.items():
-        if isinstance(value, bytes):
-            value = json.loads(value)
-        yield "%s%s:%s" % (mark, json.dumps(name), json.dumps(hide(name, value), separators=(",", ":")))
+        yield "%s%s:" % (mark, json.dumps(name))
+        if " %s " % name in SECRETS:
+            yield "true"
+        elif isinstance(value, bytes):
+            yield from hide(value)
+        else:
+            yield json.dumps(value)
         mark = ","
     yield "}" if data else "{}"
 
 
-def hide(name, value):
-    """The value of a key as it may be shown."""
-    if " " + name + " " in SECRETS:
-        return True
-    if isinstance(value, list):
-        return [hide("", entry) for entry in value]
-    if isinstance(value, dict):
-        return {k: hide(k, v) for k, v in value.items()}
-    return value
+def hide(text):
+    """Compact JSON (bytes) in pieces, with `true` for every secret in it."""
+    at = 0
+    while True:
+        end = start = len(text)
+        for name in SECRETS.split():
+            # such a mark is always a key: a quotation mark within a text would have a backslash before it
+            mark = b'"%s":' % name
+            found = text.find(mark, at)
+            if 0 <= found < start:
+                start = found
+                end = found + len(mark)
+        if at < end:
+            yield memoryview(text)[at:end]  # no copy: there may be no room for a large one
+        if start == len(text):
+            return
+        yield b"true"
+        at = _behind(text, end)
+
+
+def _behind(text, at):
+    # where a value ends that begins at `at`
+    depth = 0
+    while True:
+        c = text[at]
+        at += 1
+        if c == 0x22:
+            while text[at] != 0x22:
+                at += 2 if text[at] == 0x5C else 1
+            at += 1
+        elif c in b"{[":
+            depth += 1
+        elif c in b"}]":
+            depth -= 1
+        if not depth and text[at] in b",}]":
+            return at
