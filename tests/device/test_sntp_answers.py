@@ -1,5 +1,7 @@
 """What the SNTP client believes: sound answers, and what they say of the time."""
 
+import json
+
 from expect import equal
 from picorest import clock
 from timeworld import World, packet, refused, times, with_server
@@ -85,7 +87,7 @@ def test_no_unsound_answer_moves_a_set_clock():
             for _ in range(2):
                 refused(world.ask(), status, type)
             assert abs(world.off()) <= 1 and len(world.chip.rtc) == 1
-            state = world.client.state()
+            state = json.loads(world.client.state())
             assert state["stale"] and len(state["error"]) > 20 and state["synced"], state
 
 

@@ -1,6 +1,8 @@
 """Time servers, a network and a chip, as far as the SNTP client meets them."""
 
 import asyncio
+import json
+from errno import EAGAIN
 
 from chip import Chip
 from expect import equal, raises
@@ -9,7 +11,6 @@ from picorest.web import Problem
 
 NTP = 2208988800  # from NTP's first era to 1970
 NOW = 1795230000
-SHARE = 100  # of a real timeout is waited for in these tests
 
 
 class World:
@@ -37,7 +38,6 @@ class World:
         self.kept = sntp.asyncio, sntp.drop
         sntp.asyncio = sntp_round.asyncio = sntp_round.socket = self
         sntp_round.address = self.address
-        sntp_round.readable = self.readable
         sntp.drop = lambda name: None  # the module stays as it is now
         self.client = sntp.Sntp(self, self.chip, lambda: self.network)
         return self
@@ -63,20 +63,15 @@ class World:
         return seconds * 1000 + ms - self.truth
 
     # asyncio, as far as the client uses it
-    TimeoutError = asyncio.TimeoutError
-
     async def sleep(self, seconds):
         self.pass_ms(seconds * 1000)
         await asyncio.sleep(0)
         if clock.uptime() >= self.until:
             raise EOFError
 
-    async def wait_for_ms(self, task, ms):
-        try:
-            return await asyncio.wait_for_ms(task, ms // SHARE)
-        except asyncio.TimeoutError:
-            self.pass_ms(ms)
-            raise
+    async def sleep_ms(self, ms):
+        self.pass_ms(ms)
+        await asyncio.sleep(0)
 
     # socket, and what net.py makes of it
     AF_INET = SOCK_DGRAM = 0
@@ -91,17 +86,12 @@ class World:
             raise OSError(-2)
         return host, port
 
-    async def readable(self, sock):
-        if not sock.packets:
-            await asyncio.sleep(60)
-        self.pass_ms(self.back)
-
     def ask(self):
         """The Problem that one question ends with, else the new state."""
         self.chip.wait(15000)
         self.truth += 15000
         try:
-            return asyncio.run(self.client.sync())
+            return json.loads(asyncio.run(self.client.sync()))
         except Problem as problem:
             return problem
 
@@ -133,8 +123,12 @@ class Socket:
         world.questions.append((self.where, clock.uptime(), question))
         world.pass_ms(world.there)
         self.packets = world.servers[self.where[0]](question)
+        self.arrival = world.truth + world.back
 
     def recv(self, size):
+        if not self.packets or self.world.truth < self.arrival:
+            raise OSError(EAGAIN)
+        self.arrival += self.world.back
         return self.packets.pop(0)[:size]
 
     def close(self):

@@ -1,6 +1,7 @@
 """What the clock tells, and asking by hand. Imported for an answer; may be dropped again."""
 
 import asyncio
+import json
 
 from . import clock
 from .web import Problem
@@ -10,8 +11,8 @@ _RETRY = const(15)
 _BURST = const(105)  # rounds by hand may run ahead of one in 15 s by so many seconds: 8 at once, as many as iburst asks
 
 
-def state(sntp):
-    """GET /time."""
+def state(sntp, more=""):
+    """GET /time as JSON; `more` are further members."""
     unix, ms = clock.unix_ms()
     now = clock.uptime()
     if not clock.synced:
@@ -20,33 +21,37 @@ def state(sntp):
             why = "There is no network to ask in: see /wifi."
         wait = max(1, sntp.due - now)
         raise Problem(503, "clock-not-set", "The clock is not set yet. " + why, synced=False, retry_after=wait)
-    timezone = sntp.config.get("timezone")
-    age = now - sntp.set_at
-    server, stratum, error = sntp.source
-    said = {
-        "unix": unix,
-        "unix_ms": unix * 1000 + ms,
-        "utc": clock.iso(unix),
-        "local": None,
-        "timezone": timezone,
-        "synced": True,
-        "age": age,
-        "server": server,
-        "stratum": stratum,
-        "error_ms": error + age // 20,  # a crystal is good for 50 ppm
-    }
-    if sntp.error:
-        said["stale"] = True
-        said["error"] = sntp.error
+    dumps = json.dumps
+    zone = sntp.config.get("timezone")
+    error = sntp.error
+    if error:
+        more += ',"stale":true'
+    local = None
     try:
-        said["local"] = clock.iso(unix, offset(timezone, unix)[0])
+        local = clock.iso(unix, offset(zone, unix)[0])
     except Problem as problem:
-        said["error"] = problem.detail
-    return said
+        error = problem.detail
+    if error:
+        more += ',"error":' + dumps(error)
+    age = now - sntp.set_at
+    server, stratum, ms_wrong = sntp.source
+    return '{"unix":%d,"unix_ms":%d%03d,"utc":"%s","local":%s,"timezone":%s,"synced":true,"age":%d,"server":%s,"stratum":%d,"error_ms":%d%s}' % (
+        unix,
+        unix,
+        ms,
+        clock.iso(unix),
+        dumps(local),
+        dumps(zone),
+        age,
+        dumps(server),
+        stratum,
+        ms_wrong + age // 20,  # a crystal is good for 50 ppm
+        more,
+    )
 
 
 async def sync(sntp):
-    """POST /time/sync."""
+    """POST /time/sync as JSON."""
     while sntp.busy:
         await asyncio.sleep_ms(50)
     if not sntp.connected():
@@ -57,7 +62,8 @@ async def sync(sntp):
         raise Problem(429, "too-often", "Time servers ban who asks too often: wait %d s." % wait, retry_after=wait)
     sntp.paid = max(sntp.paid, now) + _RETRY
     moved = await sntp.ask()
-    said = state(sntp)
-    said["offset_ms"] = moved
-    said["was"] = None if moved is None else (said["unix_ms"] - moved) // 1000
-    return said
+    was = moved
+    if moved is not None:
+        unix, ms = clock.unix_ms()
+        was = unix + (ms - moved) // 1000
+    return state(sntp, ',"offset_ms":%s,"was":%s' % (json.dumps(moved), json.dumps(was)))
