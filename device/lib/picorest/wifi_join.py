@@ -39,11 +39,10 @@ async def _try(wifi):
     wifi.wanted = None
     await asyncio.sleep_ms(1500)  # the answer to the request leaves before the radio changes channel
     what = await _connect(wifi, ssid, password, True)
-    trial[2] = wifi.status
     if what is not None:
         wifi.note(what, ssid)
         if what != _JOINED:
-            trial[1] = what
+            trial[1:] = what, wifi.status
     return what == _JOINED
 
 

@@ -41,7 +41,11 @@ def text(wifi, events=True):
     )
     if on:
         yield ',"netmask":"%s","gateway":"%s","dns":"%s"' % wifi.sta.ifconfig()[1:]
-    yield ',"networks":%s' % dump([n["ssid"] for n in config.get("wifi", "networks")])
+    mark = ',"networks":['
+    for network in config.get("wifi", "networks"):
+        yield mark + dump(network["ssid"])
+        mark = ","
+    yield "]" if mark == "," else mark + "]"
     if wifi.portal:
         yield ',"access_point":{"active":true,"ssid":%s,"ip":"%s","clients":%d}' % (
             dump(wifi.portal.ssid),
