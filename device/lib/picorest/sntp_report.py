@@ -9,6 +9,10 @@ from .zone import offset
 
 _RETRY = const(15)
 _BURST = const(105)  # rounds by hand may run ahead of one in 15 s by so many seconds: 8 at once, as many as iburst asks
+_SAID = const(
+    '{"unix":%d,"unix_ms":%d%03d,"utc":"%s","local":%s,"timezone":%s,"synced":true,'
+    '"age":%d,"server":%s,"stratum":%d,"error_ms":%d%s}'
+)
 
 
 def state(sntp, more=""):
@@ -35,7 +39,7 @@ def state(sntp, more=""):
         more += ',"error":' + dumps(error)
     age = now - sntp.set_at
     server, stratum, ms_wrong = sntp.source
-    return '{"unix":%d,"unix_ms":%d%03d,"utc":"%s","local":%s,"timezone":%s,"synced":true,"age":%d,"server":%s,"stratum":%d,"error_ms":%d%s}' % (
+    return _SAID % (
         unix,
         unix,
         ms,
