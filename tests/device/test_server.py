@@ -99,6 +99,21 @@ def test_without_memory_before_an_answer_it_is_503():
         equal(b"Connection: close" in head and b"Retry-After: 1" in head, True)
 
 
+async def test_closing_what_takes_too_long_survives_a_lack_of_memory():
+    seen = []
+
+    class Short(App):
+        def tend(self):
+            seen.append(len(self.clients))
+            if len(seen) < 3:
+                raise MemoryError
+
+    ticking = asyncio.create_task(Short(4, 0).measure())
+    while len(seen) < 4 and not ticking.done():
+        await asyncio.sleep_ms(20)
+    equal(len(seen), 4)
+
+
 def test_many_headers_leave_in_several_pieces():
     sent = served(CLOSE % b"headers")
     head, body = sent.split(b"\r\n\r\n")

@@ -135,26 +135,32 @@ class Server(Dispatcher):
         """Close what takes too long. Runs beside run()."""
         while True:
             now = clock.ticks_ms()
-            await asyncio.sleep_ms(250)
-            # how late the loop came back to us; the value fades, so that /status shows the last minute or so
-            late = clock.ticks_diff(clock.ticks_ms(), now) - 250
-            self.lag = late if late > self.lag else self.lag - (self.lag >> 6)
-            clock.uptime()
-            if self.reserve:
-                self.heap_min = min(self.heap_min, gc.mem_free())
-            now = clock.ticks_ms()
-            for conn in list(self.clients):
-                if conn.timeout_ms and clock.ticks_diff(now, conn.start) > conn.timeout_ms:
-                    self.timeout += 1
-                    conn.task.cancel()
-            for entry in list(self.waiting):
-                entry[1] -= 1
-                if flush(entry[0]) or entry[1] < 0:
-                    entry[0].close()
-                    self.waiting.remove(entry)
-            conn = entry = None
-            self.peers.clear()
-            self.tend()
+            try:
+                await asyncio.sleep_ms(250)
+                self.tick(now)
+            except MemoryError:
+                self.release()
+
+    def tick(self, now):
+        """What measure() does each time; now: ticks before it slept."""
+        # how late the loop came back to us; the value fades, so that /status shows the last minute or so
+        late = clock.ticks_diff(clock.ticks_ms(), now) - 250
+        self.lag = late if late > self.lag else self.lag - (self.lag >> 6)
+        clock.uptime()
+        if self.reserve:
+            self.heap_min = min(self.heap_min, gc.mem_free())
+        now = clock.ticks_ms()
+        for conn in list(self.clients):
+            if conn.timeout_ms and clock.ticks_diff(now, conn.start) > conn.timeout_ms:
+                self.timeout += 1
+                conn.task.cancel()
+        for entry in list(self.waiting):
+            entry[1] -= 1
+            if flush(entry[0]) or entry[1] < 0:
+                entry[0].close()
+                self.waiting.remove(entry)
+        self.peers.clear()
+        self.tend()
 
     # -- one connection
 
