@@ -1,0 +1,60 @@
+"""The fuzzer, shortly: ./deploy.sh fuzz does the same for as long as one likes. And that it would notice."""
+
+import pytest
+
+from hosttests.conftest import FREE_PINS
+from hosttests.fuzz import drive, mutate
+
+GOOD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\n{}"
+CLOSING = GOOD.replace(b"keep-alive", b"close")
+
+
+@pytest.mark.world
+@pytest.mark.boards("nodemcu", "esp32")
+def test_a_board_survives_nonsense(fresh_board, board_name):
+    series = drive.Fuzz(fresh_board(), FREE_PINS[board_name], seed=1)
+    series.run(range(300), look=100)
+    assert series.asked == 60
+    assert {200, 400, 404} < set(series.answers)
+
+
+@pytest.mark.parametrize("said", [
+    GOOD.replace(b"200 OK", b"500 Internal Server Error"), GOOD.replace(b"1.1 200", b"1.1 299"), GOOD + CLOSING + GOOD,
+    GOOD.replace(b"Content-Type", b"X-Evil: y\r\nContent-Type"), GOOD.replace(b"{}", b"x}"), GOOD.replace(b"keep-alive", b"what"),
+    GOOD.replace(b"200 OK", b"405 Method Not Allowed"), GOOD.replace(b"200 OK", b"503 Service Unavailable"), b"garbage\r\n\r\n",
+    GOOD.replace(b"Content-Length: 2", b"Transfer-Encoding: chunked").replace(b"{}", b"9\r\n{}" + GOOD),
+])  # fmt: skip
+def test_an_answer_that_is_none_is_noticed(said):
+    series = object.__new__(drive.Fuzz)
+    series.answers = drive.Counter()
+    series.judge(GOOD + CLOSING, b"")
+    assert series.answers == {200: 2}
+    with pytest.raises((AssertionError, ValueError, KeyError)):
+        series.judge(said, b"")
+
+
+def test_a_heap_that_goes_is_noticed():
+    series = object.__new__(drive.Fuzz)
+    series.seed = 1
+    series.heap = [9000, 8000, 8100, 7900]
+    series.grown()
+    series.heap = [9000, 8000, 6900, 6800]
+    with pytest.raises(drive.Failure):
+        series.grown()
+
+
+def test_the_same_number_makes_the_same_input():
+    made = [mutate.make(7, number) for number in range(200)]
+    assert made == [mutate.make(7, number) for number in range(200)]
+    assert len(set(made)) > 190 and made != [mutate.make(8, number) for number in range(200)]
+    assert b"/weather" in b"".join(mutate.make(7, number) for number in range(500))
+    assert b"/weather" not in b"".join(mutate.make(7, number, small=True) for number in range(500))
+
+
+@pytest.mark.parametrize("data", [
+    b"POST /reset HTTP/1.1", b"POST /%72eset HTTP/1.1", b'PATCH /config HTTP/1.1\r\n\r\n{"token":"x"}',
+    b'PUT /%77ifi HTTP/1.1\r\n\r\n{"ssid":"x"}',
+])  # fmt: skip
+def test_what_would_stop_the_tests_is_not_sent(data):
+    assert not mutate.harmless(data)
+    assert all(map(mutate.harmless, mutate.seeds()))
