@@ -10,6 +10,8 @@ confirms itself, see picorest/trial.py.
 import sys
 
 _FILE = const("picorest.version")
+# text: a function of this module would keep all of it in memory
+_LATE = const("lambda _: (print('Too late: the version before starts again.'), __import__('machine').reset())")
 
 
 def _read():
@@ -48,7 +50,7 @@ def choose():
             print("Version %s is new: it has to prove itself now." % words[1])
             _write(words[3:] + [words[2].replace("?", "!")] + words[:2])
             timer = machine.Timer(-1)
-            timer.init(mode=timer.ONE_SHOT, period=120000 if words[2] == "?w" else 60000, callback=_late)
+            timer.init(mode=timer.ONE_SHOT, period=120000 if words[2] == "?w" else 60000, callback=eval(_LATE, {}))
         else:
             print("Version %s did not prove itself: %s runs, the one before." % (words[4], words[1]))
     if words:
@@ -70,13 +72,6 @@ def _enter(place):
     elif place != "/":
         sys.path.insert(0, place + "/lib")
         sys.path.insert(0, place)
-
-
-def _late(_):
-    import machine
-
-    print("Too late: the version before starts again.")
-    machine.reset()
 
 
 def failed(timer):

@@ -48,7 +48,6 @@ async def prove(app):
         await asyncio.sleep(1)
         well = 0 if app.failures else well + 1
     write(words[3:])
-    app.trial.init(callback=None)  # the old one keeps versions.py in memory
     app.trial.deinit()
     app.trial = None
     print("Version %s has proved itself." % words[4])
