@@ -1,6 +1,7 @@
 """The server's side of one connection, with a socket that is none: what leaves it when things go wrong."""
 
 import asyncio
+import json
 
 from expect import equal
 from microdot import Response
@@ -68,6 +69,11 @@ def app():
     def headers(request):
         return Response("x", headers={"X-%d" % i: "y" * 90 for i in range(20)})
 
+    @made.post("/told")
+    async def told(request):
+        headers = {name: request.headers[name] for name in request.headers}
+        return {"headers": headers, "body": len(request.body), "args": {name: request.args[name] for name in request.args}}
+
     return made
 
 
@@ -112,6 +118,28 @@ async def test_closing_what_takes_too_long_survives_a_lack_of_memory():
     while len(seen) < 4 and not ticking.done():
         await asyncio.sleep_ms(20)
     equal(len(seen), 4)
+
+
+def told(data):
+    """What a handler of microdot's is told about the first request."""
+    head, body = served(data).split(b"\r\n\r\n")[:2]
+    equal(head[:12], b"HTTP/1.1 200")
+    return json.loads(body[: body.rfind(b"}") + 1])
+
+
+def test_the_headers_of_microdots_request_are_those_of_the_request():
+    expected = {"Host": "1.1.1.1", "X-Mine": "a: b", "x-yours": ""}
+    head = b"POST /told?a=%41 HTTP/1.1\r\nHost: 1.1.1.1\r\nX-Mine: a: b\r\nx-yours:\r\n"
+    equal(told(head + b"\r\n"), {"headers": expected, "body": 0, "args": {"a": "A"}})
+    equal(told(head + b"\r\n" + KEEP % b"fine"), {"headers": expected, "body": 0, "args": {"a": "A"}})
+    body = b"\r\nX-Evil: y\r\n\r\nX-Evil: z\r\n"
+    sent = told(head + b"Content-Length: %d\r\n\r\n%s" % (len(body), body) + KEEP % b"fine")
+    equal(sent, {"headers": expected, "body": len(body), "args": {"a": "A"}})
+
+
+def test_a_header_that_is_no_utf8_is_read_as_latin1():
+    said = told(b"POST /told HTTP/1.1\r\nHost: 1.1.1.1\r\nX-Mine: \xe9\xff\r\n\r\n")
+    equal(said["headers"], {"Host": "1.1.1.1", "X-Mine": "\xe9\xff"})
 
 
 def test_many_headers_leave_in_several_pieces():

@@ -43,9 +43,10 @@ class Application(Server, Microdot):
 def _request(req):
     """The microdot Request of one of ours; it also has what our own handlers look at."""
     headers = NoCaseDict()
-    for line in req.head.split(b"\r\n")[1:]:
+    head = req.head[: req.head.find(b"\r\n\r\n")]  # what follows is not for this request, or its body
+    for line in head.split(b"\r\n")[1:]:
         at = line.find(b":")
-        headers[line[:at].decode()] = line[at + 1 :].strip().decode()
+        headers[_text(line[:at])] = _text(line[at + 1 :].strip())
     headers.pop("Content-Length", None)
     conn = req.conn
     try:
@@ -53,7 +54,7 @@ def _request(req):
             req.app,
             (conn.peer, 0),
             req.method,
-            req.head.split(b" ", 2)[1].decode(),
+            head.split(b" ", 2)[1].decode(),
             "1.%d" % req.version,
             headers,
             body=req.body,
@@ -73,6 +74,13 @@ def _request(req):
     made.methods = req.methods
     made.url_args = req.url_args
     return made
+
+
+def _text(data):
+    try:
+        return data.decode()
+    except ValueError:
+        return "".join([chr(byte) for byte in data])  # Latin-1, as HTTP had it
 
 
 async def stream(conn, res, keepalive):
