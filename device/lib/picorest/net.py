@@ -6,8 +6,7 @@ from errno import EAGAIN, ETIMEDOUT
 
 from . import clock
 
-_queue = core._io_queue
-_wait = _queue.wait_io_event
+_wait = core._io_queue.wait_io_event
 _woken = False
 
 
@@ -19,22 +18,23 @@ def _poll(dt):
     _woken = dt != 0
 
 
-_queue.wait_io_event = _poll
+core._io_queue.wait_io_event = _poll
 
 
-def readable(sock, queue=_queue.queue_read):
+def readable(sock, write=False):
     """`await readable(sock)`: until sock has data, a connection to accept, an end or an error."""
+    queue = core._io_queue
     try:
-        queue(sock)
+        queue.queue_write(sock) if write else queue.queue_read(sock)
     except MemoryError:
-        _queue.map.pop(id(sock), None)  # it is entered there, but nothing watches it
+        queue.map.pop(id(sock), None)  # it is entered there, but nothing watches it
         raise
     yield
 
 
 def writable(sock):
     """`await writable(sock)`: until sock takes data, is connected or has an error."""
-    return readable(sock, _queue.queue_write)
+    return readable(sock, True)
 
 
 def start(coroutine):
