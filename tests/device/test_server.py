@@ -9,6 +9,7 @@ from picorest.classic import Application
 from picorest.net import Conn
 
 CLOSE = b"GET /%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+PIECES = []
 KEEP = b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
@@ -52,10 +53,22 @@ def app():
     @made.get("/cut")
     async def cut(request):
         def parts():
+            yield "one" * 300  # more than waits for others
+            raise MemoryError
+
+        return parts()
+
+    @made.get("/small")
+    async def small(request):
+        def parts():
             yield "one"
             raise MemoryError
 
         return parts()
+
+    @made.get("/pieces")
+    async def pieces(request):
+        return (part for part in PIECES)
 
     @made.get("/none")
     async def none(request):
@@ -97,8 +110,8 @@ def test_without_memory_in_an_answer_nothing_is_added_to_it():
 
 
 def test_without_memory_before_an_answer_it_is_503():
-    for kind in (CLOSE, KEEP):
-        sent = served(kind % b"none" + KEEP % b"fine")
+    for kind in (CLOSE % b"none", KEEP % b"none", CLOSE % b"small", KEEP % b"small"):
+        sent = served(kind + KEEP % b"fine")
         equal((sent.count(b"HTTP/1.1"), sent[:12]), (1, b"HTTP/1.1 503"))
         head, body = sent.split(b"\r\n\r\n")
         equal(b"Content-Length: %d" % len(body) in head, True)
@@ -140,6 +153,29 @@ def test_the_headers_of_microdots_request_are_those_of_the_request():
 def test_a_header_that_is_no_utf8_is_read_as_latin1():
     said = told(b"POST /told HTTP/1.1\r\nHost: 1.1.1.1\r\nX-Mine: \xe9\xff\r\n\r\n")
     equal(said["headers"], {"Host": "1.1.1.1", "X-Mine": "\xe9\xff"})
+
+
+def test_pieces_leave_together_in_chunks_of_the_right_size():
+    for PIECES[:] in ([], [""], ["a"], ["a", b"", "bc"], ["x" * n for n in range(100)], ["x" * 5000], ["a", "x" * 770, "b"] * 3,
+                      ["x" * n for n in (740, 761, 762, 768, 769)], [b"x" * 300, memoryview(b"yyy")[1:], "z" * 460] * 2):
+        whole = b"".join([part.encode() if isinstance(part, str) else bytes(part) for part in PIECES])
+        closed = served(CLOSE % b"pieces")
+        equal(closed[closed.find(b"\r\n\r\n") + 4 :], whole)
+        kept = served(KEEP % b"pieces" + CLOSE % b"fine")
+        at = kept.find(b"\r\n\r\n") + 4
+        equal(b"Transfer-Encoding: chunked" in kept[:at], True)
+        body, chunks, size = b"", 0, 1
+        while size:
+            end = kept.find(b"\r\n", at)
+            size = int(kept[at:end], 16)
+            body += kept[end + 2 : end + 2 + size]
+            at = end + 2 + size
+            equal(kept[at : at + 2], b"\r\n")
+            at += 2
+            chunks += 1
+        equal(body, whole)
+        equal(kept[at : at + 15], b"HTTP/1.1 200 OK")
+        assert chunks <= 2 + 3 * len(whole) // 700, chunks
 
 
 def test_many_headers_leave_in_several_pieces():

@@ -153,6 +153,37 @@ class Conn:
             else:
                 data = b""
 
+    async def pieces(self, body, chunked):
+        """Send what a generator yields, in as few packets as the buffer allows. chunked: each is a chunk of HTTP."""
+        start = -1  # where the chunk begins that is in the buffer
+        if chunked:
+            self.n -= 2  # the end of the head: every chunk's size comes after one
+        for part in body:
+            if isinstance(part, str):
+                part = part.encode()
+            if not part:
+                continue
+            large = len(part) + 7 > len(_buf)
+            if large or self.n + len(part) + 7 > len(_buf):
+                if start >= 0:
+                    _buf[start + 2 : start + 5] = b"%03x" % (self.n - start - 7)
+                    start = -1
+                if chunked and large:
+                    await self.push()
+                    self.put(b"\r\n%x\r\n" % len(part))
+                await self.push(part if large else b"")
+            if not large:
+                if chunked and start < 0:
+                    start = self.n
+                    self.put(b"\r\n000\r\n")
+                self.put(part)
+        if start >= 0:
+            _buf[start + 2 : start + 5] = b"%03x" % (self.n - start - 7)
+        if chunked and not self.put(b"\r\n0\r\n\r\n"):
+            await self.push()
+            self.put(b"\r\n0\r\n\r\n")
+        await self.push()
+
     async def awrite(self, data):
         """microdot's way to send bytes."""
         await self.push(data)

@@ -200,15 +200,7 @@ async def send(conn, req, res, keepalive):
                 await conn.push(part.encode())
         await conn.push()
     elif hasattr(body, "__next__"):
-        mark = b"%x\r\n"
-        for part in body:
-            part = part.encode() if isinstance(part, str) else part
-            if keepalive:
-                put(mark % len(part))
-                mark = b"\r\n%x\r\n"
-            await conn.push(part)
-        if keepalive:
-            await conn.push(b"\r\n0\r\n\r\n")
+        await conn.pieces(body, keepalive)
     else:
         # a file, or an asynchronous generator: what our own handlers do not send
         from .classic import stream
