@@ -199,7 +199,7 @@ def state(service):
     """What GET /wifi answers."""
     from picorest.wifi_report import text
 
-    return json.loads("".join(text(service)))
+    return json.loads("".join([part if isinstance(part, str) else part.decode() for part in text(service)]))
 
 
 def attempt(service, ssid, password, keep=False):

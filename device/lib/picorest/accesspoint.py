@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from .config import drop
 
-_KEY = "picorest.key"
+_KEY = const("picorest.key")
 _LETTERS = const("abcdefghijkmnpqrstuvwxyz23456789")  # none that look alike
 
 
@@ -46,14 +46,14 @@ def credentials(config, mac):
 
     mac: the access point's, six bytes. It is no secret, as the radio sends it all the time: the password comes from a
     random key, which is made once."""
-    ssid = config.get("wifi", "ap", "ssid") or "picorest-" + hexlify(mac[3:]).decode().upper()
+    ssid = config.get("wifi", "ap", "ssid") or "picorest-%s" % hexlify(mac[3:]).decode().upper()
     password = config.get("wifi", "ap", "password")
     if password:
         return ssid, password, "the configured password"
     digest = sha256(mac + _key()).digest()
     password = "".join([_LETTERS[b & 31] for b in digest[:10]])
     password = password[:5] + "-" + password[5:]
-    return ssid, password, "password " + password
+    return ssid, password, "password %s" % password
 
 
 def _key():

@@ -38,13 +38,15 @@ def write(config, new):
 
 def _write(path, data):
     with open(path, "wb") as f:
-        size = 0
-        mark = "{"
+        size = 2
+        mark = b"{"
         for name, value in data.items():
-            size += f.write(mark + json.dumps(name) + ":")
+            size += f.write(mark)
+            size += f.write(json.dumps(name))
+            size += f.write(b":")
             size += f.write(value if isinstance(value, bytes) else json.dumps(value))
-            mark = ",\n"
-        size += f.write("}\n" if data else "{}\n")
+            mark = b",\n"
+        f.write(b"}" if data else b"{}")
     return size
 
 

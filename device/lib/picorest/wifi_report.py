@@ -27,13 +27,15 @@ trying|trying to join: this takes up to 20 seconds
 
 def text(wifi, events=True):
     """JSON of how things are, in parts: GET /wifi, and without the events in GET /status."""
-    # written part by part and not from a dict: that would take three times the memory
+    # written part by part and not from a dict: that would take three times the memory. Short parts are bytes: a short text
+    # would be remembered for ever
     on = wifi.connected()
     config = wifi.config
     dump = json.dumps
+    portal = wifi.portal
     yield '{"state":"%s","mode":"%s","hostname":%s,"ssid":%s,"ip":%s,"rssi":%s' % (
-        "connected" if on else "access-point" if wifi.portal else "connecting",
-        ("station+access-point" if on else "access-point") if wifi.portal else "station",
+        "connected access-point connecting".split(" ")[0 if on else 1 if portal else 2],
+        "station access-point station+access-point".split(" ")[2 if on and portal else 1 if portal else 0],
         dump(config.get("hostname")),
         dump(wifi.ssid if on else None),
         dump(wifi.address()),
@@ -43,17 +45,19 @@ def text(wifi, events=True):
         yield ',"netmask":"%s","gateway":"%s","dns":"%s"' % wifi.sta.ifconfig()[1:]
     mark = ',"networks":['
     for network in config.get("wifi", "networks"):
-        yield mark + dump(network["ssid"])
-        mark = ","
-    yield "]" if mark == "," else mark + "]"
-    if wifi.portal:
-        yield ',"access_point":{"active":true,"ssid":%s,"ip":"%s","clients":%d}' % (
-            dump(wifi.portal.ssid),
+        yield mark
+        yield dump(network["ssid"])
+        mark = b","
+    if mark != b",":
+        yield mark
+    if portal:
+        yield '],"access_point":{"active":true,"ssid":%s,"ip":"%s","clients":%d}' % (
+            dump(portal.ssid),
             wifi.ap.ifconfig()[0],
             wifi.clients(),
         )
     else:
-        yield ',"access_point":{"active":false}'
+        yield '],"access_point":{"active":false}'
     if not wifi.trial:
         yield ',"trial":null'
     else:
@@ -62,7 +66,7 @@ def text(wifi, events=True):
             _words(what)
             + (
                 dump(ssid),
-                "trying" if what == _TRYING else "connected" if what in (0, 8) else "failed",
+                "trying connected failed".split(" ")[0 if what == _TRYING else 1 if what in (0, 8) else 2],
                 status,
                 dump(wifi.address() if on and wifi.ssid == ssid else None),
             )
@@ -70,11 +74,13 @@ def text(wifi, events=True):
     if events:
         mark = ',"events":['
         for event in _events(wifi):
-            yield mark + event
-            mark = ","
-        yield "]}" if mark == "," else ',"events":[]}'
-    else:
-        yield "}"
+            yield mark
+            yield event
+            mark = b","
+        if mark != b",":
+            yield mark
+        yield b"]"
+    yield b"}"
     drop("wifi_report")
 
 
@@ -85,7 +91,7 @@ def _events(wifi):
         last, first, count, what = unpack_from("IIHH", wifi.events, i * _SIZE)
         if not count:
             break
-        when = clock.unix() - now + last if clock.synced else "null"
+        when = json.dumps(clock.unix() - now + last if clock.synced else None)
         yield '{"event":"%s","reason":"%s","ssid":%s,"time":%s,"age":%d,"count":%d,"since":%d}' % (
             _words(what) + (json.dumps(wifi.names[i]), when, now - last, count, now - first)
         )

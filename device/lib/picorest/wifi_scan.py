@@ -17,7 +17,7 @@ def scan(wifi):
         except (OSError, MemoryError):
             raise Problem(503, "scan-failed", "The radio is busy: ask again in a moment.", retry_after=5) from None
         asyncio.create_task(_forget(wifi))
-    return '{"networks":%s,"age":%d}' % (wifi.seen[1], now - wifi.seen[0])
+    return '{"networks":[%s],"age":%d}' % (wifi.seen[1], now - wifi.seen[0])
 
 
 async def _forget(wifi):
@@ -40,6 +40,6 @@ def _found(wifi):
         _, channel, secure = best[ssid]
         found.append(
             '{"ssid":%s,"rssi":%d,"channel":%d,"secure":%s,"known":%s}'
-            % (json.dumps(name), -rssi, channel, "true" if secure else "false", "true" if name in known else "false")
+            % (json.dumps(name), -rssi, channel, json.dumps(secure), json.dumps(name in known))
         )
-    return "[%s]" % ",".join(found)
+    return ",".join(found)

@@ -23,22 +23,24 @@ def patch(req):
 def _patched(config, restart):
     yield '{"restart":%s,"warnings":%s,"config":' % (json.dumps(restart), json.dumps(list(config.warnings)))
     yield from _text(config.data)
-    yield "}"
+    yield b"}"
 
 
 def _text(data):
     # one piece after the other, and as text: as objects it would not always fit into memory
-    mark = "{"
+    mark = b"{"
     for name, value in data.items():
-        yield "%s%s:" % (mark, json.dumps(name))
+        yield mark
+        yield json.dumps(name)
+        yield b":"
         if " %s " % name in SECRETS:
-            yield "true"
+            yield b"true"
         elif isinstance(value, bytes):
             yield from hide(value)
         else:
             yield json.dumps(value)
-        mark = ","
-    yield "}" if data else "{}"
+        mark = b","
+    yield b"}" if data else b"{}"
 
 
 def hide(text):
