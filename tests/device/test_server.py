@@ -1,6 +1,7 @@
 """The server's side of one connection, with a socket that is none: what leaves it when things go wrong."""
 
 import asyncio
+import io
 import json
 
 from expect import equal
@@ -13,7 +14,7 @@ PIECES = []
 KEEP = b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
-class Socket:
+class Socket(io.IOBase):
     """Has received `data` and then the end of the stream."""
 
     def __init__(self, data):
@@ -33,6 +34,9 @@ class Socket:
 
     def close(self):
         self.closed = True
+
+    def ioctl(self, request, wanted):
+        return wanted if request == 3 else 0  # the poller asks: there is always something to read, and room to write
 
 
 class Pins:
