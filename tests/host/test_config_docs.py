@@ -11,12 +11,12 @@ KINDS = {
     "text": "text, {0}–{1} bytes",
     "ascii": "text, {0}–{1} plain characters",
     "host": "name",
-    "ip": "IPv4 address",
+    "addr4": "IPv4 address",
     "url": "`http://…` or `https://…`",
     "bool": "`true` or `false`",
     "pin": "pin",
     "int": "whole number, {0}–{1}",
-    "num": "number, {0} to {1}",
+    "float": "number, {0} to {1}",
     "list": "list, at most {0}",
     "map": "object, at most {0} entries",
 }
@@ -24,9 +24,9 @@ KINDS = {
 
 def documented(key: str, kind: str, when: str, default: str, words: str) -> str:
     """The line of the table in docs/configuration.md."""
-    name, *limits = kind.rstrip("!").split(":")
-    holds = " ".join(f"`{c}`" for c in limits[0].split(",")) if name == "choice" else KINDS[name].format(*limits)
-    holds += ", required" * kind.endswith("!")
+    name, *limits = kind.rstrip("*").split(":")
+    holds = " ".join(f"`{c}`" for c in limits[0].split(",")) if name == "set" else KINDS[name].format(*limits)
+    holds += ", required" * kind.endswith("*")
     shown = "–" if default == "null" else f"`{default}`"
     return f"| `{key}` | {words} | {holds} | {shown} | {'at once' if when == 'now' else 'after a restart'} |"
 

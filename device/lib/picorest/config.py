@@ -10,38 +10,38 @@ import sys
 
 from .web import Problem
 
-# KEY KIND WHEN DEFAULT words. `!` after the kind: required. `restart`: read once at boot; `now`: the change takes
+# KEY KIND WHEN DEFAULT words. `*` after the kind: required. `restart`: read once at boot; `now`: the change takes
 # effect by itself. `*` stands for any name, `[]` for an entry of a list. Kinds are explained in config_schema.py.
 TABLE = """
 board text:1:32 restart null board profile; without it the plain profile of the chip
 hostname host restart "picorest" the name in the network: HOSTNAME.local (not on the ESP8266)
 timezone text:1:64 restart "UTC0" POSIX time zone such as CET-1CEST,M3.5.0,M10.5.0/3
 token text:1:64 now null the password for changes, as Authorization: Bearer TOKEN
-auth choice:write,all now "write" what needs the token: every change, or every request
+auth set:write,all now "write" what needs the token: every change, or every request
 allowed_origins list:8:text:8:128 now [] web pages that may change something, such as http://panel.local:8123
 wifi.networks list:8 now [] the networks to join, the strongest in reach first
-wifi.networks[].ssid text:1:32! now null the network's name
+wifi.networks[].ssid text:1:32* now null the network's name
 wifi.networks[].password text:0:64 now "" its password, empty for an open network
-wifi.static.ip ip! now null fixed address instead of DHCP
-wifi.static.netmask ip now "255.255.255.0" its network mask
-wifi.static.gateway ip! now null address of the router
-wifi.static.dns ip now null name server; without it the gateway
+wifi.static.ip addr4* now null fixed address instead of DHCP
+wifi.static.netmask addr4 now "255.255.255.0" its network mask
+wifi.static.gateway addr4* now null address of the router
+wifi.static.dns addr4 now null name server; without it the gateway
 wifi.ap.ssid text:1:32 now null name of the board's own access point; without it picorest- and the chip's number
 wifi.ap.password ascii:8:63 now null its password; without it one of its own, shown on the serial console
 wifi.power_save bool restart false let the radio sleep between beacons: saves current, answers later
 pins map:20 restart {} what a pin is for and what it does at boot
 pins.*.name text:1:32 restart null a name for people
-pins.*.mode choice:in,out,open_drain restart null direction
-pins.*.pull choice:up,down,none restart "none" pull resistor of an input
+pins.*.mode set:in,out,open_drain restart null direction
+pins.*.pull set:up,down,none restart "none" pull resistor of an input
 pins.*.safe int:0:1 restart null level of an output at boot and after a lease
 dht list:4 restart [] temperature and humidity sensors
-dht[].pin pin! restart null the data pin
-dht[].type choice:dht11,dht22! restart null the sensor
+dht[].pin pin* restart null the data pin
+dht[].type set:dht11,dht22* restart null the sensor
 ntp.servers list:4:text:1:64 restart ["pool.ntp.org"] time servers, tried in turn
-weather.provider choice:open-meteo,openweather now "open-meteo" who is asked; openweather needs a key
+weather.provider set:open-meteo,openweather now "open-meteo" who is asked; openweather needs a key
 weather.place text:1:64 now null the configured place: a city such as Paris,FR
-weather.lat num:-90:90 now null or its latitude
-weather.lon num:-180:180 now null and longitude
+weather.lat float:-90:90 now null or its latitude
+weather.lon float:-180:180 now null and longitude
 weather.key text:1:64 now null key of the provider
 weather.url url now null another server that speaks the provider's language
 thingspeak.channel int:1:1000000000 restart null channel number
@@ -62,7 +62,7 @@ thingspeak.talkback.key text:1:64 now null its key
 thingspeak.talkback.commands map:8:text:1:48 now {} command to pins: {"LAMP_ON": "D1=1", "ALL_OFF": "D1=0,D5=0"}
 ca text:1:64 now null file with the certificates that https servers are checked against (ESP32 family)
 proxy map:8 now {} named upstreams
-proxy.*.url url! now null the address that is fetched
+proxy.*.url url* now null the address that is fetched
 proxy.*.headers map:4:text:1:200 now {} headers that are sent along
 proxy.*.pick text:1:64 now null path into the JSON answer, such as data.0
 proxy.*.cache int:0:86400 now 60 seconds an answer is kept

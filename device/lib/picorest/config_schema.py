@@ -1,6 +1,6 @@
 """Whether a configuration is sound, by the table in config.py. Imported to check, then dropped.
 
-Kinds: text:MIN:MAX (bytes in UTF-8), ascii:MIN:MAX, host, ip, url, bool, pin, int:MIN:MAX, num:MIN:MAX, choice:A,B;
+Kinds: text:MIN:MAX (bytes in UTF-8), ascii:MIN:MAX, host, addr4, url, bool, pin, int:MIN:MAX, float:MIN:MAX, set:A,B;
 list:MAX and map:MAX hold objects, and with a kind behind them plain values.
 """
 
@@ -18,14 +18,14 @@ list a list of at most %s
 map an object of at most %s
 name named with 1 to 24 letters, digits, - and _
 bool true or false
-choice one of %s
+set one of %s
 int a whole number from %s to %s
-num a number from %s to %s
+float a number from %s to %s
 pin a pin such as "D5", or a GPIO number
 text text of %s to %s bytes
 ascii text of %s to %s plain ASCII characters
 host a name of 1 to 32 letters, digits and inner hyphens
-ip an IPv4 address such as 192.168.1.50
+addr4 an IPv4 address such as 192.168.1.50
 url an address that starts with http:// or https://
 """)
 
@@ -40,7 +40,7 @@ def check(data, old=(), known=()):
     for name, item in data.items():
         if name in old and old[name] is item:
             size = len(name)
-            warnings += [words for words in known if words[:size] == name and words[size] in " .["]
+            warnings += [words for words in known if words[:size] == name and not _plain(words[size], 1)]
         else:
             _entry(json.loads(item) if isinstance(item, bytes) else item, name, name, name, warnings)
     return warnings
@@ -68,7 +68,7 @@ def _object(value, schema, path, warnings):
     at = TABLE.find("\n" + schema + ".")
     while at >= 0:
         name, kind = TABLE[at + len(schema) + 2 : TABLE.find("\n", at + 1)].split(" ", 2)[:2]
-        if kind[-1] == "!" and "." not in name and name not in value:
+        if kind[-1] == "*" and "." not in name and name not in value:
             raise ValueError(path + "." + name, "%s.%s is missing" % (path, name))
         at = TABLE.find("\n" + schema + ".", at + 1)
 
@@ -86,7 +86,7 @@ def _entry(item, name, key, path, warnings):
 
 
 def _value(value, kind, key, path, warnings):
-    part = kind.rstrip("!").split(":")
+    part = kind.rstrip("*").split(":")
     kind = part[0]
     if kind == "list" or kind == "map":
         many = kind == "list"
@@ -101,11 +101,11 @@ def _value(value, kind, key, path, warnings):
                 _value(value[name], rest, key, below, warnings)
             else:
                 _object(value[name], key + ("[]" if many else ".*"), below, warnings)
-    elif kind == "int" or kind == "num":
-        sound = isinstance(value, int) or kind == "num" and isinstance(value, float)
+    elif kind == "int" or kind == "float":
+        sound = isinstance(value, int) or kind == "float" and isinstance(value, float)
         if not sound or not int(part[1]) <= value <= int(part[2]):
             _bad(path, kind, part[1], part[2])
-    elif kind == "choice":
+    elif kind == "set":
         if not isinstance(value, str) or value not in part[1].split(","):
             _bad(path, kind, part[1].replace(",", ", "))
     elif kind == "bool":
@@ -121,11 +121,11 @@ def _value(value, kind, key, path, warnings):
 def _text(value, kind, part):
     size = len(value.encode())
     for c in value:
-        if c < " " or c == "\x7f":
+        if ord(c) < 32 or ord(c) == 127:
             return False
     if kind == "host":
         return _plain(value, 32) and "_" not in value and value[0] != "-" and value[-1] != "-"
-    if kind == "ip":
+    if kind == "addr4":
         quad = value.split(".")
         return len(quad) == 4 and all([q.isdigit() and len(q) < 4 and int(q) < 256 for q in quad])
     if kind == "url":

@@ -57,7 +57,7 @@ def _restart(old, new):
     while at >= 0:
         key = TABLE[TABLE.rfind("\n", 0, at) + 1 : at].split(" ")[0]
         top = key.split(".")[0]
-        if "*" not in key and "[" not in key and old.get(top) != new.get(top) and _at(old, key) != _at(new, key):
+        if "*" not in key and old.get(top) != new.get(top) and _at(old, key) != _at(new, key):
             changed.append(key)
         at = TABLE.find(" restart ", at + 1)
     return changed

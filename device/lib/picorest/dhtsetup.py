@@ -40,9 +40,10 @@ def add(app, text, type):
         app.start("dht", app.dht.run)
     now = clock.ticks_ms()
     # a sensor is not ready in the first second or two after power-up
-    due = clock.ticks_add(now, 1000 if type == "dht11" else 2000)
-    sensor = [pin, 11 if type == "dht11" else 22, None, 0, now, due, 0, 0, 0, 0, None]
+    type = int(type[3:])
+    due = clock.ticks_add(now, type // 11 * 1000)
+    sensor = [pin, type, None, 0, now, due, 0, 0, 0, 0, None]
     app.dht.list.append(sensor)
     # constants: their text takes no memory
-    app.board.reserve(pin, "DHT11 sensor" if type == "dht11" else "DHT22 sensor")
+    app.board.reserve(pin, "DHT11 sensor" if type == 11 else "DHT22 sensor")
     return sensor

@@ -43,18 +43,21 @@ def _samples(req):
 
 
 def _list(app, samples):
-    start = '{"adc":['
+    mark = b'{"adc":['
     for names, caps, _ in rows(app.board):
         if "a" in caps:
-            mark = names[0]
-            if mark != "A0":
-                mark = int(mark)
-                line = app.pins.lines.get(mark)
-                if mark in app.board.owners or line and line.mode:
+            pin = names[0]
+            if pin != "A0":
+                pin = int(pin)
+                line = app.pins.lines.get(pin)
+                if pin in app.board.owners or line and line.mode:
                     continue
-            yield start + _text(app.board, mark, names[1], samples)
-            start = ","
-    yield "]}" if start == "," else start + "]}"
+            yield mark
+            yield _text(app.board, pin, names[1], samples)
+            mark = b","
+    if mark != b",":
+        yield mark
+    yield b"]}"
 
 
 def _text(board, mark, name, samples):

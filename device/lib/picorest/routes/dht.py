@@ -8,18 +8,20 @@ from ..web import Problem, Reply, query
 _STEP = const(100)  # ms from look to look, while a first reading is awaited
 _STEPS = const(40)
 
-# by what dht.py found wrong with a reading
+# by what dht.py found wrong with a reading; what is filled in: see _words()
 _WORDS = const("""
 0 The sensor has not been read yet.
 1 The sensor does not answer.
 2 The reading arrived garbled: its checksum is wrong.
 3 The sensor sent nothing but zeros.
-4 This is the answer of a DHT%(other)d, and the sensor is set up as a DHT%(type)d: correct its type.
-5 The sensor sent %(temperature).1f °C and %(humidity).1f %%, which a DHT%(type)d cannot measure.
-6 The sensor sent %(temperature).1f °C and %(humidity).1f %% all of a sudden: the next reading has to confirm that.
-7 Check the sensor's power (3.3 V and ground), the data wire on %(name)s, the 10 kΩ resistor from it to 3.3 V, \
-and that the sensor is a DHT%(type)d.
+4 This is the answer of a DHT%d, and the sensor is set up as a DHT%d: correct its type.
+5 The sensor sent %.1f °C and %.1f %%, which a DHT%d cannot measure.
+6 The sensor sent %.1f °C and %.1f %% all of a sudden: the next reading has to confirm that.
+7 Check the sensor's power (3.3 V and ground), the data wire on %s, the 10 kΩ resistor from it to 3.3 V, \
+and that the sensor is a DHT%d.
 """)
+_NOTHING = const('{"pin":%d,"name":"%s","type":"dht%d","temperature":null,"humidity":null,"age":null,"errors":%d,"reads":%d')
+_READING = const('{"pin":%d,"name":"%s","type":"dht%d","temperature":%.1f,"humidity":%.1f,"age":%.1f,"errors":%d,"reads":%d')
 
 
 async def get(req):
@@ -51,18 +53,19 @@ def _find(req, spec):
         from ..pinmap import free
 
         raise Problem(400, "missing-pin", example=free(app.board)[0])
-    if type not in ("", "dht11", "dht22"):
-        raise Problem(400, "bad-type", allowed=["dht11", "dht22"])
+    types = "dht11 dht22".split(" ")
+    if type and type not in types:
+        raise Problem(400, "bad-type", allowed=types)
     pin = app.pins.names.get(text.lower())
     if pin is None:
         pin = app.board.gpio(text)
     for sensor in app.dht.list if app.dht else ():
         if sensor[0] == pin:
-            if type and type != "dht%d" % sensor[1]:
-                raise Problem(409, "other-type", pin=pin, kind="DHT%d" % sensor[1])
+            if type and int(type[3:]) != sensor[1]:
+                raise Problem(409, "other-type", pin=pin, kind=app.board.owners[pin])
             return sensor
     if not type:
-        raise Problem(400, "missing-type", pin=pin, allowed=["dht11", "dht22"])
+        raise Problem(400, "missing-type", pin=pin, allowed=types)
     if req.method == "HEAD":
         raise Problem(400, "head-has-no-effect")
     from ..access import change
@@ -76,46 +79,44 @@ def _find(req, spec):
 
 
 def _list(app):
-    start = '{"dht":['
+    # bytes, because MicroPython keeps every short text for ever
+    mark = b'{"dht":['
     for sensor in app.dht.list if app.dht else ():
-        yield start
+        yield mark
         yield from _pieces(app, sensor)
-        start = ","
-    yield "]}" if start == "," else start + "]}"
+        mark = b","
+    if mark != b",":
+        yield mark
+    yield b"]}"
 
 
 def _pieces(app, sensor):
     # small ones: with a heap in pieces there may be no room for a large one
     pin, type, temperature, humidity, start, _, count, errors, failures, error, _ = sensor
-    age = "null"
-    if temperature is not None:
-        age = "%.1f" % (clock.ticks_diff(clock.ticks_ms(), start) / 1000)
-    yield '{"pin":%d,"name":"%s","type":"dht%d","temperature":%s,"humidity":%s,"age":%s,"errors":%d,"reads":%d' % (
-        pin,
-        app.board.row(str(pin))[0][1],
-        type,
-        age if age == "null" else "%.1f" % (temperature / 10),
-        age if age == "null" else "%.1f" % (humidity / 10),
-        age,
-        errors,
-        count,
-    )
+    name = app.board.row(str(pin))[0][1]
+    if temperature is None:
+        yield _NOTHING % (pin, name, type, errors, count)
+    else:
+        age = clock.ticks_diff(clock.ticks_ms(), start) / 1000
+        yield _READING % (pin, name, type, temperature / 10, humidity / 10, age, errors, count)
     if failures or not count:
         yield ',"stale":true,"error":"%s"' % _words(app, sensor, error)
     if failures > 2:
         yield ',"hint":"%s"' % _words(app, sensor, 7)
-    yield "}"
+    yield b"}"
 
 
 def _words(app, sensor, n):
-    more = {"type": sensor[1], "other": 33 - sensor[1]}
+    type = sensor[1]
+    more = ()
     if n == 7:
-        more["name"] = app.board.row(str(sensor[0]))[0][1]
+        more = app.board.row(str(sensor[0]))[0][1], type
+    elif n == 4:
+        more = 33 - type, type
     elif n > 4:
         from ..dht import decode
 
-        more["temperature"], more["humidity"], _ = decode(sensor[1], sensor[10])
-        more["temperature"] /= 10
-        more["humidity"] /= 10
+        temperature, humidity, _ = decode(type, sensor[10])
+        more = (temperature / 10, humidity / 10, type)[: 8 - n]
     at = _WORDS.find("\n%d " % n) + 3
     return _WORDS[at : _WORDS.find("\n", at)] % more
