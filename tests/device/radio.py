@@ -199,7 +199,12 @@ def state(service):
     """What GET /wifi answers."""
     from picorest.wifi_report import text
 
-    return json.loads("".join([part if isinstance(part, str) else part.decode() for part in text(service)]))
+    return whole(text(service))
+
+
+def whole(parts):
+    """The object that an answer's parts make."""
+    return json.loads("".join([part if isinstance(part, str) else part.decode() for part in parts]))
 
 
 def attempt(service, ssid, password, keep=False):

@@ -1,7 +1,5 @@
-import json
-
 from expect import equal
-from radio import attempt, happened, live, start, state, told, world
+from radio import attempt, happened, live, start, state, told, whole, world
 
 HOME = {"wifi": {"networks": [{"ssid": "home", "password": "secret-home"}]}}
 REACH = {"home": ["secret-home", -60]}
@@ -255,12 +253,12 @@ async def test_networks_in_reach():
     wifi.sta.active(True)
     from picorest.wifi_scan import scan
 
-    found = json.loads(scan(wifi))["networks"]
+    found = whole(scan(wifi))["networks"]
     equal([n["ssid"] for n in found], ["café", "home", "x\\"])
     equal(found[0], {"ssid": "café", "rssi": -40, "channel": 6, "secure": False, "known": False})
     assert found[1]["known"] and found[1]["secure"]
     world.networks = {}
-    equal(len(json.loads(scan(wifi))["networks"]), 3)  # remembered for some seconds: a scan stops everything else
+    equal(len(whole(scan(wifi))["networks"]), 3)  # remembered for some seconds: a scan stops everything else
 
 
 async def test_every_event_has_words():

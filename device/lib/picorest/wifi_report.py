@@ -43,7 +43,7 @@ def text(wifi, events=True):
     )
     if on:
         yield ',"netmask":"%s","gateway":"%s","dns":"%s"' % wifi.sta.ifconfig()[1:]
-    mark = ',"networks":['
+    mark = b',"networks":['
     for network in config.get("wifi", "networks"):
         yield mark
         yield dump(network["ssid"])
@@ -72,7 +72,7 @@ def text(wifi, events=True):
             )
         )
     if events:
-        mark = ',"events":['
+        mark = b',"events":['
         for event in _events(wifi):
             yield mark
             yield event

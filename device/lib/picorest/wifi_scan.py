@@ -8,7 +8,7 @@ from .web import Problem
 
 
 def scan(wifi):
-    """The networks in reach, strongest first, at most 20: what GET /wifi/networks answers."""
+    """The networks in reach, strongest first, at most 20: what GET /wifi/networks answers, in parts."""
     now = clock.uptime()
     if not wifi.seen:
         wifi.relief()  # the driver makes objects of all that it hears
@@ -17,7 +17,18 @@ def scan(wifi):
         except (OSError, MemoryError):
             raise Problem(503, "scan-failed", "The radio is busy: ask again in a moment.", retry_after=5) from None
         asyncio.create_task(_forget(wifi))
-    return '{"networks":[%s],"age":%d}' % (wifi.seen[1], now - wifi.seen[0])
+    return _text(*wifi.seen)
+
+
+def _text(when, found):
+    mark = b'{"networks":['
+    for network in found:
+        yield mark
+        yield network
+        mark = b","
+    if mark != b",":
+        yield mark
+    yield '],"age":%d}' % (clock.uptime() - when)
 
 
 async def _forget(wifi):
@@ -42,4 +53,4 @@ def _found(wifi):
             '{"ssid":%s,"rssi":%d,"channel":%d,"secure":%s,"known":%s}'
             % (json.dumps(name), -rssi, channel, json.dumps(secure), json.dumps(name in known))
         )
-    return ",".join(found)
+    return found

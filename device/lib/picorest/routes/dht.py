@@ -39,7 +39,7 @@ async def get(req):
         pin, type, _, _, _, _, count, errors, failures, error, data = sensor
         more = {"hint": _words(app, sensor, 7)} if failures > 2 else {}
         raise Problem(503, "no-reading", _words(app, sensor, error), pin=pin, errors=errors, reads=count, retry_after=5, **more)
-    return Reply(list(_pieces(app, sensor)))
+    return Reply(_pieces(app, sensor))
 
 
 def _find(req, spec):

@@ -23,7 +23,7 @@ def _page(name, kind):
 def _parts(file):
     try:
         while True:
-            part = file.read(512)
+            part = file.read(256)
             if not part:
                 break
             yield part

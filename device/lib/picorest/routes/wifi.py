@@ -14,7 +14,7 @@ def get(req):
 
 def networks(req):
     """GET /wifi/networks: what is in reach. On a chip everything else waits for two seconds."""
-    return reply(req.app.wifi.act("wifi_scan", "scan"))
+    return Reply(req.app.wifi.act("wifi_scan", "scan"))
 
 
 def put(req):
