@@ -1,4 +1,4 @@
-"""Requests with a defined answer. docs/http.md lists every one of them by its name."""
+"""Odd requests with a defined answer. docs/http.md lists every one of them by its name."""
 
 from typing import NamedTuple
 
@@ -36,8 +36,10 @@ CASES = [
     Case("an authority as target (`CONNECT`)", _get("board:80", method="CONNECT"), 400, "bad-request"),
     Case("`OPTIONS *`", _get("*", method="OPTIONS"), 204, keep=True),
     Case("empty lines before a request: skipped", b"\r\n\r\n" + _get(), 200, keep=True),
-    Case("two blanks, a tab or a blank in the target", _get("/he alth"), 400, "bad-request"),
-    Case("a NUL in the request line", _get("/hea\0lth"), 400, "bad-request"),
+    Case("two blanks, or one in the target", _get("/he alth"), 400, "bad-request"),
+    Case("a NUL in the request line or a header", _get("/health", "A: b\0c"), 400, "bad-request"),
+    Case("a CR within the request line", _get("/hea\rlth"), 400, "bad-request"),
+    Case("a tab or another control character in the target: part of the name", _get("/hea\tlth"), 404, "not-found", True),
     Case("a method of more than 16 letters, or with other characters", _get(method="A" * 17), 400, "bad-request"),
     Case("a method in lower case: methods are case-sensitive", _get(method="get"), 405, "method-not-allowed", True),
     Case("a method that no one knows", _get(method="BREW"), 405, "method-not-allowed", True),
@@ -51,6 +53,7 @@ CASES = [
     Case("an escaped NUL or other control character", _get("/health%00"), 400, "bad-request"),
     Case("an escape that is no UTF-8 (`%ff`) in the path", _get("/%ff"), 400, "bad-request"),
     Case("bytes that are no UTF-8 in the path", b"GET /\xff HTTP/1.1\r\nHost: HOST\r\n\r\n", 400, "bad-request"),
+    Case("UTF-8 that is longer than it needs to be, or of half a character", _get("/%c0%af"), 400, "bad-request"),
     Case("UTF-8 in the path as it is", _get("/gpio/é"), 404, "unknown-pin", True),
     Case("`..`, `//` and `#`: part of the name, which does not exist", _get("/../health"), 404, "not-found", True),
     Case("a broken escape, or no UTF-8, in the query", _get("/gpio?pin=%ff"), 400, "bad-query", True),
@@ -63,6 +66,8 @@ CASES = [
     Case("a folded header line", _get("/health", "A: b", " c"), 400, "bad-header"),
     Case("a blank before the colon", _get("/health", "A : b"), 400, "bad-header"),
     Case("a header line without a name or without a colon", _get("/health", "nothing"), 400, "bad-header"),
+    Case("a CR within a header: part of its value", _get("/health", "A: b\rHost: c"), 200, keep=True),
+    Case("an empty header", _get("/health", "A:", "Referer:"), 200, keep=True),
     Case("bytes that are no UTF-8 in a header", _get("/health", "Accept: HOST\xff"), 200, keep=True),
     Case("headers of more than 1.5 KB", _get("/health", "A: " + "b" * 1600), 431, "headers-too-large"),
     Case("headers without an end of more than 1.5 KB", _get("/health", *["A: b"] * 500)[:-4], 431, "headers-too-large"),
@@ -72,6 +77,7 @@ CASES = [
     Case("a body without Content-Type", _put("X: y"), 200, keep=True),
     Case("a body declared as something else than JSON", _put("Content-Type: text/plain"), 415, "not-json", True),
     Case("a body that is not JSON, not UTF-8, or missing", _put(body=b'"\xff"'), 400, "bad-json", True),
+    Case("half a character in JSON (`\\ud83d` alone)", _put(body=b'{"state":"\\ud83d"}'), 400, "bad-json", True),
     Case("JSON nested more than 16 deep", _put(body=b"[" * 20 + b"]" * 20), 400, "bad-json", True),
     Case("a body with GET: read and ignored", _get("/health", "Content-Length: 5") + b"hello", 200, keep=True),
     Case("a negative length", _put("Content-Length: -5", length=False), 400, "bad-length"),
@@ -97,3 +103,14 @@ CASES = [
     Case("a method that does not work here, with `Allow`", _get("/gpio", method="DELETE"), 405, "method-not-allowed", True),
     Case("a path that is not there", _get("/nothing"), 404, "not-found", True),
 ]  # fmt: skip
+
+# what a single request cannot show: (name, answer, connection), each with a test of its own
+MORE = [
+    ("several requests in one packet: answered in turn", "200", "open"),
+    ("a body that is longer than its length: the rest is read as the next request", "400 `bad-request`", "closed"),
+    ("a body that is shorter than its length: waited for", "408 `timeout`", "closed"),
+    ("a client that closes in the middle: nothing is done", "none", "closed"),
+    ("`Expect: 100-continue`, and the body not sent yet", "100, then 200", "open"),
+    ("all places taken by requests at work, or memory short", "503 `busy`", "closed"),
+    ("too many requests, while others ask too", "429 `too-many-requests`", "closed"),
+]

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from hosttests.board import ROOT
-from hosttests.httpcases import CASES
+from hosttests.httpcases import CASES, MORE
 from hosttests.wire import Wire, ask
 
 BOTH = pytest.mark.boards("nodemcu", "esp32")
@@ -21,8 +21,6 @@ def quiet(board):
     if board.world:
         assert "Traceback" not in board.console()
         assert board.world.get()["boots"] == boots
-
-
 
 
 @BOTH
@@ -58,6 +56,7 @@ def test_the_documentation_lists_them_all():
     for case in CASES:
         outcome = f"{case.status} `{case.type}`" if case.type else str(case.status)
         assert (case.name, outcome, "open" if case.keep else "closed") in rows
+    assert set(MORE) < rows and len(rows) == len(CASES) + len(MORE) + 2  # a head, and a line under it
 
 
 @BOTH
@@ -108,6 +107,15 @@ def test_a_bad_request_ends_what_comes_after_it(quiet):
     with Wire(quiet) as wire:
         wire.send(b"GET /health HTTP/1.1\r\nHost: HOST\r\n\r\nGET /health\r\n\r\nGET /health HTTP/1.1\r\nHost: HOST\r\n\r\n")
         assert [wire.answer().status, wire.answer().status] == [200, 400]
+        assert wire.ended()
+
+
+@BOTH
+def test_what_is_longer_than_its_length_is_no_request(quiet, free_pins):
+    with Wire(quiet) as wire:
+        wire.get(f"/gpio/{free_pins[0]}", "Content-Length: 11", method="PUT").send(b'{"state":1}, or not\r\n\r\n')
+        assert wire.answer().status == 200
+        assert json.loads(wire.answer().body)["type"] == "bad-request"
         assert wire.ended()
 
 

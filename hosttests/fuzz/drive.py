@@ -239,7 +239,7 @@ def one_answer(came: bytes, head: bool) -> tuple[int, bytes]:
         body, rest = rest, b""
     if headers["content-type"].endswith("json"):
         try:
-            said = json.loads(body)
+            said = json.loads(body.decode("utf-8"))
         except ValueError:
             if "content-length" in headers or "transfer-encoding" in headers:
                 raise

@@ -35,8 +35,21 @@ def test_every_beginning_of_a_text_is_refused():
 
 
 def test_bytes_that_are_no_text():
-    for data in (b'"\xff"', b'"\xc3"', b"\xef\xbb\xbf1", b'{"\x80":1}', b"\0", b"1\0"):
+    for data in (b'"\xff"', b'"\xc3"', b"\xef\xbb\xbf1", b'{"\x80":1}', b"\0", b"1\0",
+                 b'"\xc0\x80"', b'"\xe0\x80\xaf"', b'"\xed\xa0\x80"', b'"\xf5\x80\x80\x80"', b'{"\xc1\xbf":1}'):  # fmt: skip
         assert not verdict(data), data
+
+
+def test_two_halves_of_a_character_are_put_together():
+    for text, expected in (
+        ('"\\ud83d\\ude00"', "\U0001f600"), ('"a\\uD83D\\uDE00\\ud83d\\ude01b"', "a\U0001f600\U0001f601b"),
+        ('"\\\\ud83d"', "\\ud83d"), ('"\\ud800\\udc00\\udbff\\udfff"', "\U00010000\U0010ffff"),
+        ('"\\n\\ud83d\\ude00"', "\n\U0001f600"), ('"\\ud7ff\\ue000"', "\ud7ff\ue000"),
+    ):  # fmt: skip
+        equal((text, loads(text.encode())), (text, expected))
+    for text in ('"\\ud83d"', '"\\ude00"', '"\\ud83dx"', '"\\ud83d\\u0041"', '"\\ud83d\\n"', '"\\ude00\\ud83d"',
+                 '"\\ud83d\\ud83d"'):  # fmt: skip
+        assert not verdict(text.encode()), text
 
 
 def test_depth_is_bounded():

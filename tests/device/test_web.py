@@ -51,7 +51,8 @@ def test_lines_that_are_no_request():
     for text in (
         "", "GET", "GET /", "GET / HTTP/1.1 ", "GET  / HTTP/1.1", "GET / / HTTP/1.1", " GET / HTTP/1.1", "GE T / HTTP/1.1",
         "G3T / HTTP/1.1", "GET gpio HTTP/1.1", "GET ftp://x/ HTTP/1.1", "GET http://x HTTP/1.1", "GET * HTTP/1.1",
-        "GET /%ff HTTP/1.1", "GET /%zz HTTP/1.1", "GET /%2 HTTP/1.1", "GET /%00 HTTP/1.1", "GET /%0d%0a HTTP/1.1",
+        "GET /%ff HTTP/1.1", "GET /%zz HTTP/1.1", "GET /%2 HTTP/1.1", "GET /%c0%af HTTP/1.1",
+        "GET /%00 HTTP/1.1", "GET /%0d%0a HTTP/1.1",
         "ABCDEFGHIJKLMNOPQ / HTTP/1.1", "GET /\rx HTTP/1.1", "GET /\x00 HTTP/1.1", "GET / HTTQ/1.1", "GET / http/1.1",
     ):  # fmt: skip
         equal((text, ask(text + "\nHost: x")), (text, (400, "bad-request")))
@@ -93,7 +94,8 @@ def test_queries():
 
 
 def test_queries_that_cannot_be_read():
-    for text in ("%", "%4", "%zz", "%ff", "%c3", "%c3%28", "a=%00", "a=%0a", "%g1=1", "%+1", "a=%-1"):
+    for text in ("%", "%4", "%zz", "%ff", "%c3", "%c3%28", "%c0%80", "%ed%a0%80", "%f5%80%80%80",
+                 "a=%00", "a=%0a", "%g1=1", "%+1", "a=%-1"):
         equal((text, asked("/?" + text)), (text, "bad-query"))
     for text in ("a&a", "a=1&a=2", "a=1&%61=1", "a+b=1&a%20b=2"):
         equal((text, asked("/?" + text)), (text, "repeated-parameter"))

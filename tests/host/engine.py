@@ -20,11 +20,38 @@ def _microdot() -> str:
     return str(folder)
 
 
-def run(script: str, timeout: float = 30):
-    """Run a script that prints JSON in its last line; returns that, parsed."""
+def _command(script: str) -> list[str]:
     engine = shutil.which("micropython", path=Path(sys.executable).parent)
     paths = [str(ROOT / "device" / "lib"), _microdot(), ".frozen"]
-    start = f"import sys\nsys.path[:] = {paths!r}\n"
-    done = subprocess.run([engine, "-c", start + script], capture_output=True, text=True, timeout=timeout)
+    return [engine, "-c", f"import sys\nsys.path[:] = {paths!r}\n{script}"]
+
+
+def run(script: str, timeout: float = 30):
+    """Run a script that prints JSON in its last line; returns that, parsed."""
+    done = subprocess.run(_command(script), capture_output=True, text=True, timeout=timeout)
     assert done.returncode == 0, done.stdout + done.stderr
     return json.loads(done.stdout.splitlines()[-1])
+
+
+class Talker:
+    """A script that defines ask(text), called again and again in one process; a context manager."""
+
+    def __init__(self, script: str):
+        loop = "\nwhile True:\n    line = sys.stdin.readline()\n    print('\\x1e' + json.dumps(ask(line[:-1])))\n"
+        self.process = subprocess.Popen(_command(script + loop), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.communicate()
+
+    def ask(self, text: str):
+        """What the script's ask(text) returns, by way of JSON."""
+        self.process.stdin.write(text + "\n")
+        self.process.stdin.flush()
+        for line in self.process.stdout:
+            if line.startswith("\x1e"):
+                return json.loads(line[1:])
+        raise AssertionError("the engine has stopped")

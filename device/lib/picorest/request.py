@@ -1,6 +1,6 @@
 """A request: its head, strictly parsed."""
 
-from .web import Problem, urldecode
+from .web import Problem, text, urldecode
 
 # the headers that the server and its guards look at; the others stay unparsed until a handler asks for them
 _known = {}
@@ -52,7 +52,7 @@ def headers(lines):
                     raise Problem(400, "bad-header")
                 # strip() would take longer than all of the above
                 plain = len(line) > at + 3 and line[at + 1] == 32 and line[at + 2] > 32 and line[-2] > 32
-                known[name] = line[at + 2 : -1] if plain else line[at + 1 :].strip()
+                known[name] = line[at + 2 : -1] if plain else line[at + 1 :].strip(b" \t\r")
     return known
 
 
@@ -83,7 +83,7 @@ def parse(conn, head, line, known):
             path = path[:at]
         hot = req.app.hot
         # text made at run time is searched for among all names that MicroPython knows: not twice for the same path
-        req.path = hot[1] if path == hot[0] else urldecode(path.decode()) if b"%" in path else path.decode()
+        req.path = hot[1] if path == hot[0] else urldecode(text(path)) if b"%" in path else text(path)
     except ValueError:
         raise Problem(400, "bad-request") from None
     if len(known) > req.version:

@@ -2,15 +2,17 @@
 
 import json
 
+from .web import text
+
 _DEPTH = const(16)
 _ESCAPES = b'"\\/bfnrt'
 
 
 def loads(data):
     """Like json.loads() of bytes, but ValueError for anything that is not JSON, or is nested more than 16 deep."""
-    text = data.decode()
+    text(data)
     check(data)
-    return json.loads(text)
+    return json.loads(_paired(data) if b"\\u" in data else data)
 
 
 def check(data):
@@ -70,6 +72,20 @@ def _string(data, i, n):
                 break
         i += 1
     raise ValueError
+
+
+def _paired(data):
+    # a character beyond 16 bits may be escaped as two halves, which the firmware's parser does not put together
+    at = data.find(b"\\")
+    while at >= 0:
+        high = int(data[at + 2 : at + 6], 16) if data[at + 1] == 0x75 else 0
+        if 0xD800 <= high < 0xE000:
+            low = int(data[at + 8 : at + 12], 16) if data[at + 6 : at + 8] == b"\\u" else 0
+            if high >= 0xDC00 or not 0xDC00 <= low < 0xE000:
+                raise ValueError
+            data = data[:at] + chr(0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF)).encode() + data[at + 12 :]
+        at = data.find(b"\\", at + 2)
+    return data
 
 
 def _scalar(data, i, n):

@@ -42,9 +42,20 @@ for _name in "pin state 0 1".split():
     _words[_name.encode()] = _name
 
 
-def urldecode(text):
+def text(data):
+    """Bytes as text. ValueError if they are not UTF-8, with which MicroPython's own decode() is content too soon."""
+    found = data.decode()
+    if len(found) != len(data):
+        for char in found:
+            code = ord(char)
+            if 0xD800 <= code < 0xE000 or chr(code) != char:  # half of a pair; more bytes than needed
+                raise ValueError
+    return found
+
+
+def urldecode(escaped):
     """Undo percent-escapes. ValueError if the result is not UTF-8 or has control characters."""
-    parts = text.split("%")
+    parts = escaped.split("%")
     out = bytearray(parts[0].encode())
     for part in parts[1:]:
         code = part[:2]
@@ -52,7 +63,7 @@ def urldecode(text):
             raise ValueError
         out.append(int(code, 16))
         out.extend(part[2:].encode())
-    return bytes(out).decode()
+    return text(bytes(out))
 
 
 def query(req):
@@ -64,11 +75,11 @@ def query(req):
                 at = pair.find(b"=")
                 key = pair if at < 0 else pair[:at]
                 value = pair[at + 1 :] if at >= 0 else b""
-                key = _words.get(key) or key.decode()
-                value = _words.get(value) or value.decode()
+                key = _words.get(key) or text(key)
+                value = _words.get(value) or text(value)
                 if b"%" in pair or b"+" in pair:
                     key, value = urldecode(key.replace("+", " ")), urldecode(value.replace("+", " "))
-                if key in found:
+                if pair and key in found:
                     raise Problem(400, "repeated-parameter", parameter=key)
                 if pair:
                     found[key] = value
