@@ -11,6 +11,7 @@ import sys
 import pytest
 from esp32_mock_bootloader import mock_bootloader
 
+from host.build import place_microdot
 from host.firmware import CHIPS, DOWNLOADS
 from hosttests.board import ROOT, VirtualBoard, wait
 from hosttests.browser import CHROMIUM, Browser
@@ -110,6 +111,29 @@ def test_the_readme_leads_there_too_with_a_browser(blank, tmp_path):
     assert address, said
     request = re.search(r"`(curl .*ADDRESS.*?)`", README)[1]
     switched_on(blank, curl(blank, request.replace("http://ADDRESS", address[1])))
+
+
+def test_the_library_alone_serves_with_what_the_page_says_it_needs(tmp_path, request):
+    """Microdot comes from the disk here, not from the network."""
+    if request.config.getoption("--board").startswith("http"):
+        pytest.skip("needs an empty board that may be overwritten")
+    install = re.search(r"`(mpremote mip install \./package\.json)`", INSTALL)[1]
+    main = re.search(r"`main\.py` with `(.+?)`", INSTALL)[1]
+    assert "/src/microdot/microdot.py@v" in INSTALL
+    (tmp_path / "main.py").write_text(main + "\n")
+    (tmp_path / "microdot.mpy").write_bytes(place_microdot())
+    board = VirtualBoard("esp32", tmp_path / "board", "--blank")
+    try:
+        for words in (install.split()[1:], ["fs", "cp", f"{tmp_path}/microdot.mpy", ":/lib/microdot.mpy"],
+                      ["fs", "cp", f"{tmp_path}/main.py", ":main.py", "+", "reset"]):  # fmt: skip
+            command = [sys.executable, "-m", "mpremote", "connect", board.serial, *words]
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=200)
+            assert done.returncode == 0, done.stdout + done.stderr
+        board.wait_until_it_serves()
+        answer = board.get("/gpio?pin=25&state=1").json()
+        assert (answer["pin"], answer["state"]) == (25, 1)
+    finally:
+        board.close()
 
 
 def test_the_installation_page_names_every_firmware():
