@@ -11,7 +11,8 @@ from host.commands import check
 
 # without --all: what every change has to pass. The rest takes long, or needs more memory than the virtual ESP8266 has left
 QUICK = [f"hosttests/test_{name}.py" for name in (
-    "gpio gpio_batch gpio_lease gpio_modes gpio_rules gpio_wait pins adc status errors dht http access hostile browser fuzz".split()
+    "gpio gpio_batch gpio_lease gpio_modes gpio_rules gpio_wait pins adc status errors dht http access hostile browser fuzz"
+    " newcomer update".split()
 )]
 PASSES_ON = True  # unknown arguments are pytest's
 
