@@ -11,8 +11,10 @@ from picorest.pins import Pins
 from picorest.sntp import Sntp
 from picorest.wifi import Wifi
 
-if base.whole:
+if not base.SMALL:
     from picorest.classic import Application
+elif base.user:
+    from picorest.plain import Application
 else:
     from picorest.server import Server as Application
 

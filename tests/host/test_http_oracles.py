@@ -19,6 +19,7 @@ from tests.host.engine import Talker
 BOARD = """
 import json
 from binascii import hexlify, unhexlify
+from picorest.request import take as take_next
 from picorest.server import Server
 from picorest.web import Problem, query
 
@@ -39,7 +40,7 @@ def take(data):
     conn = Conn()
     conn.buffer = data
     try:
-        req = app.take(conn)
+        req = take_next(app, conn)
     except Problem as problem:
         return {"refused": problem.type, "status": problem.status_code}
     if not req:

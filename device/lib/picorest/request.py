@@ -1,7 +1,12 @@
-"""A request: its head, strictly parsed."""
+"""A request: its head, taken from what a connection received and strictly parsed."""
 
 from .web import Problem, text, urldecode
 
+_IDLE = const(0)  # phases of net.py
+_READ = const(1)
+_HEAD = const(1536)  # two readings of the socket
+_LINE = const(1024)
+_REQUEST_MS = const(8000)  # for line, headers and body together
 # the headers that the server and its guards look at; the others stay unparsed until a handler asks for them
 _known = {}
 for _name in (
@@ -30,6 +35,67 @@ class Request:
         self.conn = conn
         self.head = head  # request line and headers, in bytes
         self.known = known  # {name: value} of those in _known, names in lower case as text, values in bytes
+
+
+def take(app, conn):
+    """The next Request from what a connection has received, without its body; None if there is not all of it."""
+    rest = conn.buffer
+    if not rest:
+        return None
+    at = rest.find(b"\r\n")
+    if 0 < at < _LINE and rest[at:] == app.tail and b"\n" not in rest[:at]:
+        # a client that comes again says the same again
+        line = rest[:at]
+        known = app.known
+        at = len(rest) - 4
+    else:
+        if rest[0] < 65:
+            # empty lines before a request are to be ignored; what does not begin with a letter, as TLS, is none
+            rest = conn.buffer = rest.lstrip(b"\r\n")
+            if not rest:
+                return None
+            if rest[0] < 65:
+                raise Problem(400, "bad-request")
+        # the end is nearly always at the end; looking for it takes longer than parsing
+        at = len(rest) - 4 if rest[-4:] == b"\r\n\r\n" else rest.find(b"\r\n\r\n")
+        lines = rest[: at + 1].split(b"\n") if at > 0 else ()
+        if b"\r" in lines:
+            # there is more than one request
+            at = rest.find(b"\r\n\r\n")
+            lines = rest[: at + 1].split(b"\n")
+        if len(lines[0] if lines else rest) > _LINE and rest.find(b"\n", 0, _LINE) < 0:
+            raise Problem(414, "address-too-long")
+        if (at if at >= 0 else len(rest) + 1) > _HEAD:
+            raise Problem(431, "headers-too-large")
+        if at < 0:
+            if b"\n\n" in rest:
+                raise Problem(400, "bad-request")
+            if conn.state == _IDLE:
+                conn.phase(_READ, _REQUEST_MS)
+            return None
+        line = lines[0]
+        if line[-1:] != b"\r" or rest.find(b"\0", 0, at) >= 0:
+            raise Problem(400, "bad-request")
+        line = line[:-1]
+        known = headers(lines)
+        lines = None
+        # no token: to compare one with what came last would tell, by the time it takes, how much of it is right
+        if at == len(rest) - 4 and at - len(line) < app.most and "authorization" not in known:
+            app.tail = rest[len(line) :]
+            app.known = known
+    # when several clients are about, none may take more than its share
+    peers = app.peers
+    count = peers.get(conn.peer, 0) + 1
+    if count > 5 * app.max and len(peers) > 1:
+        raise Problem(429, "too-many-requests", retry_after=1)
+    if count == 1 and len(peers) >= 8:
+        peers.clear()
+    peers[conn.peer] = count
+    conn.buffer = rest[at + 4 :]
+    req = parse(conn, rest, line, known)
+    if req.length and conn.state == _IDLE:
+        conn.phase(_READ, _REQUEST_MS)
+    return req
 
 
 def headers(lines):

@@ -9,17 +9,14 @@ from . import clock, net, routes
 from .base import Response
 from .dispatch import Dispatcher
 from .net import Conn, flush
-from .request import Request, headers, parse
+from .request import Request, take
 from .web import Problem, pack, problem, send
 
 _IDLE = const(0)  # the phases of conn.py
 _READ = const(1)
 _WORK = const(2)
-_HEAD = const(1536)  # two readings of the socket
-_LINE = const(1024)
 _BODY = const(4096)
 _IDLE_MS = const(5000)
-_REQUEST_MS = const(8000)
 _BUSY = const(
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nRetry-After: 1\r\n"
     b"Connection: close\r\nContent-Length: 120\r\n\r\n"
@@ -173,7 +170,7 @@ class Server(Dispatcher):
                 req = None
                 used = conn.used
                 try:
-                    req = self.take(conn)
+                    req = take(self, conn)
                     if not req:
                         n = conn.receive() if look else None
                         look = True
@@ -187,8 +184,6 @@ class Server(Dispatcher):
                         from .body import receive
 
                         conn.remaining = abs(req.length)
-                        if conn.state == _IDLE:
-                            conn.phase(_READ, _REQUEST_MS)
                         await receive(conn, req, routes.body_limit(req.path) or _BODY)
                     res = self.answer(req)
                     if hasattr(res, "send"):
@@ -239,60 +234,3 @@ class Server(Dispatcher):
                 self.disconnect(conn.sock)
             else:
                 conn.sock.close()
-
-    def take(self, conn):
-        """The next Request from what a connection has received, without its body; None if there is not all of it."""
-        rest = conn.buffer
-        if not rest:
-            return None
-        at = rest.find(b"\r\n")
-        if 0 < at < _LINE and rest[at:] == self.tail and b"\n" not in rest[:at]:
-            # a client that comes again says the same again
-            line = rest[:at]
-            known = self.known
-            at = len(rest) - 4
-        else:
-            if rest[0] < 65:
-                # empty lines before a request are to be ignored; what does not begin with a letter, as TLS, is none
-                rest = conn.buffer = rest.lstrip(b"\r\n")
-                if not rest:
-                    return None
-                if rest[0] < 65:
-                    raise Problem(400, "bad-request")
-            # the end is nearly always at the end; looking for it takes longer than parsing
-            at = len(rest) - 4 if rest[-4:] == b"\r\n\r\n" else rest.find(b"\r\n\r\n")
-            lines = rest[: at + 1].split(b"\n") if at > 0 else ()
-            if b"\r" in lines:
-                # there is more than one request
-                at = rest.find(b"\r\n\r\n")
-                lines = rest[: at + 1].split(b"\n")
-            if len(lines[0] if lines else rest) > _LINE and rest.find(b"\n", 0, _LINE) < 0:
-                raise Problem(414, "address-too-long")
-            if (at if at >= 0 else len(rest) + 1) > _HEAD:
-                raise Problem(431, "headers-too-large")
-            if at < 0:
-                if b"\n\n" in rest:
-                    raise Problem(400, "bad-request")
-                if conn.state == _IDLE:
-                    conn.phase(_READ, _REQUEST_MS)
-                return None
-            line = lines[0]
-            if line[-1:] != b"\r" or rest.find(b"\0", 0, at) >= 0:
-                raise Problem(400, "bad-request")
-            line = line[:-1]
-            known = headers(lines)
-            lines = None
-            # no token: to compare one with what came last would tell, by the time it takes, how much of it is right
-            if at == len(rest) - 4 and at - len(line) < self.most and "authorization" not in known:
-                self.tail = rest[len(line) :]
-                self.known = known
-        # when several clients are about, none may take more than its share
-        peers = self.peers
-        count = peers.get(conn.peer, 0) + 1
-        if count > 5 * self.max and len(peers) > 1:
-            raise Problem(429, "too-many-requests", retry_after=1)
-        if count == 1 and len(peers) >= 8:
-            peers.clear()
-        peers[conn.peer] = count
-        conn.buffer = rest[at + 4 :]
-        return parse(conn, rest, line, known)
