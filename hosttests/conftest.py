@@ -54,6 +54,15 @@ def pytest_generate_tests(metafunc):
     metafunc.parametrize("board_name", params)
 
 
+def pytest_collection_modifyitems(config, items):
+    """A real board's report is about the board: tests of the tests and of the documentation do not run."""
+    if REAL not in config.stash:
+        return
+    about = [item for item in items if {"board", "fresh_board"} & set(item.fixturenames) or item.get_closest_marker("world")]
+    config.hook.pytest_deselected(items=[item for item in items if item not in about])
+    items[:] = about
+
+
 def pytest_runtest_setup(item):
     if REAL in item.config.stash and item.get_closest_marker("world"):
         pytest.skip("needs the world's control port, which a real board has not")

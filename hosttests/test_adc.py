@@ -56,6 +56,7 @@ def test_a_pin_in_use_is_not_disturbed(fresh_board):
     assert board.world.get()["outputs"]["32"]["level"] == 1
 
 
+@pytest.mark.boards("nodemcu")
 def test_what_there_is_not(board):
     refused(board.get("/adc/D5"), 409, "no-adc")
     refused(board.get("/adc/6"), 409, "flash-pin")

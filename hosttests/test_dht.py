@@ -179,6 +179,7 @@ def test_asking_often_reads_no_more(fast):
     assert told["asked"] == told["good"], "the sensor was asked sooner than it can answer"
 
 
+@pytest.mark.boards("nodemcu")
 def test_questions_that_cannot_be_answered(board):
     known = board.get("/dht").json()["dht"]
     for query, status, kind in (

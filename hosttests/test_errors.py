@@ -6,7 +6,7 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
-from hosttests.pinworld import ok, refused
+from hosttests.pinworld import number, ok, refused
 
 PATHS = {
     "/gpio": "GET, PUT, HEAD, OPTIONS", "/gpio/D5": "GET, PUT, HEAD, OPTIONS", "/pins": "GET, HEAD, OPTIONS",
@@ -58,21 +58,21 @@ def test_a_parameter_twice(board, query):
 
 
 @pytest.mark.parametrize("state", ["7", "", "2", "-1", "onn", "1.0", "0x1", "None", "yes", "01", "%201", "1%20"])
-def test_a_state_that_is_none(board, state):
-    problem = refused(board.get(f"/gpio?pin=D5&state={state}"), 400, "bad-state")
-    assert "toggle" in problem["allowed"] and "toggle" in problem["detail"] and problem["pin"] == 14
+def test_a_state_that_is_none(board, free_pins, state):
+    problem = refused(board.get(f"/gpio?pin={free_pins[0]}&state={state}"), 400, "bad-state")
+    assert "toggle" in problem["allowed"] and "toggle" in problem["detail"] and problem["pin"] == number(board, free_pins[0])
 
 
 @pytest.mark.parametrize("state", [None, 2, -1, 0.5, 1.0, [], {}, "", "2", [1], {"state": 1}])
-def test_a_state_of_another_kind(board, state):
-    refused(board.put("/gpio/D5", {"state": state}), 400, "bad-state")
+def test_a_state_of_another_kind(board, free_pins, state):
+    refused(board.put(f"/gpio/{free_pins[0]}", {"state": state}), 400, "bad-state")
 
 
 @pytest.mark.parametrize("text", ["", " ", "state=1", "{", '{"state":1', '{"state":1}}', '{"state":1,}', '{"state" 1}',
                                   "{'state':1}", '{"state":01}', "[1", "1", "[]", "null", "NaN", '{"state":1}x',
                                   '{"a":"\\x"}', '{"a":"\n"}', "[" * 17 + "]" * 17])  # fmt: skip
-def test_a_body_that_is_no_json_object(board, text):
-    problem = refused(board.request("PUT", "/gpio/D5", data=text.encode()), 400, "bad-json")
+def test_a_body_that_is_no_json_object(board, free_pins, text):
+    problem = refused(board.request("PUT", f"/gpio/{free_pins[0]}", data=text.encode()), 400, "bad-json")
     assert "JSON" in problem["detail"] and "{" in problem["detail"]
 
 
@@ -102,8 +102,9 @@ def test_head_never_drives(board, free_pins):
     assert ok(board.get(f"/gpio/{free_pins[0]}"))["state"] == 0
 
 
-@pytest.mark.parametrize("path", ["/gpio", "/gpio?pin=D5", "/gpio/D5", "/pins", "/adc", "/status", "/health"])
-def test_head_is_get_without_a_body(board, path):
+@pytest.mark.parametrize("path", ["/gpio", "/gpio?pin=PIN", "/gpio/PIN", "/pins", "/adc", "/status", "/health"])
+def test_head_is_get_without_a_body(board, free_pins, path):
+    path = path.replace("PIN", free_pins[0])
     got, head = board.get(path), board.request("HEAD", path)
     assert head.status_code == got.status_code == 200 and not head.content
     assert head.headers["Content-Type"] == got.headers["Content-Type"]

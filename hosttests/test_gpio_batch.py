@@ -2,7 +2,7 @@
 
 import pytest
 
-from hosttests.pinworld import ALL, ok, outputs, refused
+from hosttests.pinworld import ALL, number, ok, outputs, refused
 
 
 @ALL
@@ -19,8 +19,8 @@ def test_several_pins(board, free_pins):
 def test_all_kinds_of_change(board, free_pins):
     first, second = free_pins
     said = ok(board.put("/gpio", {first: {"pwm": 0.25, "freq": 100}, second: {"mode": "in", "pull": "up"}}))["pins"]
-    modes = {pin["name"]: pin["mode"] for pin in said}
-    assert modes == {first: "pwm", second: "in"}
+    modes = {pin["pin"]: pin["mode"] for pin in said}
+    assert modes == {number(board, first): "pwm", number(board, second): "in"}
     ok(board.put("/gpio", {first: 0, second: "low"}))
 
 

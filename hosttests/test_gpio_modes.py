@@ -36,6 +36,7 @@ def test_pull_down(board, free_pins):
     assert board.world.get()["inputs"][str(gpio)]["pull"] == "down"
 
 
+@pytest.mark.boards("nodemcu")
 def test_an_esp8266_has_no_pull_down(board):
     for pin in ("D5", "D1"):
         problem = refused(board.put(f"/gpio/{pin}", {"mode": "in", "pull": "down"}), 409, "no-pull")
@@ -108,6 +109,7 @@ def test_an_esp8266_has_one_frequency_for_all(board, free_pins):
     ok(board.put(f"/gpio/{second}", {"state": 0}))
 
 
+@pytest.mark.boards("nodemcu")
 @pytest.mark.parametrize("freq", ["0", "0.5", "-1", "1001", "40000", "x", "", "nan", "inf", "1e9"])
 def test_frequencies_an_esp8266_has_not(board, free_pins, freq):
     problem = refused(board.get(f"/gpio?pin={free_pins[0]}&pwm=0.5&freq={freq}"), 400, "bad-freq")

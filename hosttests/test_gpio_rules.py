@@ -102,6 +102,7 @@ def test_input_only_pins(board):
     assert ok(board.get("/gpio?pin=39"))["state"] == 0
 
 
+@pytest.mark.boards("nodemcu")
 def test_gpio16_of_an_esp8266(board):
     refused(board.put("/gpio/D0", {"pwm": 0.5}), 409, "no-pwm")
     refused(board.put("/gpio/D0", {"mode": "in", "pull": "up"}), 409, "no-pull")
@@ -110,6 +111,7 @@ def test_gpio16_of_an_esp8266(board):
         assert ok(board.put("/gpio/16", {"mode": "in"}))["mode"] == "in"
 
 
+@pytest.mark.boards("nodemcu")
 def test_a0_of_an_esp8266_is_no_digital_pin(board):
     for path in ("/gpio?pin=A0", "/gpio?pin=a0&state=1", "/gpio/A0"):
         assert "/adc" in refused(board.get(path), 409, "analog-only")["detail"]
