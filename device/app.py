@@ -83,13 +83,13 @@ class App(Application):
         self.start("wifi", self.wifi.run)
         get = self.config.get
         if get("thingspeak", "write", "fields"):
-            from picorest.thingsync import Uploads
+            from picorest.thingsync import Service
 
-            self.start("thingspeak.write", Uploads(self).run)
+            self.start("thingspeak.write", Service(self, "thingsend").run)
         if get("thingspeak", "read", "pins") or get("thingspeak", "talkback", "id"):
-            from picorest.thingread import Downloads
+            from picorest.thingsync import Service
 
-            self.start("thingspeak.read", Downloads(self).run)
+            self.start("thingspeak.read", Service(self, "thingpoll").run)
         self.start("sntp", self.sntp.run)
         if self.trial:
             # no service: it ends; and no name for it here, which would keep it in memory

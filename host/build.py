@@ -80,12 +80,15 @@ def _joined(sources: dict[str, bytes]) -> dict[str, bytes]:
     """The sources with the modules of the bundle replaced by the one that holds them."""
     if f"{bundle.PACKAGE}server.py" not in sources:
         return sources  # some other tree
-    for part in bundle.PARTS:
+    for part in bundle.PARTS + bundle.PAIR:
         if f"{bundle.PACKAGE}{part}" not in sources:
             raise BuildError(f"device/{bundle.PACKAGE}{part} is missing: host/bundle.py names it as a part of the bundle")
-    rest = {name: data for name, data in sources.items() if name.removeprefix(bundle.PACKAGE) not in bundle.PARTS}
-    modules = {part: sources[f"{bundle.PACKAGE}{part}"].decode() for part in bundle.PARTS}
-    return rest | {f"{bundle.PACKAGE}{bundle.NAME}.py": bundle.bundle(modules).encode()}
+    gone = bundle.PARTS + bundle.PAIR
+    rest = {name: data for name, data in sources.items() if name.removeprefix(bundle.PACKAGE) not in gone}
+    modules = {part: sources[f"{bundle.PACKAGE}{part}"].decode() for part in gone}
+    rest[f"{bundle.PACKAGE}{bundle.NAME}.py"] = bundle.bundle(modules).encode()
+    rest[f"{bundle.PACKAGE}{bundle.PAIR[-1]}"] = bundle.bundle(modules, bundle.PAIR).encode()
+    return rest
 
 
 def _modules(sources: dict[str, bytes]) -> dict[str, str]:

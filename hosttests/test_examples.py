@@ -8,7 +8,7 @@ from hosttests.board import ROOT, wait
 from hosttests.outside import online
 
 pytestmark = pytest.mark.world
-BOTH = pytest.mark.boards("esp32")
+BOTH = pytest.mark.boards("nodemcu", "esp32")
 SPEED = 20
 SENSOR = {"esp32": "23", "nodemcu": "D2"}
 LED = "2"  # GPIO2 on both

@@ -7,7 +7,7 @@ import pytest
 from hosttests.outside import BUSY, FAULTS, HOME, assert_problem, online, still_serves
 
 pytestmark = pytest.mark.world
-BOTH = pytest.mark.boards("esp32")
+BOTH = pytest.mark.boards("nodemcu", "esp32")
 KEYS = {"channel": 123, "read_key": "DEMOREADKEY", "write_key": "DEMOWRITEKEY"}
 
 

@@ -6,7 +6,7 @@ from hosttests.board import wait
 from hosttests.outside import BUSY, FAULTS, HOME, assert_problem, online, still_serves
 
 pytestmark = pytest.mark.world
-BOTH = pytest.mark.boards("esp32")
+BOTH = pytest.mark.boards("nodemcu", "esp32")
 CHANNEL = "http://api.thingspeak.com/channels/123"
 PROXY = {
     "lamp": {"url": CHANNEL + "/fields/3/last.json", "headers": {"THINGSPEAKAPIKEY": "DEMOREADKEY"}, "pick": "field3"},

@@ -5,7 +5,7 @@ import pytest
 from hosttests.outside import BUSY, FAULTS, HOME, assert_problem, online, still_serves
 
 pytestmark = pytest.mark.world
-BOTH = pytest.mark.boards("esp32")
+BOTH = pytest.mark.boards("nodemcu", "esp32")
 PROVIDERS = {
     "open-meteo": {"place": "Paris,FR"},
     "openweather": {"provider": "openweather", "key": "k", "place": "Paris,FR"},

@@ -2,8 +2,8 @@
 
 import json
 
-from picorest import clock
-from picorest.client import trouble
+from picorest import client, clock
+from picorest.thingsync import Service
 
 START = 1795230000
 
@@ -25,6 +25,7 @@ class Clock:
 
 
 class Answer:
+    name = "thingspeak"
     reason = "OK"
     retry_after = None
 
@@ -32,7 +33,6 @@ class Answer:
         self.body = bytearray((said if isinstance(said, str) else json.dumps(said, separators=(",", ":"))).encode())
         self.status = status
         self.datetime = date
-
 
 
 class FakeSpeak:
@@ -51,21 +51,23 @@ class FakeSpeak:
         self.mood = lambda path: None
         self.online = True
 
-    async def request(self, name, url, method, headers, body, size, ms, local, mark):
-        path = url.split("/", 3)[3]
+    async def request(self, app, name, url, end, method, headers, body, size, ms, local, want):
+        path = (url + end).split("/", 3)[3]
         self.asked.append(path)
         del self.asked[:-20]
         mood = self.mood(path)
         if mood == "lost":
-            raise trouble(name, 504, "timeout", True, seconds=6)
+            raise client.trouble(name, 504, "timeout", True, seconds=6)
         if mood == "memory":
             raise MemoryError
         if mood == "offline":
-            raise trouble(name, 502, "refused", False, error=111, at="there")
+            raise client.trouble(name, 502, "refused", False, error=111, at="there")
+        body = "".join(body()) if callable(body) else body
         answer = self.answer(path, method, headers or {}, body)
+        answer.found = [client.find(answer.body, one) for one in (want or b"").split(b" ")[1:]]
         answer.datetime = "Sat, 21 Nov 2026 03:00:%02d GMT" % (clock.uptime() % 60)
         if mood == "unanswered":
-            raise trouble(name, 504, "timeout", True, seconds=6)
+            raise client.trouble(name, 504, "timeout", True, seconds=6)
         return answer
 
     def answer(self, path, method, headers, body):
@@ -129,21 +131,32 @@ class Config:
 
 
 class App:
-    """A board with a ThingSpeak client and these settings; it remembers in `driven` what its pins were told."""
+    """A board that asks this ThingSpeak, with these settings; it remembers in `driven` what its pins were told."""
+
+    asking = reserve = 0
 
     class board:
         chip = "esp8266"
 
-    def __init__(self, config, client):
+    def __init__(self, config, speak):
         self.config = config
-        self.client = client
+        self.speak = speak
+        client.request = speak.request
         self.wifi = self.pins = self
         self.driven = []
         self.failures = {}
         self.safe = None
 
+    def service(self, name):
+        service = Service(self, name)
+        assert service.act("start")
+        return service
+
+    def release(self):
+        """There is memory enough."""
+
     def connected(self):
-        return self.client.online
+        return self.speak.online
 
     def drive(self, text, level):
         self.driven.append((text, level))

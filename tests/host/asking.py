@@ -5,8 +5,7 @@ from tests.host.scripted import Scripted
 
 RUN = """
 import asyncio, json
-from picorest import net
-from picorest.client import Client
+from picorest import client, net
 from picorest.web import Problem
 
 class Board:
@@ -33,7 +32,7 @@ class App:
     class wifi:
         connected = lambda: %(online)r
 
-client = Client(App)
+App.client = [False, 0, []]
 turns = 0
 
 async def clock():
@@ -45,10 +44,14 @@ async def clock():
 async def ask(url, options):
     try:
         get = options.get
-        r = await client.request(get("name", "the station"), url, get("method", "GET"), get("headers"), get("body"),
-                                 get("size", 2048), get("ms", 10000), get("private"), get("mark"))
+        body = get("body")
+        if isinstance(body, list):
+            body = lambda: iter(options["body"])
+        r = await client.request(App, get("name", "the station"), url, get("end", ""), get("method", "GET"), get("headers"), body,
+                                 get("size", 2048), get("ms", 10000), get("private"), get("want"))
         return {"status": r.status, "reason": r.reason, "type": r.type.decode(), "body": r.body.hex(), "date": r.datetime,
-                "retry_after": r.retry_after}
+                "retry_after": r.retry_after,
+                "found": [one.hex() if isinstance(one, bytes) else one for one in r.found or ()]}
     except Problem as e:
         return {"problem": e.type, "status": e.status_code, "detail": str(e), "sent": getattr(e, "sent", False),
                 "members": e.members}
@@ -61,7 +64,7 @@ async def main():
         out.append([])
         for t in tasks:
             out[-1].append(await t)
-    print(json.dumps({"out": out, "turns": turns, "asked": asked, "idle": not client.locked[0] and not client.waiting}))
+    print(json.dumps({"out": out, "turns": turns, "asked": asked, "idle": not App.client[0] and not App.client[1]}))
 
 asyncio.run(main())
 """

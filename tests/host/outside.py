@@ -7,10 +7,8 @@ from tests.host import engine
 RUN = """
 import asyncio, json
 from picorest import client, clock, net
+from picorest.routes import proxy, thingspeak, weather
 from picorest.web import Problem
-from picorest.thingspeak import ThingSpeak
-from picorest.upstreams import Upstreams
-from picorest.weather import Weather
 
 ports = %(ports)r
 settings = %(settings)r
@@ -23,6 +21,8 @@ net.address = lambda host, port: real("127.0.0.1", ports[hosts[host]]) if host i
 late = 0
 uptime = clock.uptime
 clock.uptime = lambda: uptime() + late
+real_request = client.request
+client.request = lambda *args: real_request(*args[:8], 1200, *args[9:])
 DEFAULTS = {
     "weather": {"provider": "open-meteo"}, "proxy": {"cat": {"cache": 60}}, "ca": None,
     "thingspeak": {"url": "http://api.thingspeak.com", "window": 15, "write": {"fields": {}}},
@@ -32,6 +32,8 @@ class Board:
     chip = %(chip)r
 
 class Config:
+    data = {"proxy": b"as it is"}
+
     def get(self, *path):
         for tree in (settings, DEFAULTS):
             value = tree
@@ -40,30 +42,36 @@ class Config:
             if value is not None:
                 return value
 
-class Impatient(client.Client):
-    async def request(self, *args):
-        return await client.Client.request(self, *args[:6], 1200, *args[7:])
-
 class App:
     class wifi:
         connected = lambda: True
     board = Board
     config = Config()
+    asking = reserve = 0
+    release = lambda: None
 
-App.client = Impatient(App)
-services = {"weather": Weather(App), "proxy": Upstreams(App), "thingspeak": ThingSpeak(App)}
-NAMES = {"weather": ("city", "lat", "lon"), "thingspeak": ("channel", "field", "results")}
+class Request:
+    app = App
+    known = {}
+    def __init__(self, service, args):
+        names = {"weather": ("city", "lat", "lon"), "thingspeak": ("channel", "field", "results")}.get(service, ())
+        self.query = "&".join("%%s=%%s" %% (name, arg) for name, arg in zip(names, args) if arg is not None).encode()
+        self.body = json.dumps(args[0] if args else None).encode()
 
 async def call(service, method, args):
-    if method != "write" and service in NAMES:
-        args = [{name: arg for name, arg in zip(NAMES[service], args) if arg is not None}]
     try:
-        found = await getattr(services[service], method)(*args)
-        if method == "write":
-            return found
-        if not isinstance(found, str):
-            found = "".join(found)
-        return json.loads(found)
+        req = Request(service, args)
+        if service == "proxy":
+            found = proxy.get(req, *args)
+        elif method == "write":
+            found = thingspeak.post(req)
+        else:
+            found = (weather if service == "weather" else thingspeak).get(req)
+        if hasattr(found, "send"):
+            found = await found
+        parts = found.body if not isinstance(found.body, bytes) else [found.body]
+        found = json.loads(b"".join(part.encode() if isinstance(part, str) else bytes(part) for part in parts))
+        return found["entry_id"] if method == "write" else found
     except Problem as e:
         return dict(e.members, problem=e.type, status=e.status_code, detail=str(e))
 
@@ -73,7 +81,7 @@ async def main():
     for step in json.loads(%(steps)r):
         if isinstance(step, int):
             late += step
-            services["thingspeak"].ticks = None
+            App.thingspeak = [None] * 4
         elif isinstance(step[0], list):
             tasks = [asyncio.create_task(call(*one)) for one in step]
             out.append([])

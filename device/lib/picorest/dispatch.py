@@ -23,6 +23,7 @@ class Dispatcher:
     hot = _COLD  # path in bytes and as text, method, handler and its arguments, of the last request
     token = origins = None
     closed = False
+    asking = 0  # how many need the modules that ask other servers: services, and requests under way
 
     def release(self):
         """Drop the modules that are only needed now and then: they are imported again when asked for."""
@@ -36,7 +37,8 @@ class Dispatcher:
                     del sys.modules[name]
                     delattr(routes, name[16:])
                     break
-                if name[:9] == "picorest." and routes.DROPPABLE.find(" %s " % name[9:]) >= 0:
+                word = " %s " % name[9:]
+                if name[:9] == "picorest." and (word in routes.DROPPABLE or not self.asking and word in routes.ASKING):
                     drop(name[9:])
                     break
             else:

@@ -74,8 +74,8 @@ _READ = const(1)  # part of a request received
 _WORK = const(2)  # a handler is at work
 _WRITE = const(3)  # the client does not take the answer
 
-_buf = bytearray(768)  # a browser's request in one piece
-_view = memoryview(_buf)
+buf = bytearray(768)  # a browser's request in one piece
+_view = memoryview(buf)
 
 
 class Conn:
@@ -99,7 +99,7 @@ class Conn:
 
     def receive(self):
         """Add what has arrived to `buffer`: how many bytes, 0 at the end of the stream, None if nothing has."""
-        n = self.sock.readinto(_buf)
+        n = self.sock.readinto(buf)
         if n:
             self.buffer += bytes(_view[:n])
         return n
@@ -127,9 +127,9 @@ class Conn:
     def put(self, data):
         """Add a few bytes to what push() sends; False if they do not fit. Nobody may wait for anything in between."""
         n = self.n + len(data)
-        if n > len(_buf):
+        if n > len(buf):
             return False
-        _buf[self.n : n] = data
+        buf[self.n : n] = data
         self.n = n
         return True
 
@@ -137,7 +137,7 @@ class Conn:
         """Send what was put, and a body after it, in one packet if it fits. OSError if the client is gone."""
         if body and self.put(body):
             body = b""
-        data = memoryview(_buf)[: self.n]
+        data = memoryview(buf)[: self.n]
         self.n = 0
         self.used += 1
         while data or body:
@@ -163,10 +163,10 @@ class Conn:
                 part = part.encode()
             if not part:
                 continue
-            large = len(part) + 7 > len(_buf)
-            if large or self.n + len(part) + 7 > len(_buf):
+            large = len(part) + 7 > len(buf)
+            if large or self.n + len(part) + 7 > len(buf):
                 if start >= 0:
-                    _buf[start + 2 : start + 5] = b"%03x" % (self.n - start - 7)
+                    buf[start + 2 : start + 5] = b"%03x" % (self.n - start - 7)
                     start = -1
                 if chunked and large:
                     await self.push()
@@ -178,7 +178,7 @@ class Conn:
                     self.put(b"\r\n000\r\n")
                 self.put(part)
         if start >= 0:
-            _buf[start + 2 : start + 5] = b"%03x" % (self.n - start - 7)
+            buf[start + 2 : start + 5] = b"%03x" % (self.n - start - 7)
         if chunked and not self.put(b"\r\n0\r\n\r\n"):
             await self.push()
             self.put(b"\r\n0\r\n\r\n")
@@ -216,7 +216,7 @@ def flush(sock):
     """Read and forget what a client still sends; True when it has closed."""
     try:
         for _ in range(16):
-            n = sock.readinto(_buf)
+            n = sock.readinto(buf)
             if not n:
                 return n is not None
     except OSError:

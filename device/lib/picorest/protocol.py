@@ -1,13 +1,13 @@
 """HTTP from the asking side: addresses taken apart, answers read without trusting them, values found in JSON text.
 
-Answers are searched, not parsed: the objects of a parsed answer would take several times its size.
+Answers are searched while they arrive, not kept and parsed: the objects of a parsed answer take several times its size.
+What has to wait says `yield`; who runs it decides for how long.
 """
 
-from .net import readable
-
-_PIECE = const(128)  # bytes read at a time: what is read is copied, and memory in one piece is rare
-_LINE = const(512)  # longest header that is understood; longer ones are skipped
+_PIECE = const(64)  # bytes read at a time: what is read is copied, and memory in one piece is rare
+_LINE = const(512)  # longest header that is understood
 _HEAD = const(8192)  # what may surround a body: headers, chunk sizes
+_WINDOW = const(160)  # bytes in which values are looked for; a value with its name has half of that
 # headers that matter, and where they stand in this text
 _NAMES = const(b" content-length transfer-encoding content-type location date retry-after ")
 _LENGTH = const(0)
@@ -33,26 +33,21 @@ def quote(text, all):
 
 
 def split(url):
-    """(whether it is https, host, port, path with query) of an absolute http or https URL; ValueError if it is none."""
+    """(whether it is https, host, port, where the path begins) of an absolute http or https URL; ValueError if it is none."""
     tls = url.startswith("https://")
     if not tls and not url.startswith("http://"):
         raise ValueError
-    path = url[7 + tls :]
-    n = 0
-    for c in path:
+    start = n = 7 + tls
+    while n < len(url):
+        c = url[n]
         if not (c.isalpha() or c.isdigit() or c == "-" or c == "." or c == "_" or c == ":"):
             break
         n += 1
-    host = path[:n].lower().split(":")
-    path = path[n:].split("#", 1)[0]
+    host = url[start:n].lower().split(":")
     port = int(host[1]) if len(host) > 1 else 443 if tls else 80
-    if path[:1] != "/":
-        if path and path[0] != "?":
-            raise ValueError
-        path = "/" + path
-    if not host[0] or len(host) > 2 or not 0 < port < 65536:
+    if n < len(url) and url[n] not in "/?#" or not host[0] or len(host) > 2 or not 0 < port < 65536:
         raise ValueError
-    return tls, host[0], port, quote(path, False)
+    return tls, host[0], port, n
 
 
 def local(ip):
@@ -66,55 +61,65 @@ def local(ip):
     return a == 0 or a == 10 or a == 127 or a >= 224 or (a == 192 and b == 168) or (a == 169 and b == 254)
 
 
-def find(data, name, at):
-    """The member `name` (bytes) of JSON behind position `at`, as JSON text: a number, a string or a word.
-
-    ValueError or IndexError if it is not there, or is an object or an array."""
-    at = data.find(b'"%s":' % name, at)
+def find(data, name):
+    """The member `name` (bytes) of JSON in bytes, as JSON text: a number, a string or a word. None if it is not there,
+    or not all of it, or is an object or an array."""
+    at = data.find(b'"%s":' % name)
     if at < 0:
-        raise ValueError
+        return None
     at += len(name) + 3
-    while data[at] == 32:
+    end = len(data)
+    while at < end and data[at] == 32:
         at += 1
-    end = at + 1
+    n = at + 1
+    if n >= end or data[at] == 91 or data[at] == 123:
+        return None
     if data[at] == 34:
-        while data[end] != 34:
-            end += 2 if data[end] == 92 else 1
-        end += 1
-    elif data[at] == 91 or data[at] == 123:
-        raise ValueError
+        while n < end and data[n] != 34:
+            n += 2 if data[n] == 92 else 1
+        n += 1
     else:
-        while data[end] not in b",}] \r\n":
-            end += 1
-    return data[at:end].decode()
+        while n < end and data[n] not in b",}] \r\n":
+            n += 1
+        end -= 1  # a number may go on
+    return data[at:n].decode() if n <= end else None
 
 
 class Response:
-    """What a server answers on `sock`. After read(): status (int), reason, body (bytes), type (bytes, media type with
-    parameters), retry_after (seconds or None), datetime and location (Date and Location, or "")."""
+    """What a server, which we call `name`, answers on `sock`; `sent`: whether it may have received the request.
 
-    def __init__(self, sock):
-        self.sock = sock
-        self.buffer = b""
+    After read(): status (int), reason, body and found (see there), type (bytes, media type with parameters),
+    retry_after (seconds or None), datetime and location (Date and Location, or "")."""
 
-    async def readline(self):
+    sock = None
+    sent = False
+
+    def __init__(self, name):
+        self.name = name
+
+    def readline(self):
         while True:
-            n = self.buffer.find(b"\n")
+            data = self.buffer
+            n = data.find(b"\n")
             if n >= 0:
-                data = self.buffer[:n]
-                self.buffer = self.buffer[n + 1 :]
-                return data.strip()
-            if len(self.buffer) > _LINE:
-                self.buffer = b"!"  # no header that matters here
-            if not await self.feed():
+                self.buffer = data[n + 1 :]
+                return data[:n].strip()
+            # a header that matters, or the end of one that does not
+            n = data.find(b":")
+            if len(data) > (_LINE if n > 0 and self.name_of(data[:n]) >= 0 else _PIECE):
+                self.buffer = b"!"
+            if not (yield from self.feed()):
                 raise ValueError
 
-    async def feed(self):
+    def name_of(self, data):
+        return _NAMES.find(b" %s " % data.lower())
+
+    def feed(self):
         while True:
             data = self.sock.read(_PIECE)
             if data is not None:
                 break
-            await readable(self.sock)
+            yield
         # `remaining`: bytes that the whole answer may still have; one-byte chunks cost six each
         self.remaining -= len(data)
         if self.remaining < 0:
@@ -122,27 +127,31 @@ class Response:
         self.buffer += data
         return len(data)
 
-    async def read(self, method, size, mark):
-        """Read head and body. mark: bytes with which the interesting part of the body begins (what is before is not kept),
-        or None. ValueError: not HTTP, or cut short; OverflowError: a body of more than `size` bytes."""
+    def read(self, method, size, want):
+        """Read head and body. ValueError: not HTTP, or cut short; OverflowError: a body of more than `size` bytes.
+
+        want: None, or words in bytes, with blanks between: text with which the interesting part of a good answer begins,
+        then the names of what is wanted of it. `body` is a bytearray of all, with `want` of the first bytes only. `found`
+        is the list of the values as find() has them; without names, of the pieces of what begins with that text."""
         self.remaining = _HEAD + 6 * size
+        self.buffer = b""
         self.datetime = self.location = ""
-        self.type = self.body = b""
+        self.type = b""
         self.retry_after = None
         self.status = 0
         while self.status < 200:
             length, chunked = -1, False
-            data = await self.readline()
+            data = yield from self.readline()
             self.status = int(data[9:12])
             self.reason = data[13:].decode()
             if data[:7] != b"HTTP/1." or not 100 <= self.status < 600:
                 raise ValueError
             while True:
-                data = await self.readline()
+                data = yield from self.readline()
                 if not data:
                     break
                 n = data.find(b":")
-                at = _NAMES.find(b" %s " % data[:n].lower())
+                at = self.name_of(data[:n])
                 data = data[n + 1 :].strip()
                 if at == _LENGTH:
                     length = int(data)
@@ -158,14 +167,13 @@ class Response:
                     self.datetime = data.decode()
                 elif at == _RETRY and data.isdigit():
                     self.retry_after = min(int(data[:6]), 86400)
-        if method == "HEAD" or self.status == 204 or self.status == 304:
-            return
-        if self.status >= 300:
-            mark = None  # what went wrong is told elsewhere
-        self.body = bytearray()
-        while True:
+        self.body = body = bytearray()
+        self.found = [None] * (len(want.split(b" ")) - 1) if want else None
+        self.window = b""
+        self.passed = False
+        while method != "HEAD" and self.status != 204 and self.status != 304:
             if chunked:
-                length = int((await self.readline()).split(b";")[0], 16)
+                length = int((yield from self.readline()).split(b";")[0], 16)
                 if length < 0:
                     raise ValueError
             n = length if length >= 0 else len(self.buffer)
@@ -173,23 +181,34 @@ class Response:
             if size < 0:
                 raise OverflowError
             while n:
-                if not self.buffer and not await self.feed():
+                if not self.buffer and not (yield from self.feed()):
                     raise ValueError
                 data = self.buffer[:n]
                 self.buffer = self.buffer[n:]
-                self.body.extend(data)
                 n -= len(data)
-                if mark:
-                    at = self.body.find(mark)
-                    if at >= 0:
-                        self.body = self.body[at:]
-                        mark = None
-                    else:
-                        self.body = self.body[-len(mark) :]
+                if not want or len(body) < _WINDOW:
+                    body.extend(data)
+                if want and self.status < 300:
+                    self.look(data, want.split(b" "))
             if not length or length > 0 and not chunked:
-                return
+                break
             if chunked:
-                if await self.readline():
+                if (yield from self.readline()):
                     raise ValueError
-            elif not await self.feed():
-                return
+            elif not (yield from self.feed()):
+                break
+
+    def look(self, data, want):
+        data = self.window + data
+        if not self.passed:
+            at = data.find(want[0])
+            if at >= 0:
+                data = data[at:]
+                self.passed = True
+        if self.passed:
+            for n in range(1, len(want)):
+                self.found[n - 1] = self.found[n - 1] or find(data, want[n])
+            if len(want) == 1:
+                self.found.append(data)
+                data = b""
+        self.window = data[-_WINDOW // 2 :]

@@ -6,13 +6,13 @@ from binascii import a2b_base64
 from .web import Problem
 
 
-def context(client):
+def context(app, name):
     """An SSLContext that checks certificates against the file in the configuration key `ca`; else Problem 501."""
-    path = client.app.config.get("ca")
-    if client.app.board.chip == "esp8266" or not hasattr(ssl, "CERT_REQUIRED"):
-        raise _refused(client, "this chip cannot check certificates; use http:// or an ESP32")
+    path = app.config.get("ca")
+    if app.board.chip == "esp8266" or not hasattr(ssl, "CERT_REQUIRED"):
+        raise _refused(name, "this chip cannot check certificates; use http:// or an ESP32")
     if not path:
-        raise _refused(client, "put the certificate of its authority into a file and name that in `ca`, or use http://")
+        raise _refused(name, "put the certificate of its authority into a file and name that in `ca`, or use http://")
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.verify_mode = ssl.CERT_REQUIRED
     try:
@@ -24,12 +24,12 @@ def context(client):
             raise ValueError
     except (OSError, ValueError):
         why = "%s, named in `ca`, holds no certificate that can be read (PEM or DER)" % path
-        raise _refused(client, why) from None
+        raise _refused(name, why) from None
     return made
 
 
-def _refused(client, why):
-    return Problem(501, "no-https", upstream=client.name, why=why)
+def _refused(name, why):
+    return Problem(501, "no-https", upstream=name, why=why)
 
 
 def _certificates(path):

@@ -1,15 +1,112 @@
-"""GET /thingspeak, POST /thingspeak."""
+"""GET /thingspeak, POST /thingspeak: reading and writing a channel."""
 
-from .. import thingspeak
-from ..web import Reply, body, query
+from json import dumps
+
+from .. import clock, thingspeak
+from ..web import Problem, Reply, body, query
+
+_ENTRY = const(
+    " field1 field2 field3 field4 field5 field6 field7 field8 status lat long latitude longitude elevation created_at "
+)
+_SMALL = const(5)  # pieces
+# what is remembered, see thingspeak.py
+_PATH = const(1)
+_DATA = const(2)
+_AT = const(3)
 
 
-async def get(req):
-    """The newest entries of a channel, or of one field of it."""
+def get(req):
+    """The newest entries of a channel, or of one field of it: channel, field and results, all optional.
+
+    Raises Problem 400, 404, 501 to 504. After a failure the last good answer comes with `stale`."""
+    app = req.app
+    found = query(req)
+    own = app.config.get("thingspeak", "channel")
+    channel = number(found, "channel", 1000000000) or own
+    field = number(found, "field", 8)
+    results = number(found, "results", size(app) // 160) or 1
+    for name in found:
+        raise Problem(400, "unknown-parameter", parameter=name, allowed=["channel", "field", "results"])
+    if not channel:
+        raise Problem(400, "bad-number", parameter="channel", allowed=1000000000)
     req.head = b""  # memory is short while others are asked
-    return Reply(await thingspeak.get(req.app).read(query(req)))
+    path = "/channels/%d/%s.json?results=%d" % (channel, "fields/%d" % field if field else "feeds", results)
+    from ..client import fetch
+
+    return fetch(app, "routes.thingspeak", [False, None, path, channel])
 
 
-async def post(req):
-    """Write one entry; 201 and its number."""
-    return Reply('{"entry_id":%d}' % await thingspeak.get(req.app).write(body(req)), 201)
+def post(req):
+    """Write one entry such as {"field1": 21.5, "status": "on"}; 201 and its number.
+
+    Raises Problem 400 (the entry), 429 (within the window), 501 to 504."""
+    entry = body(req)
+    if not isinstance(entry, dict) or not entry:
+        raise Problem(400, "bad-entry")
+    from ..client import fetch, quote
+
+    form = []
+    for name, value in entry.items():
+        if " %s " % name not in _ENTRY or isinstance(value, (dict, list)):
+            raise Problem(400, "bad-entry")
+        if value is not None:
+            if value is True or value is False:
+                value = int(value)
+            form.append("%s=%s" % (name, quote(str(value), True)))
+    req.head = req.body = b""
+    return fetch(req.app, "routes.thingspeak", [False, "&".join(form)])
+
+
+def question(app, entry):
+    """What to ask, see client.fetch()."""
+    form = entry[1]
+    if form is not None:
+        return thingspeak.posting(app, "/update.json", form)
+    get = app.config.get
+    # a key is for its own channel only
+    key = get("thingspeak", "read_key") if entry[3] == get("thingspeak", "channel") else None
+    return thingspeak.question(app, "GET", entry[2], key, None, size(app), b'"feeds":[')
+
+
+def answer(app, entry, res):
+    """The Response."""
+    if entry[1] is not None:
+        return Reply('{"entry_id":%d}' % thingspeak.written(app, res), 201)
+    _, _, path, channel = entry
+    known = thingspeak.state(app)
+    try:
+        data = thingspeak.judge(res).found
+        if not data or data[-1][-1:] != b"}":
+            raise thingspeak.garbage()
+    except Problem as e:
+        if e.status_code == 404 or known[_PATH] != path:
+            raise
+        return Reply(parts(channel, known[_DATA], clock.uptime() - known[_AT], str(e)))
+    known[1:] = (path, data, clock.uptime()) if len(data) <= _SMALL else (None, None, None)
+    return Reply(parts(channel, data, 0, None))
+
+
+def size(app):
+    """Most bytes of an answer."""
+    return 2048 if app.board.chip == "esp8266" else 4096
+
+
+def parts(channel, data, age, error):
+    """The answer as JSON in pieces."""
+    yield '{"channel":%d,' % channel
+    n = len(data)
+    for piece in data:
+        n -= 1
+        yield piece if n else piece[:-1]
+    yield ',"age":%d' % age
+    yield ',"stale":true,"error":%s}' % dumps(error) if error else "}"
+
+
+def number(found, name, n):
+    """A whole number of a query, 1 to n, or None."""
+    text = found.pop(name, None)
+    if text is None:
+        return None
+    if not text.isdigit() or len(text) > 10 or not 1 <= int(text) <= n:
+        raise Problem(400, "bad-number", parameter=name, allowed=n)
+    return int(text)

@@ -1,14 +1,214 @@
-"""GET /weather."""
+"""GET /weather: the weather at a few places, asked when somebody wants it, kept for ten minutes, shown as stale when it
+is old. What is remembered is in app.weather."""
 
-from ..web import query, reply
+from json import dumps
+
+from .. import clock
+from ..web import Problem, Reply, query
+
+_FRESH = const(600)  # seconds: the providers' models change every 10 to 15 minutes
+_RETRY = const(60)  # seconds before a stale value is tried again
+
+# what is remembered of a place
+_BUSY = const(0)
+_KEY = const(1)
+_TEXT = const(2)  # in lines: name as JSON, latitude, longitude; then time, temperature and so on as in _NAMES. Or None
+_AT = const(3)  # uptime of that; None if there is no weather yet
+_NEXT = const(4)  # uptime before which nobody is asked again
+_PROBLEM = const(5)
+
+_NAMES = const("city lat lon observed temperature feels_like humidity pressure wind_speed description")
+_SEARCH = const("http://geocoding-api.open-meteo.com/v1/search?count=1&language=en&format=json&")
+_FOUND = const(b" name latitude longitude country_code generationtime_ms")
+_FORECAST = const(
+    "http://api.open-meteo.com/v1/forecast?wind_speed_unit=ms&timeformat=unixtime&current=temperature_2m,"
+    "apparent_temperature,relative_humidity_2m,pressure_msl,wind_speed_10m,weather_code&"
+)
+_CURRENT = const(
+    b'"current":{ time temperature_2m apparent_temperature relative_humidity_2m pressure_msl wind_speed_10m weather_code'
+)
+_OPENWEATHER = const("http://api.openweathermap.org/data/2.5/weather?units=metric&")
+_ALL = const(b" name lat lon dt temp feels_like humidity pressure speed description")
+_CODES = const(
+    ";0 clear sky;1 mainly clear;2 partly cloudy;3 overcast;45 fog;48 depositing rime fog;51 light drizzle;"
+    "53 moderate drizzle;55 dense drizzle;56 light freezing drizzle;57 dense freezing drizzle;61 slight rain;"
+    "63 moderate rain;65 heavy rain;66 light freezing rain;67 heavy freezing rain;71 slight snowfall;"
+    "73 moderate snowfall;75 heavy snowfall;77 snow grains;80 slight rain showers;81 moderate rain showers;"
+    "82 violent rain showers;85 slight snow showers;86 heavy snow showers;95 thunderstorm;"
+    "96 thunderstorm with slight hail;99 thunderstorm with heavy hail;"
+)
 
 
-async def get(req):
-    """The weather of a city, of coordinates, or of the configured place."""
+def get(req):
+    """The weather of a city ("Paris,FR"), of lat and lon, or of the configured place; see docs/upstreams.md.
+
+    Raises Problem 400 (arguments), 404 (unknown city), 501 to 504."""
     app = req.app
-    if not hasattr(app, "weather"):
-        from ..weather import Weather
-
-        app.weather = Weather(app)
+    place = remember(app, query(req))
+    if place[_AT] is not None and clock.uptime() < place[_NEXT]:
+        return Reply(parts(place))
     req.head = b""  # memory is short while others are asked
-    return reply(await app.weather.get(query(req)))
+    from ..client import fetch
+
+    return fetch(app, "routes.weather", place)
+
+
+def remember(app, found):
+    """What is remembered of the place that the query `found` names."""
+    pop = found.pop
+    city, lat, lon = pop("city", None), pop("lat", None), pop("lon", None)
+    for name in found:
+        raise Problem(400, "unknown-parameter", parameter=name, allowed=["city", "lat", "lon"])
+    if not city and lat is None and lon is None:
+        get = app.config.get
+        city, lat, lon = get("weather", "place"), get("weather", "lat"), get("weather", "lon")
+        if not city and (lat is None or lon is None):
+            raise Problem(400, "bad-place")
+    if city:
+        key = city.strip().strip(",").strip().lower()
+        lat = lon = None
+    else:
+        try:
+            lat, lon = float(lat), float(lon)
+            # about 1 km: more would only make more places
+            lat = "%.4f" % round(lat, 2) if abs(lat) <= 90 else None
+            lon = "%.4f" % round(lon, 2) if abs(lon) <= 180 else None
+            key = lat + "," + lon
+        except (TypeError, ValueError):
+            key = ""
+    if not 0 < len(key) <= 64:
+        raise Problem(400, "bad-place")
+    if not hasattr(app, "weather"):
+        app.weather = []
+    places = app.weather
+    for place in places:
+        if place[_KEY] == key:
+            places.remove(place)
+            break
+    else:
+        place = [False, key, None if city else "null\n%s\n%s" % (lat, lon), None, 0, None]
+    places.insert(0, place)  # the one not asked for longest goes first
+    del places[2 if app.board.chip == "esp8266" else 4 :]
+    return place
+
+
+def question(app, place):
+    """What to ask next, see client.fetch()."""
+    if place[_AT] is not None and clock.uptime() < place[_NEXT]:
+        return None
+    from ..client import quote
+
+    get = app.config.get
+    spot = place[_TEXT] and place[_TEXT].split("\n", 3)
+    name = get("weather", "provider")
+    if name == "openweather":
+        end = get("weather", "key")
+        if not end:
+            refuse(name, 401, "there is none", 0)
+        end = "&appid=" + quote(end, True)
+        end = "lat=%s&lon=%s%s" % (spot[1], spot[2], end) if spot else "q=" + quote(place[_KEY], True) + end
+        url, want = _OPENWEATHER, _ALL
+    elif spot:
+        end = "latitude=%s&longitude=%s" % (spot[1], spot[2])
+        url, want = _FORECAST, _CURRENT
+    else:
+        city = place[_KEY].split(",")[0].strip()
+        end = "name=%s&countryCode=%s" % (quote(city, True), quote(country(place), True))
+        url, want = _SEARCH, _FOUND
+    base = get("weather", "url")
+    return name, base + url[url.find("/", 8) :] if base else url, end, "GET", None, None, 4096, 5000, False, want
+
+
+def country(place):
+    key = place[_KEY].split(",")
+    key = key[-1].strip().upper() if len(key) > 1 else ""
+    return key if len(key) == 2 else ""
+
+
+def answer(app, place, res):
+    """The Response, or None if there is another question."""
+    try:
+        if res and not take(app, place, res):
+            return None
+    except (Problem, ValueError, TypeError) as e:
+        if not isinstance(e, Problem):
+            from ..client import trouble
+
+            e = trouble(res.name, 502, "garbage", True, why="what cannot be understood")
+        if place[_AT] is None:
+            raise e
+        place[_PROBLEM] = e
+        place[_NEXT] = clock.uptime() + _RETRY
+    return Reply(parts(place))
+
+
+def take(app, place, res):
+    # whether this was the weather, not only where the place is
+    if isinstance(res, Problem):
+        raise res
+    found = res.found
+    name = res.name
+    if res.status != 200:
+        from ..client import find
+
+        reason = find(res.body, b"message" if name == "openweather" else b"reason")
+        refuse(name, res.status, reason[1:-1].rstrip(".") if reason else res.reason, res.retry_after)
+    if name == "openweather":
+        pass
+    elif len(found) == 7:
+        found = place[_TEXT].split("\n")[:3] + found
+    elif found[1] and found[2]:
+        if country(place) not in ("", found[3][1:-1]):
+            refuse(name, 404, None, 0)
+        place[_TEXT] = "%s\n%.4f\n%.4f" % (found[0], float(found[1]), float(found[2]))
+        return False
+    elif found[4]:
+        refuse(name, 404, None, 0)
+    float(found[4])
+    for value in found:
+        # the names are JSON already, the rest has to be
+        if "\n" in value or value[0] != '"' and value != "null" and value.strip("+-.0123456789eE"):
+            raise ValueError
+    if place[_AT] is not None:
+        found[:3] = place[_TEXT].split("\n")[:3]
+    place[_TEXT] = "\n".join(found)
+    place[_AT] = clock.uptime()
+    place[_NEXT] = place[_AT] + _FRESH
+    place[_PROBLEM] = None
+    return True
+
+
+def refuse(name, status, reason, seconds):
+    """The Problem for the provider's refusal."""
+    from ..client import trouble
+
+    if status == 404 and (not reason or name == "openweather"):
+        raise Problem(404, "unknown-city", upstream=name)
+    if status == 401 or status == 403 or "key" in reason:
+        raise trouble(name, 502, "bad-key", False, key="weather.key", reason=reason)
+    if status == 429:
+        raise trouble(name, 503, "rate-limited", False, retry_after=seconds or 60)
+    raise trouble(name, 502, "error", False, reason="%d %s" % (status, reason))
+
+
+def parts(place):
+    """The weather as JSON text in pieces."""
+    out = []
+    values = place[_TEXT].split("\n")
+    for n, name in enumerate(_NAMES.split()):
+        value = values[n]
+        out += (',"%s":' % name if n else '{"city":', value)
+        if n == 4:
+            out.append(',"temperature_k":%.2f' % (float(value) + 273.15))
+    if value[0] == '"':
+        out.append(',"provider":"openweather","attribution":"Weather data provided by OpenWeather (openweathermap.org)"')
+    else:
+        # a number that stands for a description
+        n = _CODES.find(";%s " % value)
+        out[-1] = '"%s"' % (_CODES[_CODES.find(" ", n) + 1 : _CODES.find(";", n + 1)] if n >= 0 else "unknown")
+        out.append(',"provider":"open-meteo","attribution":"Weather data by Open-Meteo.com (CC BY 4.0)"')
+    out.append(',"age":%d' % (clock.uptime() - place[_AT]))
+    if place[_PROBLEM]:
+        out += (',"stale":true,"error":', dumps(str(place[_PROBLEM])))
+    out.append("}")
+    return out

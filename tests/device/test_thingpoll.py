@@ -1,8 +1,10 @@
 """Pins driven from ThingSpeak: fields, silence, TalkBack."""
 
+import asyncio
+
 from expect import equal
 from fakespeak import App, Clock, Config, FakeSpeak
-from picorest.thingread import Downloads
+from picorest.thingsync import Service
 
 
 class Scene:
@@ -10,16 +12,18 @@ class Scene:
         self.time = Clock()
         self.speak = FakeSpeak()
         self.app = App(Config(**settings), self.speak)
-        self.downloads = Downloads(self.app)
+        self.service = self.app.service("thingpoll")
 
     async def poll(self, seconds=15, **fields):
-        """Time passes, somebody writes these fields, the board reads; returns what it drove."""
-        self.time.now += seconds
+        """Somebody writes these fields, time passes, the board reads at the end; returns what it drove."""
         if fields:
             self.speak.entries.append((str(self.time.now), fields))
         del self.app.driven[:]
-        await self.downloads.poll()
-        self.downloads.update()
+        self.time.now += seconds
+        for _ in range(3):
+            self.service.step()
+            for _ in range(20):
+                await asyncio.sleep_ms(0)
         return self.app.driven
 
 
@@ -27,7 +31,7 @@ async def test_a_field_drives_its_pin():
     scene = Scene(read={"pins": {"1": "D1", "3": 12}})
     equal(await scene.poll(field1="1", field3="0"), [("D1", 1), ("12", 0)])
     equal(await scene.poll(field1="0"), [("D1", 0), ("12", 0)])
-    equal(scene.downloads.error, None)
+    equal(scene.service.error, None)
     scene.time.restore()
 
 
@@ -35,10 +39,10 @@ async def test_what_is_neither_leaves_the_pin_until_it_was_silent_for_long():
     scene = Scene(read={"pins": {"1": "D1"}})
     equal(await scene.poll(field1="1"), [("D1", 1)])
     equal(await scene.poll(field1="lots"), [])
-    assert "neither 1 nor 0" in scene.downloads.error
+    assert "neither 1 nor 0" in scene.service.error
     equal(await scene.poll(284), [])
     equal(await scene.poll(1), [("D1", 0)])
-    equal(scene.downloads.list[0][2], None)
+    equal(scene.service.log[0][2], None)
     equal(await scene.poll(1), [])
     equal(await scene.poll(field1="1"), [("D1", 1)])
     scene.time.restore()
@@ -66,13 +70,16 @@ async def test_a_field_that_was_never_written_is_silence():
 async def test_an_old_entry_holds_unless_an_age_is_set():
     scene = Scene(read={"pins": {"1": "D1"}, "silence": 60})
     await scene.poll(field1="1")
-    equal(await scene.poll(5000), [("D1", 1)])
+    for _ in range(300):
+        equal(await scene.poll(15), [("D1", 1)])
     scene.time.restore()
     scene = Scene(read={"pins": {"1": "D1"}, "silence": 60, "max_age": 100})
     await scene.poll(field1="1")
-    equal(await scene.poll(100), [("D1", 1)])
-    equal(await scene.poll(59), [])
-    equal(await scene.poll(1), [("D1", 0)])
+    for _ in range(6):
+        equal(await scene.poll(15), [("D1", 1)])
+    for _ in range(3):
+        equal(await scene.poll(15), [])
+    equal(await scene.poll(15), [("D1", 0)])
     equal(await scene.poll(field1="1"), [("D1", 1)])
     scene.time.restore()
 
@@ -82,8 +89,8 @@ async def test_talkback_commands():
     scene = Scene(talkback={"id": 7, "key": "T", "commands": commands})
     scene.speak.commands = ["ON", "NIGHT", "DANCE", "FLIP"]
     equal(await scene.poll(), [("D1", "1"), ("D1", "0"), ("D5", "1"), ("D1", "toggle")])
-    equal(scene.downloads.commands, 3)
-    assert "DANCE" in scene.downloads.error
+    equal(scene.service.commands, 3)
+    assert "DANCE" in scene.service.error
     equal(await scene.poll(), [])
     assert all("T" not in path for path in scene.speak.asked)
     scene.time.restore()
@@ -91,7 +98,6 @@ async def test_talkback_commands():
 
 async def test_what_is_configured_wrongly_is_told():
     for settings in ({"read": {"pins": {"9": "D1"}}}, {"channel": 0, "read": {"pins": {"1": "D1"}}}):
-        scene = Scene(**settings)
-        await scene.downloads.run()
-        assert "fields from 1 to 8" in scene.app.failures["thingspeak.read"]
-        scene.time.restore()
+        app = App(Config(**settings), FakeSpeak())
+        await Service(app, "thingpoll").run()
+        assert "fields from 1 to 8" in app.failures["thingspeak.read"]

@@ -4,8 +4,9 @@ import asyncio
 
 from expect import equal
 from fakespeak import START, App, Clock, Config, FakeSpeak
-from picorest import clock, thingsync
-from picorest.thingsync import Uploads
+from picorest import clock, thingsend
+from picorest.backlog import COUNT, LOST
+from picorest.thingsync import Service
 
 
 def value(app, path):
@@ -18,7 +19,7 @@ def value(app, path):
     return app.count / 8 if app.count % 5 else None
 
 
-thingsync.value = value
+thingsend.value = value
 FIELDS = {"1": "count", "2": "sometimes"}
 
 
@@ -29,19 +30,19 @@ class Scene:
         settings = dict(config or {}, write=dict(write, fields=fields))
         self.app = App(Config(**settings), self.speak)
         self.app.count = 0
-        self.uploads = Uploads(self.app)
+        self.service = self.app.service("thingsend")
 
     async def pass_(self, seconds):
         for _ in range(seconds):
             self.time.now += 1
-            self.uploads.update()
-            await asyncio.sleep_ms(0)
-            await asyncio.sleep_ms(0)
+            self.service.step()
+            for _ in range(3):
+                await asyncio.sleep_ms(0)
 
     def state(self):
         """Entries sent, waiting, lost, and the last error."""
-        uploads = self.uploads
-        return uploads.sent, uploads.backlog.count, uploads.backlog.lost, uploads.error
+        service = self.service
+        return service.sent, service.log[COUNT], service.log[LOST], service.error
 
     def check(self, every=20, first=None):
         """The channel is complete, in order and without repetitions."""
@@ -51,7 +52,7 @@ class Scene:
         equal([at for at, _ in entries], [clock.iso(first + n * every) for n in range(len(entries))])
         equal([int(fields["field1"]) for _, fields in entries], list(range(1, len(entries) + 1)))
         equal(self.speak.repeated, 0)
-        equal(self.uploads.backlog.count + len(entries), self.app.count)
+        equal(self.service.log[COUNT] + len(entries), self.app.count)
 
 
 async def test_each_reading_becomes_an_entry_with_its_time():
@@ -73,15 +74,15 @@ async def test_an_hour_of_outage_in_a_day():
     scene.check(every=240)
 
 
-async def test_batches_become_smaller_where_memory_is_short():
+async def test_a_lack_of_memory_loses_and_repeats_nothing():
     scene = Scene()
     scene.speak.online = False
     await scene.pass_(330)
     scene.speak.online = True
-    short = ["memory"] * 2
-    scene.speak.mood = lambda path: short.pop() if short and "bulk" in path else None
+    short = ["memory"] * 3
+    scene.speak.mood = lambda path: short.pop() if short else None
     await scene.pass_(300)
-    equal(scene.speak.writes[:3], [4, 4, 8])
+    equal((short, scene.service.log[COUNT], scene.service.error), ([], 0, None))
     scene.check()
 
 
@@ -94,7 +95,7 @@ async def test_without_wifi_nothing_is_asked_and_nothing_lost():
     equal(scene.speak.asked, [])
     scene.speak.online = True
     await scene.pass_(120)
-    equal(scene.uploads.backlog.count, 0)
+    equal(scene.service.log[COUNT], 0)
     scene.check()
 
 
@@ -185,10 +186,9 @@ async def test_silent_sensors_get_time_at_first_and_then_nothing_is_written():
 
 async def test_what_is_configured_wrongly_is_told():
     for config, fields in (({}, {"9": "count"}), ({}, {"field1": "count"}), ({"channel": 0}, FIELDS)):
-        scene = Scene(fields=fields, config=config)
-        await scene.uploads.run()
-        assert "fields from 1 to 8" in scene.app.failures["thingspeak.write"]
-        scene.time.restore()
+        app = App(Config(write={"fields": fields}, **config), FakeSpeak())
+        await Service(app, "thingsend").run()
+        assert "fields from 1 to 8" in app.failures["thingspeak.write"]
 
 
 def test_http_dates():
@@ -199,4 +199,4 @@ def test_http_dates():
         ("Wed, 01 Mar 2028 00:00:00 GMT", 1835481600),
         ("Thu, 31 Dec 2099 23:59:59 GMT", 4102444799),
     ):
-        equal(thingsync.unix(date), unix)
+        equal(thingsend.unix(date), unix)
