@@ -107,6 +107,18 @@ def test_a_program_that_cannot_even_be_read_is_told_on_the_console(name, tmp_pat
         assert any("run ./deploy.sh deploy on the computer at the cable" in line for line in board.console.lines())
 
 
+@pytest.mark.parametrize(("name", "size", "words"), [
+    ("nodemcu", 165_000, "half of the ROMFS partition .*: too large"), ("esp32", 3_000_000, "bytes free, and 30..... are needed"),
+])  # fmt: skip
+def test_a_program_that_has_no_room_is_refused_before_anything_is_copied(name, size, words, board, tmp_path, monkeypatch):
+    device = program(tmp_path, "new")
+    (device / "data.bin").write_bytes(bytes(size))
+    made, writes = built(name, tmp_path, device), board.page.number(WRITES)
+    with pytest.raises(UserError, match=words):
+        deployed(board, made, monkeypatch)
+    assert board.page.number(WRITES) == writes
+
+
 def cuts(template, tmp_path, name, act, stride, lives=lambda board: started(board) in ("old", "new")):
     """Run act(board, number) on a board with this flash, for every number until nothing was cut any more."""
     number, step = 1, 1 if ALL else stride
