@@ -113,6 +113,7 @@ def test_the_readme_leads_there_too_with_a_browser(blank, tmp_path):
     switched_on(blank, curl(blank, request.replace("http://ADDRESS", address[1])))
 
 
+@pytest.mark.long
 def test_the_library_alone_serves_with_what_the_page_says_it_needs(tmp_path, request):
     """Microdot comes from the disk here, not from the network."""
     if request.config.getoption("--board").startswith("http"):

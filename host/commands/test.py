@@ -9,7 +9,7 @@ from pathlib import Path
 from host import ROOT
 from host.commands import check
 
-# without --all: what every change has to pass. The rest takes long, or needs more memory than the virtual ESP8266 has left
+# without --all: what every change has to pass, in some minutes
 QUICK = [f"hosttests/test_{name}.py" for name in (
     "gpio gpio_batch gpio_lease gpio_modes gpio_rules gpio_wait pins adc status errors dht http access hostile browser fuzz"
     " newcomer update".split()
@@ -46,7 +46,7 @@ def pytest_command(args: argparse.Namespace, real: bool) -> list[str]:
     rest = [_absolute(arg) for arg in args.rest]
     command = [sys.executable, "-m", "pytest", *rest]
     if not any(Path(arg.split("::")[0]).is_absolute() for arg in rest):
-        command += ["hosttests"] if real else ["tests", *(["hosttests"] if args.all else QUICK)]
+        command += ["hosttests"] if real else ["tests", "hosttests"] if args.all else ["tests", *QUICK, "-m", "not long"]
     for option in ("board", "free_pins"):
         if getattr(args, option) is not None:
             command += [f"--{option.replace('_', '-')}", getattr(args, option)]
