@@ -1,0 +1,5 @@
+"""The whole application, as it is built for a NodeMCU."""
+
+import app
+
+app.run()

@@ -1,0 +1,145 @@
+"""A small load: some clients that each ask again as soon as they have their answer, in one thread, with raw sockets."""
+
+import select
+import socket
+import time
+from typing import NamedTuple
+
+CURL = b"GET /gpio?pin=10&state=1 HTTP/1.1\r\nHost: HOST\r\nUser-Agent: curl/7.88.1\r\nAccept: */*\r\n\r\n"
+BROWSER = (
+    b"GET /gpio?pin=10&state=1 HTTP/1.1\r\nHost: HOST\r\nConnection: keep-alive\r\nCache-Control: max-age=0\r\n"
+    b"Upgrade-Insecure-Requests: 1\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    b"Chrome/120.0.0.0 Safari/537.36\r\nAccept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,"
+    b"image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7\r\nAccept-Encoding: gzip, deflate\r\nAccept-Language: "
+    b"en-US,en;q=0.9\r\n\r\n"
+)
+CLOSING = CURL[:-2] + b"Connection: close\r\n\r\n"
+GOOD = b'"state":'
+
+
+class Result(NamedTuple):
+    seconds: float
+    times: list[float]  # seconds of each request that was answered well
+    errors: int  # those that were not
+    connections: int
+    cpu: float | None = None  # seconds that the server has computed
+
+    @property
+    def rate(self) -> float:
+        return len(self.times) / self.seconds
+
+
+def request(port: int, data: bytes) -> bytes:
+    return data.replace(b"HOST", b"127.0.0.1:%d" % port)
+
+
+def ask(port: int, data: bytes) -> bool:
+    """One request on a connection of its own, which this side closes as soon as it has the answer, as curl does."""
+    with socket.create_connection(("127.0.0.1", port), 10) as sock:
+        sock.sendall(request(port, data))
+        came = b""
+        while not complete(came):
+            more = sock.recv(65536)
+            if not more:
+                break
+            came += more
+    return good(came)
+
+
+def complete(came: bytes) -> bool:
+    """Whether this is an answer up to the end that its Content-Length says."""
+    at = came.find(b"\r\n\r\n")
+    if at < 0:
+        return False
+    mark = came.lower().find(b"content-length:", 0, at)
+    if mark < 0:
+        return False  # it ends with the connection
+    return len(came) >= at + 4 + int(came[mark + 15 : came.find(b"\r\n", mark)])
+
+
+def good(came: bytes) -> bool:
+    return came[9:12] == b"200" and GOOD in came
+
+
+class _Client:
+    def __init__(self, load: "Load"):
+        self.load = load
+        self.sock = None
+        self.begin()
+
+    def begin(self) -> None:
+        """The next request; the time runs from here, a new connection included."""
+        self.start = time.perf_counter()
+        self.used = self.sock is not None
+        self.send()
+
+    def send(self) -> None:
+        self.came = b""
+        if self.sock is None:
+            self.load.connections += 1
+            self.sock = socket.socket()
+            self.sock.setblocking(False)
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.load.clients[self.sock.fileno()] = self
+            self.sock.connect_ex(("127.0.0.1", self.load.port))
+            self.load.poll.register(self.sock, select.EPOLLOUT)
+        else:
+            self.sock.send(self.load.data)
+
+    def ready(self, events: int) -> None:
+        try:
+            if not self.came and events & select.EPOLLOUT:
+                self.sock.send(self.load.data)
+                self.load.poll.modify(self.sock, select.EPOLLIN)
+                return
+            more = self.sock.recv(65536)
+        except OSError:
+            more = b""
+        if self.used and not more and not self.came:
+            self.used = False  # it has closed a connection that was kept: every client asks again then
+            self.close()
+            self.send()
+            return
+        self.came += more
+        done = complete(self.came)
+        if more and not (done and self.load.keep):
+            return
+        self.load.count(self)
+        if not more or self.came[:8] == b"HTTP/1.0" or b"\r\nconnection: close" in self.came.lower():
+            self.close()
+        self.begin()
+
+    def close(self) -> None:
+        self.load.poll.unregister(self.sock)
+        self.sock.close()
+        self.sock = None
+
+
+class Load:
+    """keep: leave connections open where the server does; otherwise each request says Connection: close, and its time
+    ends when the server has closed."""
+
+    def __init__(self, port: int, keep: bool):
+        self.port, self.keep = port, keep
+        self.data = request(port, CURL if keep else CLOSING)
+        self.poll = select.epoll()
+        self.clients = {}
+        self.times, self.errors, self.connections = [], 0, 0
+
+    def count(self, client: _Client) -> None:
+        if good(client.came):
+            self.times.append(time.perf_counter() - client.start)
+        else:
+            self.errors += 1
+
+    def run(self, clients: int, seconds: float) -> Result:
+        start = time.perf_counter()
+        everyone = [_Client(self) for _ in range(clients)]
+        while time.perf_counter() < start + seconds:
+            for number, events in self.poll.poll(0.1):
+                self.clients[number].ready(events)
+        seconds = time.perf_counter() - start
+        for client in everyone:
+            client.close()
+        self.poll.close()
+        return Result(seconds, self.times, self.errors, self.connections)

@@ -1,0 +1,95 @@
+"""./deploy.sh bench: that it measures what it says. How fast anything is does not matter here."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from bench import counts, load, memory
+from bench.__main__ import cpu, quantile, ratio
+from bench.rows import BASE, Running, rows
+from host import ROOT, UserError
+
+ANSWER = b'HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{"state":1}'
+PEER = """
+import socket
+import machine
+listener = socket.socket()
+listener.bind(socket.getaddrinfo("0.0.0.0", 80)[0][-1])
+listener.listen(9)
+while True:
+    client, _ = listener.accept()
+    client.recv(999)
+    machine.Pin(10).value(1)
+    client.send(%r)
+    client.close()
+"""
+
+
+@pytest.fixture
+def peer(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(PEER % ANSWER)
+    return path
+
+
+def test_when_an_answer_is_complete():
+    for length in range(len(ANSWER)):
+        assert not load.complete(ANSWER[:length])
+    assert load.complete(ANSWER) and load.good(ANSWER)
+    assert not load.good(ANSWER.replace(b"200", b"503"))
+
+
+@pytest.mark.parametrize("keep", [False, True])
+@pytest.mark.parametrize("name", ["picorest", BASE, "raw asyncio", "raw poll", "mine"])
+def test_every_row_is_asked(tmp_path, peer, name, keep):
+    row = next(row for row in rows(tmp_path, [peer], [name]) if row.name == name)
+    with Running(row, tmp_path) as running:
+        result = load.Load(running.port, keep).run(2, 0.1)
+    assert len(result.times) > 10 and result.errors == 0
+    assert (result.connections > 9) is not (keep and name == "picorest")
+
+
+def test_half_requests_cost_memory(tmp_path):
+    row, base = rows(tmp_path, [], ["picorest"])
+    assert 300 < counts.memory(row, tmp_path) < counts.memory(base, tmp_path)
+
+
+def test_the_figures():
+    fast = load.Result(1.0, [0.001] * 90 + [0.002] * 10, 0, 100, 0.5)
+    slow = load.Result(2.0, [0.004] * 100, 0, 100, 1.0)
+    speeds = {("a", False, 1): [fast, fast], (BASE, False, 1): [slow, slow]}
+    assert ratio(speeds, "a", False, 1) == 2
+    assert (quantile([fast], 0.5), quantile([fast], 0.99)) == (0.001, 0.002)
+    assert cpu([fast, slow]) == 7500
+
+
+def test_a_row_that_does_not_exist(tmp_path):
+    with pytest.raises(UserError, match="there is no nobody; there are picorest, bare microdot"):
+        rows(tmp_path, [], ["nobody"])
+
+
+def test_the_table(peer):
+    command = [sys.executable, "-m", "bench", "--rounds", "1", "--seconds", "0.05", "--no-counts", "--only", "mine"]
+    done = subprocess.run([*command, "--peer", str(peer)], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    table = [[cell.strip() for cell in line.strip("|").split("|")] for line in done.stdout.splitlines() if line[:1] == "|"]
+    assert [row[0] for row in table] == ["", "---", BASE, "mine"]
+    assert {len(row) for row in table} == {len(table[0])}
+    assert table[2][1] == "1.0 / 1.0 / 1.0"
+    assert "Not answered well: none." in done.stdout
+
+
+def test_the_memory_budgets_hold():
+    found = memory.measure()
+    assert memory.over(found) == {}, "see ./deploy.sh bench --memory"
+    gone = set(memory.BUDGETS) - set(found)
+    assert not gone, "a budget for what is not there any more: ./deploy.sh bench --memory --accept"
+    assert memory.over({"picorest": memory.BUDGETS["picorest"] + 1000, "new": 500}) == {"picorest": 1000, "new": 500}
+
+
+def test_the_budgets_together_leave_an_esp8266_room():
+    """64-bit bytes: the heap that the virtual NodeMCU has, less all that is always loaded and two connections at work."""
+    budgets = json.loads(memory.FILE.read_text())
+    assert budgets["the whole, serving"] + 2 * budgets["a connection that waits for an answer"] < 62000
