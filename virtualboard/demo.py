@@ -17,5 +17,5 @@ def configuration(board):
         "wifi": {"networks": [{"ssid": NETWORK, "password": PASSWORD}]},
         "dht": [{"pin": pin, "type": "dht22"}],
         "weather": {"place": "Paris,FR"},
-        "thingspeak": {"channel": 123},
+        "thingspeak": {"channel": 123, "read_key": "DEMOREADKEY", "write_key": "DEMOWRITEKEY"},  # the stand-in's
     }
