@@ -65,7 +65,10 @@ def throughput(chosen: list[Row], folder: Path, rounds: int, seconds: float):
                         result = load.Load(running.port, keep).run(clients, seconds)
                         cpu = None if before is None else running.cpu() - before
                         speeds[row.name, keep, clients].append(result._replace(cpu=cpu))
-    print("\r" + " " * 40 + "\r", end="", file=sys.stderr)
+        print("\r" + " " * 40 + "\r", end="", file=sys.stderr)
+        for name, running in serving.items():
+            if running.complaint():
+                print(f"{name} is not well, it said:\n{running.complaint()}")
     return speeds, boots
 
 

@@ -10,14 +10,15 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d
 
 async def serve(reader, writer):
     head = await reader.read(1024)
-    query = head.split(b" ", 2)[1].split(b"?", 1)[1]
-    args = dict(pair.split(b"=", 1) for pair in query.split(b"&"))
-    number = int(args[b"pin"])
-    pin = machine.Pin(number, machine.Pin.OUT)
-    pin.value(int(args[b"state"]))
-    body = json.dumps({"pin": number, "state": pin.value()})
-    writer.write(HEAD % (len(body), body))
-    await writer.drain()
+    if head:
+        query = head.split(b" ", 2)[1].split(b"?", 1)[1]
+        args = dict(pair.split(b"=", 1) for pair in query.split(b"&"))
+        number = int(args[b"pin"])
+        pin = machine.Pin(number, machine.Pin.OUT)
+        pin.value(int(args[b"state"]))
+        body = json.dumps({"pin": number, "state": pin.value()})
+        writer.write(HEAD % (len(body), body))
+        await writer.drain()
     writer.close()
     await writer.wait_closed()
 
