@@ -6,6 +6,7 @@ import json
 
 from expect import equal
 from microdot import Response
+from picorest import plain
 from picorest.classic import Application
 from picorest.net import Conn
 
@@ -47,8 +48,12 @@ class App(Application):
     pins = Pins()
 
 
-def app():
-    made = App(4, 0)
+class Plain(plain.Application):
+    pins = Pins()
+
+
+def app(kind):
+    made = kind(4, 0)
 
     @made.get("/fine")
     def fine(request):
@@ -88,15 +93,16 @@ def app():
 
     @made.post("/told")
     async def told(request):
-        headers = {name: request.headers[name] for name in request.headers}
+        names = ("host", "X-Mine", "X-YOURS", "X-Evil", "")
+        headers = {name: request.headers[name] for name in names if name in request.headers}
         return {"headers": headers, "body": len(request.body), "args": {name: request.args[name] for name in request.args}}
 
     return made
 
 
-def served(data):
+def served(data, kind=App):
     """What the server sends on a connection that receives these bytes and then ends."""
-    made = app()
+    made = app(kind)
     sock = Socket(data)
     conn = Conn(sock, ("1.2.3.4", 5))
     conn.phase(0, 5000)
@@ -137,26 +143,43 @@ async def test_closing_what_takes_too_long_survives_a_lack_of_memory():
     equal(len(seen), 4)
 
 
-def told(data):
-    """What a handler of microdot's is told about the first request."""
-    head, body = served(data).split(b"\r\n\r\n")[:2]
+def told(data, kind):
+    """What a handler of the user's is told about the first request."""
+    head, body = served(data, kind).split(b"\r\n\r\n")[:2]
     equal(head[:12], b"HTTP/1.1 200")
     return json.loads(body[: body.rfind(b"}") + 1])
 
 
-def test_the_headers_of_microdots_request_are_those_of_the_request():
-    expected = {"Host": "1.1.1.1", "X-Mine": "a: b", "x-yours": ""}
+def test_the_headers_that_a_handler_sees_are_those_of_its_request():
+    expected = {"host": "1.1.1.1", "X-Mine": "a: b", "X-YOURS": ""}
     head = b"POST /told?a=%41 HTTP/1.1\r\nHost: 1.1.1.1\r\nX-Mine: a: b\r\nx-yours:\r\n"
-    equal(told(head + b"\r\n"), {"headers": expected, "body": 0, "args": {"a": "A"}})
-    equal(told(head + b"\r\n" + KEEP % b"fine"), {"headers": expected, "body": 0, "args": {"a": "A"}})
     body = b"\r\nX-Evil: y\r\n\r\nX-Evil: z\r\n"
-    sent = told(head + b"Content-Length: %d\r\n\r\n%s" % (len(body), body) + KEEP % b"fine")
-    equal(sent, {"headers": expected, "body": len(body), "args": {"a": "A"}})
+    sized = b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+    for kind in (App, Plain):
+        for rest, size in ((b"\r\n", 0), (b"\r\n" + KEEP % b"fine", 0), (sized + KEEP % b"fine", len(body))):
+            equal((kind, told(head + rest, kind)), (kind, {"headers": expected, "body": size, "args": {"a": "A"}}))
 
 
 def test_a_header_that_is_no_utf8_is_read_as_latin1():
-    said = told(b"POST /told HTTP/1.1\r\nHost: 1.1.1.1\r\nX-Mine: \xe9\xff\r\n\r\n")
-    equal(said["headers"], {"Host": "1.1.1.1", "X-Mine": "\xe9\xff"})
+    for kind in (App, Plain):
+        said = told(b"POST /told HTTP/1.1\r\nHost: 1.1.1.1\r\nX-Mine: \xe9\xff\r\n\r\n", kind)
+        equal((kind, said["headers"]), (kind, {"host": "1.1.1.1", "X-Mine": "\xe9\xff"}))
+
+
+def test_after_a_lack_of_memory_for_a_body_nothing_is_taken_from_it():
+    from picorest import body
+
+    def receive(conn, req, limit):
+        raise MemoryError
+
+    kept = body.receive
+    body.receive = receive
+    try:
+        inner = KEEP % b"fine"
+        sent = served(b"PUT /told HTTP/1.1\r\nHost: 1.1.1.1\r\nContent-Length: %d\r\n\r\n" % len(inner) + inner + inner)
+    finally:
+        body.receive = kept
+    equal((sent.count(b"HTTP/1.1"), sent[:12], b"Connection: close" in sent), (1, b"HTTP/1.1 503", True))
 
 
 def test_pieces_leave_together_in_chunks_of_the_right_size():

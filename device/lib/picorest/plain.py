@@ -85,14 +85,18 @@ class Headers:
     """The headers of a request, by their names in any case."""
 
     def __init__(self, head):
-        self.head = head
+        self.head = head[: head.find(b"\r\n\r\n")]  # what follows is not for this request, or its body
 
     def get(self, name, default=None):
         name = name.lower().encode()
         for line in self.head.split(b"\r\n")[1:]:
             at = line.find(b":")
             if line[:at].lower() == name:
-                return line[at + 1 :].strip().decode()
+                value = line[at + 1 :].strip()
+                try:
+                    return value.decode()
+                except ValueError:
+                    return "".join([chr(byte) for byte in value])  # Latin-1, as HTTP had it
         return default
 
     def __contains__(self, name):
