@@ -13,7 +13,7 @@ from pathlib import Path
 
 from hosttests.board import VirtualBoard
 from hosttests.conftest import FREE_PINS
-from hosttests.fuzz.drive import Failure, Fuzz
+from hosttests.fuzz.drive import Failure, Fuzz, place_user
 
 
 def main() -> int:
@@ -23,9 +23,12 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, metavar="N", help="number of the first input (default 0)")
     parser.add_argument("--board", default="nodemcu", metavar="NAME",
                         choices=list(FREE_PINS), help="the virtual board: %(choices)s (default nodemcu)")  # fmt: skip
+    parser.add_argument("--user", action="store_true", help="the board has endpoints of a user's, too")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, contextlib.closing(VirtualBoard(options.board, Path(folder))) as board:
         board.wait_until_it_serves()
+        if options.user:
+            place_user(board)
         series = Fuzz(board, FREE_PINS[options.board], options.seed)
         return fuzz(series, range(options.first, options.first + options.requests))
 

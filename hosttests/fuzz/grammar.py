@@ -14,6 +14,7 @@ PATHS = {
     "/setup": "GET", "/config": "GET PATCH", "/status": "GET", "/health": "GET", "/update": "GET PUT", "/": "GET", "*": "OPTIONS",
     "/nothing": "GET", "/gpio/": "GET", "//gpio": "GET", "/gpio/D5/state": "GET", "/../health": "GET", "/%68ealth": "GET",
     "/gpio%2fD5": "GET", "/gpio/%44%35": "GET PUT", "/health%00": "GET", "/%ff": "GET", "/%": "GET", "http://HOST/gpio": "GET",
+    "/hello/x": "GET", "/hello/%41": "GET", "/hello/": "GET", "/echo": "PUT POST", "/parts": "GET", "/text/7": "GET",
     "http://x/health": "GET", "http://HOST": "GET", "ftp://x/": "GET", "HOST": "CONNECT", "": "GET",
 }  # fmt: skip
 METHODS = "GET GET GET GET PUT HEAD OPTIONS POST PATCH DELETE TRACE CONNECT BREW get G".split()

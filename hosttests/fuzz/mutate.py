@@ -2,7 +2,6 @@
 
 import ast
 import random
-import re
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
@@ -12,7 +11,6 @@ from hosttests.httpcases import CASES
 
 SEEDS = Path(__file__).parent / "seeds.txt"
 LONGEST = 6000  # bytes of one input
-UPSTREAMS = re.compile(rb"/(weather|thingspeak|proxy)")
 WORDS = [
     b"\r\n", b"\n", b"\r", b"\0", b"\r\n\r\n", b"\n\n", b" ", b"\t", b"%", b"%00", b"%0d%0a", b"%ff", b"%c3%28", b"\xff",
     b"\xc3\x28", b"\xed\xa0\x80", b"\xf0\x9f\x98\x80", b"&", b"=", b"?", b"#", b"/", b"..", b"*", b":", b": ", b";", b",",
@@ -30,13 +28,12 @@ def seeds() -> tuple[bytes, ...]:
     return (*(ast.literal_eval(f"b'{line}'") for line in lines), *(case.data for case in CASES))
 
 
-def make(seed: int, number: int, small: bool = False) -> bytes:
-    """The input of this number in the series of this seed, always the same. small: for a board without the memory for
-    the outside services."""
+def make(seed: int, number: int) -> bytes:
+    """The input of this number in the series of this seed, always the same."""
     dice = random.Random(f"{seed}:{number}")
     while True:
         data = _make(dice)[:LONGEST]
-        if harmless(data) and not (small and UPSTREAMS.search(unquote_to_bytes(data))):
+        if harmless(data):
             return data
 
 
