@@ -4,6 +4,7 @@ chip's modules (shims/), from bytecode where they are libraries."""
 import contextlib
 import importlib.util
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -82,6 +83,7 @@ class Running:
             self.process = subprocess.Popen(
                 [*before, *INTERPRETER, *options, str(row.script)],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=place, env=environment,
+                start_new_session=True,
             )  # fmt: skip
         try:
             self._wait(start)
@@ -107,7 +109,8 @@ class Running:
             return None
 
     def stop(self) -> None:
-        self.process.terminate()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGTERM)  # strace alone would leave behind what it watches
         try:
             self.process.wait(30)
         except subprocess.TimeoutExpired:
