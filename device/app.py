@@ -73,24 +73,10 @@ class App(Application):
                 break
 
     async def main(self):
-        if self.config.get("dht"):
-            from picorest.dhtsetup import configured
+        from picorest.startup import begin
 
-            configured = configured(self)
-            drop("dhtsetup")
-        for warning in self.warnings():
-            print("warning:", warning)
-        self.start("wifi", self.wifi.run)
-        get = self.config.get
-        if get("thingspeak", "write", "fields"):
-            from picorest.thingsync import Service
-
-            self.start("thingspeak.write", Service(self, "thingsend").run)
-        if get("thingspeak", "read", "pins") or get("thingspeak", "talkback", "id"):
-            from picorest.thingsync import Service
-
-            self.start("thingspeak.read", Service(self, "thingpoll").run)
-        self.start("sntp", self.sntp.run)
+        begin = begin(self)
+        drop("startup")
         if self.trial:
             # no service: it ends; and no name for it here, which would keep it in memory
             asyncio.create_task(__import__("picorest.trial").trial.prove(self))

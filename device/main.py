@@ -11,7 +11,15 @@ try:
     app.run(trial)
 except Exception as e:
     sys.print_exception(e)
-    __import__("versions").failed(trial)
+    try:
+        __import__("versions").failed(trial)
+    except MemoryError:  # the program may still fill it
+        import time
+
+        import machine
+
+        time.sleep(15)
+        machine.reset()
 finally:
     if trial:
         trial.deinit()  # after Ctrl-C: an ESP8266 would leave it armed, in memory that is given away

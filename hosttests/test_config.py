@@ -73,6 +73,7 @@ def test_secrets_are_written_and_never_read_back(board, config):
         ({"thingspeak": {"channel": "12"}}, "thingspeak.channel"),
         ({"pins": {"D5": {"safe": "high"}}}, "pins.D5.safe"),
         ({"auth": "maybe", "hostname": "fine"}, "auth"),
+        ({"timezone": "Europe/Paris"}, "timezone"),
     ],
 )
 def test_a_mistake_is_refused_with_key_and_reason(board, config, change, key):
@@ -95,6 +96,16 @@ def test_an_unknown_key_warns(board, config):
     answer = board.patch("/config", {"hostnmae": "x"})
     assert answer.ok
     assert any("hostnmae" in warning for warning in answer.json()["warnings"])
+
+
+def test_a_pin_that_cannot_be_warns(board, config):
+    pins = {"D99": {"mode": "out"}, "D1": {"name": "lamp"}}
+    answer = board.patch("/config", {"pins": pins, "dht": [{"pin": 6, "type": "dht22"}]})
+    assert answer.ok, answer.text
+    warnings = answer.json()["warnings"]
+    assert [warning.split(":")[0] for warning in warnings] == ["D99", "6"], warnings
+    assert "flash" in warnings[1]
+    assert warnings == board.get("/status").json()["warnings"]
 
 
 @pytest.mark.boards("esp32")

@@ -256,6 +256,8 @@ BAD = (
     ({"proxy": {"cat": {"url": "ftp://x.example"}}}, "proxy.cat.url"),
     ({"proxy": {"cat": {}}}, "proxy.cat.url"),
     ({"allowed_origins": ["x"]}, "allowed_origins[0]"),
+    ({"timezone": "Europe/Paris"}, "timezone"),
+    ({"timezone": "CET-1CEST,M3.5.0"}, "timezone"),
 )
 
 
@@ -267,6 +269,14 @@ def test_patch_refuses_with_key_and_reason():
         assert key in p.detail, p.detail
     refused(config, [1])
     refused(config, "text")
+
+
+def test_a_time_zone_of_the_file_that_cannot_be_read_stops_no_other_change():
+    config = start('{"timezone":"Europe/Paris"}')
+    assert config.broken is None  # GET /time says what is wrong with it
+    config.patch({"hostname": "shed"})
+    config.patch({"timezone": "CET-1CEST,M3.5.0,M10.5.0/3"})
+    assert refused(config, {"timezone": "Europe/Paris"}).detail.startswith('timezone: Time zone "Europe/Paris"')
 
 
 def test_patch_refuses_what_does_not_fit():

@@ -144,7 +144,7 @@ class Config:
         except OSError as e:
             raise Problem(500, "not-stored", "The configuration was not written (%s): the old one holds." % e) from None
         finally:
-            step = drop("config_merge", "config_schema", "config_write")
+            step = drop("config_merge", "config_schema", "config_write", "zone")
         self.data = new
         self.warnings = warnings
         self.broken = None

@@ -43,16 +43,11 @@ def load(config):
         config.broken = "it does not fit into the memory"
     except OSError:
         config.broken = "it cannot be read"
-    set_aside(path)
-    return ()
-
-
-def set_aside(path):
-    """Put the file out of the way: the defaults hold from the next start on."""
     try:
         os.rename(path, _aside(path))
     except OSError:
         pass
+    return ()
 
 
 def _aside(path):

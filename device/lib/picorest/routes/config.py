@@ -3,7 +3,8 @@
 import json
 
 from ..config import SECRETS
-from ..web import Reply, body
+from ..pinmap import permit
+from ..web import Problem, Reply, body
 
 
 def get(req):
@@ -15,9 +16,24 @@ def patch(req):
     """PATCH /config: merge (RFC 7396), check as a whole, store; answers the settings and what waits for a restart."""
     app = req.app
     app.release()  # this takes more memory than anything else
-    restart = app.config.patch(body(req))
+    change = body(req)
+    restart = app.config.patch(change)
     app.configured()
+    _pins(app, change)
     return Reply(_patched(app.config, restart))
+
+
+def _pins(app, change):
+    # what this board cannot do with a pin is told now, not only after the restart
+    pins = change.get("pins") or {}
+    names = [name for name in pins if pins[name]]
+    for name in names + [str(entry["pin"]) for entry in change.get("dht") or ()]:
+        try:
+            gpio = app.board.gpio(name)
+            if gpio not in app.board.owners:
+                permit(app.board, gpio)
+        except Problem as e:
+            app.config.warnings.append("%s: %s" % (name, e))
 
 
 def _patched(config, restart):

@@ -1,0 +1,60 @@
+"""Starting the services that the configuration asks for, and stopping some for want of memory. Imported for that moment."""
+
+import gc
+import os
+
+from . import base
+from .config import drop
+
+
+def begin(app):
+    """Start the services of the application; what there is no memory for is left out, and /health says so.
+
+    A configuration that leaves none for clients is set aside: after the restart that this MemoryError leads to, the
+    board can be reached."""
+    try:
+        _services(app)
+        if _short(10):
+            raise MemoryError
+    except MemoryError:
+        if not base.user:
+            print("The configuration leaves too little memory: it becomes config.broken.json.")
+            try:
+                os.rename(app.config.path, "config.broken.json")
+            except OSError:
+                pass
+        raise
+
+
+def _short(part):
+    gc.collect()
+    return base.SMALL and not base.user and gc.mem_free() < base.HEAP // part
+
+
+def _services(app):
+    get = app.config.get
+    if get("dht"):
+        from .dhtsetup import configured
+
+        configured = configured(app)
+        drop("dhtsetup")
+    for warning in app.warnings():
+        print("warning:", warning)
+    app.start("wifi", app.wifi.run)
+    app.start("sntp", app.sntp.run)
+    if get("thingspeak", "write", "fields"):
+        _optional(app, "thingspeak.write", "thingsend")
+    if get("thingspeak", "read", "pins") or get("thingspeak", "talkback", "id"):
+        _optional(app, "thingspeak.read", "thingpoll")
+
+
+def _optional(app, name, module):
+    try:
+        if not _short(6):
+            from .thingsync import Service
+
+            app.start(name, Service(app, module).run)
+            return
+    except MemoryError:
+        pass
+    app.failures[name] = "there is no memory left for it"

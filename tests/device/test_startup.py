@@ -1,0 +1,130 @@
+import asyncio
+import os
+
+from expect import equal, raises
+from picorest import base, startup
+
+
+class Config:
+    path = "teststart.json"
+
+    def __init__(self, **data):
+        self.data = data
+
+    def get(self, *path):
+        value = self.data
+        for step in path:
+            value = value.get(step) if value else None
+        return value
+
+
+class Service:
+    def __init__(self, short=False):
+        self.short = short
+
+    async def run(self):
+        await asyncio.sleep(100)
+
+
+class App:
+    def __init__(self, fails=(), **config):
+        self.fails = fails
+        self.config = Config(**config)
+        self.wifi = self.sntp = Service()
+        self.services = []
+        self.failures = {}
+
+    def warnings(self):
+        return ()
+
+    def start(self, name, run):
+        if name in self.fails:
+            raise MemoryError
+        self.services.append([name, run, asyncio.create_task(run())])
+
+    def names(self):
+        return [service[0] for service in self.services]
+
+
+def thingspeak(app):
+    """The application started, with services that are none."""
+    startup._uploads = startup._downloads = lambda app: Service()
+    startup.begin(app)
+    return app
+
+
+BOTH = {"thingspeak": {"write": {"fields": {"1": "a0"}}, "talkback": {"id": 5}}}
+
+
+async def test_starts_what_the_configuration_asks_for():
+    equal((thingspeak(App())).names(), ["wifi", "sntp"])
+    equal((thingspeak(App(**BOTH))).names(), ["wifi", "sntp", "thingspeak.write", "thingspeak.read"])
+
+
+async def test_what_there_is_no_memory_for_is_left_out():
+    app = thingspeak(App(("thingspeak.write",), **BOTH))
+    equal(app.names(), ["wifi", "sntp", "thingspeak.read"])
+    equal(list(app.failures), ["thingspeak.write"])
+
+
+def written():
+    with open(Config.path, "w") as file:
+        file.write("{}")
+
+
+async def test_a_configuration_that_leaves_no_memory_is_set_aside():
+    written()
+    with raises(MemoryError):
+        startup.begin(App(("wifi",)))
+    with open("config.broken.json") as file:
+        equal(file.read(), "{}")
+    os.remove("config.broken.json")
+    with raises(MemoryError):
+        startup.begin(App(("sntp",)))  # without a file, too
+    equal(Config.path in os.listdir(), False)
+
+
+async def test_nothing_is_set_aside_where_a_module_of_the_users_takes_memory():
+    written()
+    base.user = True
+    try:
+        with raises(MemoryError):
+            startup.begin(App(("wifi",)))
+    finally:
+        base.user = False
+    os.remove(Config.path)
+
+
+async def test_a_small_board_wants_some_memory_to_be_left():
+    written()
+    kept = base.SMALL, base.HEAP
+    base.SMALL, base.HEAP = True, 1 << 40
+    try:
+        for config in ({}, BOTH):
+            with raises(MemoryError):
+                thingspeak(App(**config))
+        short = iter((True, False, False, False, True, False))
+        kept_short = startup._short
+        startup._short = lambda part: next(short)
+        some = thingspeak(App(**BOTH))  # it does without the first
+        others = thingspeak(App(**BOTH))
+        startup._short = kept_short
+        equal((some.names(), list(some.failures)), (["wifi", "sntp", "thingspeak.read"], ["thingspeak.write"]))
+        equal((others.names(), list(others.failures)), (["wifi", "sntp", "thingspeak.write"], ["thingspeak.read"]))
+    finally:
+        base.SMALL, base.HEAP = kept
+    os.remove("config.broken.json")
+
+
+async def test_services_make_room():
+    app = thingspeak(App(**BOTH))
+    app.thingspeak = app.client = object()
+    tasks = [service[2] for service in app.services]
+    await asyncio.sleep_ms(0)
+    equal(startup.shed(app, "why"), True)
+    await asyncio.sleep_ms(0)
+    equal([task.done() for task in tasks], [False, False, True, True])
+    equal(app.names(), ["wifi", "sntp"])
+    equal(app.failures, {"thingspeak.read": "why", "thingspeak.write": "why"})
+    equal(hasattr(app, "thingspeak") or hasattr(app, "client"), False)
+    equal(startup.shed(app, "why"), False)
