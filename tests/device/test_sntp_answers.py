@@ -87,7 +87,7 @@ def test_no_unsound_answer_moves_a_set_clock():
             for _ in range(2):
                 refused(world.ask(), status, type)
             assert abs(world.off()) <= 1 and len(world.chip.rtc) == 1
-            state = json.loads(world.client.state())
+            state = json.loads("".join(world.client.state()))
             assert state["stale"] and len(state["error"]) > 20 and state["synced"], state
 
 

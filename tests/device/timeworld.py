@@ -91,7 +91,7 @@ class World:
         self.chip.wait(15000)
         self.truth += 15000
         try:
-            return json.loads(asyncio.run(self.client.sync()))
+            return json.loads("".join(asyncio.run(self.client.sync())))
         except Problem as problem:
             return problem
 

@@ -53,7 +53,7 @@ class Sntp:
             drop("sntp_round")
 
     def state(self):
-        """What GET /time says, as JSON. Problem 503 before the first sync."""
+        """What GET /time says, as JSON in parts. Problem 503 before the first sync."""
         from .sntp_report import state
 
         return state(self)

@@ -9,14 +9,8 @@ from .zone import offset
 
 _RETRY = const(15)
 _BURST = const(105)  # rounds by hand may run ahead of one in 15 s by so many seconds: 8 at once, as many as iburst asks
-_SAID = const(
-    '{"unix":%d,"unix_ms":%d%03d,"utc":"%s","local":%s,"timezone":%s,"synced":true,'
-    '"age":%d,"server":%s,"stratum":%d,"error_ms":%d%s}'
-)
-
-
 def state(sntp, more=""):
-    """GET /time as JSON; `more` are further members."""
+    """GET /time: JSON in parts; `more` are further members."""
     unix, ms = clock.unix_ms()
     now = clock.uptime()
     if not clock.synced:
@@ -39,23 +33,17 @@ def state(sntp, more=""):
         more += ',"error":' + dumps(error)
     age = now - sntp.set_at
     server, stratum, ms_wrong = sntp.source
-    return _SAID % (
-        unix,
-        unix,
-        ms,
-        clock.iso(unix),
-        dumps(local),
-        dumps(zone),
-        age,
-        dumps(server),
-        stratum,
-        ms_wrong + age // 20,  # a crystal is good for 50 ppm
-        more,
-    )
+    # in parts: there may be no room for it all in one piece
+    return [
+        '{"unix":%d,"unix_ms":%d%03d,"utc":"%s","local":%s' % (unix, unix, ms, clock.iso(unix), dumps(local)),
+        ',"timezone":%s,"synced":true,"age":%d,"server":%s' % (dumps(zone), age, dumps(server)),
+        # a crystal is good for 50 ppm
+        ',"stratum":%d,"error_ms":%d%s}' % (stratum, ms_wrong + age // 20, more),
+    ]
 
 
 async def sync(sntp):
-    """POST /time/sync as JSON."""
+    """POST /time/sync: the same."""
     while sntp.busy:
         await asyncio.sleep_ms(50)
     if not sntp.connected():

@@ -1,11 +1,11 @@
 """GET /time, POST /time/sync."""
 
-from ..web import reply
+from ..web import Reply
 
 
 def get(req):
-    return reply(req.app.sntp.state())
+    return Reply(req.app.sntp.state())
 
 
 async def sync(req):
-    return reply(await req.app.sntp.sync())
+    return Reply(await req.app.sntp.sync())
