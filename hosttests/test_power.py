@@ -53,7 +53,8 @@ def test_patch_config(fresh_board, torn):
     assert seen[-1] == new
 
 
-def test_put_wifi(fresh_board):
+@TORN
+def test_put_wifi(fresh_board, torn):
     board = at_home(fresh_board)
     old, new = [{"ssid": "home", "password": True}], [{"ssid": "office", "password": True}]
 
@@ -70,7 +71,7 @@ def test_put_wifi(fresh_board):
         return False
 
     seen = []
-    for number in cuts(board, "half", change):
+    for number in cuts(board, torn, change):
         now = board.get("/config").json()["wifi"]["networks"]
         assert now in (old, new), f"at write {number}"
         seen.append(now)

@@ -2,14 +2,19 @@
 
 import random
 import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import requests
 
 from hosttests.board import wait
 from hosttests.outside import HOME
+from hosttests.timeservers import set_time
 
 SPEED = 20  # times as fast as life
 SECONDS = 7  # of ours
+PATHS = ("/dht", "/dht?pin=D2", "/time", "/gpio?pin=D1&state=toggle", "/status", "/adc/A0", "/wifi", "/config")
 FAULTS = ("timeout", "checksum", "zero", "stuck")
 # what a fault can make of a sensor beside silence: none of these is ever true
 LIES = ({"temperature": 199}, {"temperature": -99}, {"humidity": 0}, {"humidity": 199})
@@ -142,3 +147,27 @@ def test_the_counters_are_the_worlds(fresh_board):
         return told == said and sum(failed for _, failed in told.values()) > 3
 
     wait(equal, lambda: f"the world has {last[0]}, the board {last[1]}")
+
+
+@pytest.mark.world
+def test_two_sensors_and_the_clock_leave_room_for_three_clients(fresh_board):
+    board = fresh_board(config={"wifi": HOME, "dht": [{"pin": pin, "type": "dht22"} for pin in ("D2", "D6")]})
+    board.world.put({"dht": {"D6": {"type": "dht22", "temperature": 20, "humidity": 40}}})
+    set_time(board)
+    wait(lambda: all(said["reads"] for said in board.get("/dht").json()["dht"]), "not every sensor was read")
+
+    def client(number):
+        session = requests if number else requests.Session()  # one stays connected, two come anew each time
+        dice = random.Random(number)
+        seen = Counter()
+        for _ in range(60):
+            path = dice.choice(PATHS)
+            answer = session.get(board.url + path, timeout=10)
+            seen[path, answer.status_code] += 1
+            assert answer.json()
+        return seen
+
+    with ThreadPoolExecutor(3) as clients:
+        seen = sum(clients.map(client, range(3)), Counter())
+    assert not [what for what in seen if what[1] != 200], seen
+    assert sum(seen.values()) == 180

@@ -14,7 +14,7 @@ def begin(app):
     board can be reached."""
     try:
         _services(app)
-        if _short(10):
+        if _short(2):
             raise MemoryError
     except MemoryError:
         if not base.user:
@@ -26,9 +26,10 @@ def begin(app):
         raise
 
 
-def _short(part):
+def _short(tenths):
+    # what has been started takes some 5 KB more when it runs
     gc.collect()
-    return base.SMALL and not base.user and gc.mem_free() < base.HEAP // part
+    return base.SMALL and not base.user and gc.mem_free() * 10 < base.HEAP * tenths
 
 
 def _services(app):
@@ -50,7 +51,7 @@ def _services(app):
 
 def _optional(app, name, module):
     try:
-        if not _short(6):
+        if not _short(3):
             from .thingsync import Service
 
             app.start(name, Service(app, module).run)
@@ -58,3 +59,13 @@ def _optional(app, name, module):
     except MemoryError:
         pass
     app.failures[name] = "there is no memory left for it"
+
+
+def shed(app):
+    """Stop the services that the board can do without, to make room for a change; False if there are none."""
+    found = [service for service in app.services if "." in service[0]]
+    for service in found:
+        service[2].cancel()
+        app.services.remove(service)
+        app.failures[service[0]] = "stopped to make room for a change of the configuration: restart the board"
+    return len(found) > 0

@@ -16,8 +16,16 @@ def patch(req):
     """PATCH /config: merge (RFC 7396), check as a whole, store; answers the settings and what waits for a restart."""
     app = req.app
     app.release()  # this takes more memory than anything else
-    change = body(req)
-    restart = app.config.patch(change)
+    try:
+        change = body(req)
+        restart = app.config.patch(change)
+    except MemoryError:
+        from ..startup import shed
+
+        if not shed(app):
+            raise
+        detail = "Services were stopped to make room for this: send it once more, and restart the board then."
+        raise Problem(503, "out-of-memory", detail, retry_after=1) from None
     app.configured()
     _pins(app, change)
     return Reply(_patched(app.config, restart))
