@@ -46,7 +46,9 @@ def pytest_command(args: argparse.Namespace, real: bool) -> list[str]:
     rest = [_absolute(arg) for arg in args.rest]
     command = [sys.executable, "-m", "pytest", *rest]
     if not any(Path(arg.split("::")[0]).is_absolute() for arg in rest):
-        command += ["hosttests"] if real else ["tests", "hosttests"] if args.all else ["tests", *QUICK, "-m", "not long"]
+        # two at a time: most tests wait for a board
+        command += ["hosttests"] if real else ["-n", "2", "--dist", "loadfile", "tests"]
+        command += [] if real else ["hosttests"] if args.all else [*QUICK, "-m", "not long"]
     for option in ("board", "free_pins"):
         if getattr(args, option) is not None:
             command += [f"--{option.replace('_', '-')}", getattr(args, option)]
