@@ -47,19 +47,19 @@ def test_null_takes_a_key_away(board, config):
 
 
 def test_secrets_are_written_and_never_read_back(board, config):
-    change = {"thingspeak": {"write_key": SECRET}, "weather": {"key": SECRET}, "wifi": {"ap": {"password": SECRET}}}
+    change = {"thingspeak": {"talkback": {"key": SECRET}}, "weather": {"key": SECRET}, "wifi": {"ap": {"password": SECRET}}}
     answer = board.patch("/config", change)
     assert answer.ok, answer.text
     assert SECRET not in answer.text
     for path in ("/config", "/wifi", "/status"):
         assert SECRET not in board.get(path).text
     shown = board.get("/config").json()
-    assert shown["thingspeak"]["write_key"] is True and shown["weather"]["key"] is True
+    assert shown["thingspeak"]["talkback"]["key"] is True and shown["weather"]["key"] is True
     again = board.patch("/config", shown)
     assert again.ok and again.json()["restart"] == []
-    assert board.patch("/config", {"thingspeak": {"write_key": None, "read_key": None}}).ok
-    refused = board.patch("/config", {"thingspeak": {"write_key": True}})
-    assert (refused.status_code, refused.json()["key"]) == (400, "thingspeak.write_key")
+    assert board.patch("/config", {"weather": {"key": None, "lat": None}}).ok
+    refused = board.patch("/config", {"weather": {"key": True}})
+    assert (refused.status_code, refused.json()["key"]) == (400, "weather.key")
 
 
 @pytest.mark.parametrize(
