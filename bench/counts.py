@@ -48,10 +48,13 @@ def memory(row: Row, folder: Path, most: int = 4) -> float:
     with Running(row, folder, meter=meter) as running:
         _ask(running, load.CLOSING, WARM)
         for others in range(most):
+            # what the board does by itself meanwhile, such as asking for the time, is not theirs
+            _ask(running, load.CLOSING, 1)
+            alone = int(meter.read_text().split()[-1])
             waiting = [_half(running.port) for _ in range(others)]
             time.sleep(0.02)  # they are accepted before the next one, and not yet too old
             _ask(running, load.CLOSING, 1)
-            used.append(int(meter.read_text().split()[-1]))
+            used.append(int(meter.read_text().split()[-1]) - alone)
             for sock in waiting:
                 sock.close()
             time.sleep(0.6)  # what was made for them is gone
