@@ -7,13 +7,19 @@ import select
 import shutil
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PATIENCE = 60  # seconds for one answer, or for what a page is waited for to do
 # the browser speaks on the numbers 3 and 4, whatever ours are called
 _START = "import os, sys; os.dup2(int(sys.argv[1]), 3); os.dup2(int(sys.argv[2]), 4); os.execv(sys.argv[3], sys.argv[3:])"
+
+
+class Moved(Exception):
+    """The page has gone while it was asked something."""
 
 
 class Browser:
@@ -50,24 +56,31 @@ class Browser:
         os.close(self.commands)
         os.close(self.answers)
 
-    def open(self, url: str) -> None:
+    def go(self, url: str) -> None:
+        """Type an address; do not wait for what comes of it."""
+        self._ask("Page.bringToFront")  # windows in the background load less
         failed = self._ask("Page.navigate", url=url).get("errorText")
         assert not failed, f"{url}: {failed}"
+
+    def open(self, url: str) -> None:
+        self.go(url)
         self.wait('document.readyState == "complete"')
 
     def run(self, script: str):
-        """The value of a JavaScript expression in the page; AssertionError where it throws."""
-        answer = self._ask("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        """The value of a JavaScript expression in the page, as if a person had started it; AssertionError where it throws."""
+        answer = self._ask("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True, userGesture=True)
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
     def wait(self, script: str):
         """The value of an expression as soon as it is true."""
         end = time.monotonic() + PATIENCE
-        while not (value := self.run(script)):
+        while True:
+            with contextlib.suppress(Moved):
+                if value := self.run(script):
+                    return value
             assert time.monotonic() < end, f"{script} is never true; the page says: {self.text()}"
             time.sleep(0.05)
-        return value
 
     def text(self) -> str:
         """What a reader sees."""
@@ -99,5 +112,34 @@ class Browser:
             line, _, self.rest = self.rest.partition(b"\0")
             answer = json.loads(line)
             if answer.get("id") == self.count:
+                if "navigated" in answer.get("error", {}).get("message", ""):
+                    raise Moved
                 assert "error" not in answer, (method, answer["error"])
                 return answer["result"]
+
+
+@contextlib.contextmanager
+def site(page, port: int = 0):
+    """A web server with one page, HTML as text or a function that returns it; yields its port."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            data = (page() if callable(page) else page).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

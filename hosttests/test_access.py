@@ -38,10 +38,10 @@ def guarded(request, tmp_path_factory):
     assert not any(secret in console for secret in (TOKEN, WIFI, KEY)), "a secret on the console"
 
 
-def driving(board, *lines: str, pin: str = "D5", method: str = "GET", host: str = "HOST"):
+def driving(board, *lines: str, pin: str = "D5", method: str = "GET", host: str = "HOST", more: str = ""):
     """The answer to the browser's form GET /gpio?pin=D5&state=1, or the PUT that does the same, with these headers."""
     body = "" if method == "GET" else '{"state":1}'
-    target = f"/gpio?pin={pin}&state=1" if method == "GET" else f"/gpio/{pin}"
+    target = f"/gpio?pin={pin}&state=1{more}" if method == "GET" else f"/gpio/{pin}"
     head = [f"{method} {target} HTTP/1.1", f"Host: {host}", *lines, f"Content-Length: {len(body)}"]
     data = "\r\n".join(head) + "\r\n\r\n" + body
     return ask(board, data.encode("latin-1"))
@@ -90,6 +90,73 @@ def test_everyone_else_is_welcome(board, free_pins, method, subtests):
             assert driving(board, line, pin=free_pins[0], method=method).status == 200
 
 
+# -- browsers that do not say where a request comes from: no https, and a page that asks for silence
+
+CHROME = "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
+FIREFOX = "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
+SAFARI = (
+    "User-Agent: Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Version/26.0 Mobile/15E148 Safari/604.1"
+)
+PAGE, ANY = "Upgrade-Insecure-Requests: 1", "Accept: */*"
+HTML = "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+PACKED, LANGUAGE = "Accept-Encoding: gzip, deflate", "Accept-Language: en-US,en;q=0.9"
+LOADED = {
+    "Chrome, image": [CHROME, "Accept: image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8", PACKED, LANGUAGE],
+    "Chrome, script or fetch": ["Connection: keep-alive", CHROME, ANY, PACKED, LANGUAGE],
+    "Chrome, fetch that wants to look like a page": ["accept: text/html", "ACCEPT-language:", CHROME, PACKED],
+    "Firefox, image": [FIREFOX, "Accept: image/avif,image/webp,image/png,*/*;q=0.5", LANGUAGE, PACKED, "Priority: u=5, i"],
+    "Firefox, style": [FIREFOX, "Accept: text/css,*/*;q=0.1", LANGUAGE, PACKED, "Priority: u=2"],
+    "Safari, image": ["Accept: image/webp,image/avif,image/*;q=0.8", SAFARI, "Accept-Language: de-DE,de;q=0.9", PACKED],
+}
+TYPED = {
+    "Chrome": ["Connection: keep-alive", "Cache-Control: max-age=0", PAGE, CHROME, HTML, PACKED, LANGUAGE],
+    "Firefox": [FIREFOX, HTML, LANGUAGE, PACKED, "DNT: 1", "Connection: keep-alive", PAGE, "Priority: u=0, i"],
+    "Safari": [PAGE, HTML, SAFARI, "Accept-Language: de-DE,de;q=0.9", PACKED, "Connection: keep-alive"],
+}
+PROGRAMS = {
+    "curl": ["User-Agent: curl/8.14.1", ANY],
+    "curl as a browser": [CHROME, ANY],
+    "curl as a browser, packed": [CHROME, ANY, "Accept-Encoding: deflate, gzip, br, zstd"],
+    "curl as a browser that has a language": [CHROME, ANY, LANGUAGE],
+    "wget": ["User-Agent: Wget/1.25.0", ANY, "Accept-Encoding: identity", "Connection: Keep-Alive"],
+    "requests": ["User-Agent: python-requests/2.32.5", PACKED, ANY, "Connection: keep-alive"],
+    "requests as a browser": [CHROME, PACKED, ANY, "Connection: keep-alive"],
+    "Home Assistant": ["User-Agent: HomeAssistant/2026.11.0 aiohttp/3.13.0 Python/3.13", ANY, PACKED],
+    "an iPhone's Shortcuts": ["User-Agent: BackgroundShortcutRunner/3036 CFNetwork/3826 Darwin/24.6.0", ANY, LANGUAGE, PACKED],
+    "PowerShell 5": ["User-Agent: Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1.19041.1682"],
+    "PowerShell 7": ["User-Agent: Mozilla/5.0 (Windows NT 10.0; Microsoft Windows 10.0.22631; en-US) PowerShell/7.5.3", PACKED],
+    "node": ["accept: */*", "accept-language: *", "sec-fetch-mode: cors", "user-agent: node", "accept-encoding: gzip, deflate"],
+    "an Android app": ["User-Agent: okhttp/4.12.0", "Accept-Encoding: gzip", LANGUAGE],
+    "another board": ["Connection: close"],
+    "a program that says nothing at all": [],
+}  # fmt: skip
+
+
+def test_what_a_silent_page_loads_changes_nothing(board, free_pins, subtests):
+    assert board.get(f"/gpio?pin={free_pins[0]}&state=0").ok
+    for name, lines in LOADED.items():
+        with subtests.test(name):
+            answer = driving(board, *lines, pin=free_pins[0])
+            assert (answer.status, json.loads(answer.body)["type"]) == (403, "cross-site")
+            told = driving(board, *lines, "Referer: http://HOST/", pin=free_pins[0])  # the board's own page loads it
+            assert told.status == 200
+            assert board.get(f"/gpio?pin={free_pins[0]}&state=0").ok
+
+
+def test_programs_and_the_address_bar_need_to_say_nothing(board, free_pins, subtests):
+    for name, lines in {**PROGRAMS, **TYPED}.items():
+        for method in ("GET", "PUT"):
+            with subtests.test(name, method=method):
+                assert driving(board, *lines, pin=free_pins[0], method=method).status == 200
+
+
+def test_what_a_silent_page_loads_may_read(board, free_pins, subtests):
+    for name, lines in LOADED.items():
+        with subtests.test(name), Wire(board) as wire:
+            assert wire.get(f"/gpio/{free_pins[0]}", *lines).answer().status == 200
+
+
 def test_another_site_may_read(board, free_pins):
     """A browser does not show it the answer, but nothing has to be refused."""
     answer = ask(board, b"GET /gpio/%s HTTP/1.1\r\nHost: HOST\r\nOrigin: http://evil.example\r\n\r\n" % free_pins[0].encode())
@@ -135,6 +202,47 @@ def test_a_change_needs_the_token(guarded, subtests):
                 assert (answer.status, json.loads(answer.body)["type"]) == (401, "token-needed")
                 assert "Bearer" in answer.headers["www-authenticate"] and "Basic" in answer.headers["www-authenticate"]
                 assert TOKEN.encode() not in answer.body
+
+
+def test_a_browser_that_knows_the_password_also_needs_a_cookie_that_no_other_site_can_use(guarded, subtests):
+    """It sends the password along with whatever another site leads it to."""
+    known = f"Authorization: {basic('anyone', TOKEN)}"
+    wrong = f"Authorization: {basic('anyone', 'wrong')}"
+    assert guarded.get("/gpio?pin=D5&state=0", headers={"Authorization": f"Bearer {TOKEN}"}).ok
+    for name, lines in TYPED.items():
+        with subtests.test(name):
+            for missing in ([], [wrong]):
+                assert driving(guarded, *lines, *missing).status == 401
+            first = driving(guarded, *lines, known)
+            assert (first.status, json.loads(first.body)["type"]) == (302, "cookie-needed")
+            assert first.headers["location"] == "?pin=D5&state=1&"
+            cookie, *rest = first.headers["set-cookie"].split("; ")
+            assert set(rest) == {"Path=/", "SameSite=Strict", "HttpOnly"}
+            assert TOKEN not in str(first)
+            led = driving(guarded, *lines, known, more="&")
+            assert (led.status, json.loads(led.body)["type"]) == (403, "cross-site") and "cookie" in json.loads(led.body)["detail"]
+            assert led.headers["set-cookie"] == first.headers["set-cookie"]
+            assert guarded.get("/gpio/D5").json()["state"] == 0
+            for more in ("&", ""):
+                other = "Cookie: theme=dark; " + cookie
+                assert driving(guarded, *lines, known, other, more=more).status == 200
+            assert driving(guarded, *lines, wrong, f"Cookie: {cookie}").status == 401
+            assert guarded.get("/gpio?pin=D5&state=0", headers={"Authorization": f"Bearer {TOKEN}"}).ok
+
+
+def test_nobody_else_needs_the_cookie(guarded, subtests):
+    known, bearer = f"Authorization: {basic('anyone', TOKEN)}", f"Authorization: Bearer {TOKEN}"
+    for name, lines in TYPED.items():
+        with subtests.test(name):
+            assert driving(guarded, *lines, bearer).status == 200
+            for told in ("Sec-Fetch-Site: none", "Sec-Fetch-Site: same-origin", "Origin: http://HOST", "Referer: http://HOST/"):
+                assert driving(guarded, *lines, known, told).status == 200
+    for name, lines in PROGRAMS.items():
+        with subtests.test(name):
+            assert driving(guarded, *lines, known).status == driving(guarded, *lines, bearer).status == 200
+    for name, lines in LOADED.items():
+        with subtests.test(name):
+            assert driving(guarded, *lines, known).status == driving(guarded, *lines).status == 403
 
 
 def test_a_token_in_the_address_counts_for_nothing(guarded):

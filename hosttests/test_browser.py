@@ -1,18 +1,14 @@
 """A real browser: pages of another site cannot switch a pin, however they try; its address bar can, and so can the
 board's own pages."""
 
-import contextlib
-import shutil
 import subprocess
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 import pytest
 
 from hosttests.board import free_ports
+from hosttests.browser import CHROMIUM, site
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 SECONDS = 60  # for one page
 
 pytestmark = [
@@ -42,33 +38,6 @@ const all = [fetch("BOARD/gpio?pin=@fetch&state=1", {mode: "no-cors"}), fetch("B
 Promise.allSettled(all).then(() => { document.title = "done"; });
 </script>
 """
-
-
-@contextlib.contextmanager
-def site(page: str, port: int = 0):
-    """A web server of another site; yields its port."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            data = page.encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture

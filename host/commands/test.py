@@ -12,7 +12,7 @@ from host.commands import check
 # without --all: what every change has to pass, in some minutes
 QUICK = [f"hosttests/test_{name}.py" for name in (
     "gpio gpio_batch gpio_lease gpio_modes gpio_rules gpio_wait pins adc status errors dht demonstration http access hostile"
-    " browser fuzz newcomer update".split()
+    " browser browser_silent fuzz newcomer update".split()
 )]
 PASSES_ON = True  # unknown arguments are pytest's
 

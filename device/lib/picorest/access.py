@@ -44,6 +44,10 @@ def change(req):
                     site = None
             if (site or b"none") not in b"none same-origin" or get("origin", own) != own or (referer or own) != own:
                 raise Problem(403, "cross-site", why="a page of another site asked for a change")
+        if b"\r\nUser-Agent: Mozilla/5.0 (" in req.head and (req.app.token or b"\r\nUpgrade-Insecure-Requests: 1" not in req.head):
+            from .silent import check
+
+            check(req)
     if req.app.token:
         _token(req)
 

@@ -26,6 +26,7 @@ bad-samples samples is a whole number from 1 to 64.
 bad-state state is one of: 1, 0, on, off, high, low, true, false, toggle.
 bad-type type is one of: dht11, dht22.
 bad-wait wait is 0 to 30 seconds, and since is the rev of an earlier answer.
+cookie-needed Ask again with the cookie that comes with this answer, as browsers do by themselves.
 cross-site This would change something, and %(why)s: open the board's own address, or add the page to allowed_origins.
 expectation Only Expect: 100-continue is understood.
 flash-pin GPIO%(pin)d is wired to the %(why)s: touching it can stop the board; use another pin.

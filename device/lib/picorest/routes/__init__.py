@@ -27,7 +27,7 @@ TABLE = """
 """
 
 # modules of picorest itself that are only needed now and then
-DROPPABLE = " strict body token config_load config_schema sntp_report zone wifi_report "
+DROPPABLE = " strict body token silent config_load config_schema sntp_report zone wifi_report "
 ASKING = " client protocol tls thingspeak thingsend thingpoll backlog "  # and those that ask other servers
 
 
