@@ -122,6 +122,28 @@ def test_a_module_of_the_users_own(with_user, free_pins):
     assert ok(board.get("/health"))["status"] == "ok"  # ours are as they were
 
 
+HOOK = '''
+def setup(app):
+    @app.after_request
+    async def sign(request, response):
+        response.headers["X-Signed"] = request.method
+'''
+
+
+@pytest.mark.boards("esp32")
+@pytest.mark.world
+def test_a_hook_of_the_users_is_around_everything(with_user, free_pins, subtests):
+    board = with_user(HOOK)
+    gpio = ok(board.put(f"/gpio/{free_pins[0]}", {"state": 0}))["pin"]
+    browser = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64)", "Accept-Language": "en", "Accept-Encoding": "gzip"}
+    page = {**browser, "Upgrade-Insecure-Requests": "1"}
+    for name, headers, status in (("program", {}, 200), ("address bar", page, 200), ("loaded by a page", browser, 403)):
+        with subtests.test(name):
+            answer = board.get(f"/gpio?pin={gpio}&state=toggle", headers=headers)
+            assert (answer.status_code, answer.headers.get("X-Signed")) == (status, "GET" if status == 200 else None)
+    assert level(board, gpio) == 0
+
+
 @pytest.mark.world
 def test_a_small_one_on_an_esp8266(with_user):
     board = with_user(SMALL)

@@ -66,6 +66,7 @@ def _request(req):
     made.content_length = req.length
     made.path = req.path
     made.conn = conn
+    made.head = req.head
     made.query = req.query
     made.version = req.version
     made.known = req.known
