@@ -311,6 +311,27 @@ def test_secrets_are_in_no_answer(guarded):
     assert guarded.get("/config").json()["token"] is True
 
 
+@pytest.mark.parametrize("lines", [[], [f"Origin: {PANEL}"]], ids=["nobody", "a page"])
+def test_what_the_configuration_says_counts_at_once(board, free_pins, lines):
+    """The board remembers the last request, but not whether it was allowed under another configuration."""
+    me = {"Authorization": f"Bearer {TOKEN}"}
+
+    def statuses() -> set[int]:
+        return {driving(board, *lines, pin=free_pins[0]).status for _ in range(3)}
+
+    try:
+        assert statuses() == {403 if lines else 200}
+        assert board.patch("/config", {"allowed_origins": [PANEL]}).ok
+        assert statuses() == {200}
+        assert board.patch("/config", {"token": TOKEN}).ok
+        assert statuses() == {401}
+        assert board.patch("/config", {"token": None}, headers=me).ok
+        assert statuses() == {200}
+    finally:
+        board.patch("/config", {"token": None, "allowed_origins": []}, headers=me)
+    assert statuses() == {403 if lines else 200}
+
+
 # -- allowed origins
 
 

@@ -53,6 +53,7 @@ class App:
 class Request:
     app = App
     known = {}
+    spec = None
     def __init__(self, service, args):
         names = {"weather": ("city", "lat", "lon"), "thingspeak": ("channel", "field", "results")}.get(service, ())
         self.query = "&".join("%%s=%%s" %% (name, arg) for name, arg in zip(names, args) if arg is not None).encode()

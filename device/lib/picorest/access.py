@@ -19,21 +19,23 @@ def change(req):
     """Refuse a request that changes something if a page of another site, a prefetch or a rebound name is behind it
     (403 `cross-site`), or if the token is missing (401)."""
     known = req.known
+    app = req.app
+    if known is app.sound:  # as the last time
+        return
     get = known.get
     if b"prefetch" in (get("sec-purpose") or get("purpose") or b""):
         raise Problem(403, "cross-site", why="the browser only tried the address in advance")
     host = get("host") or b""
     if not req.origin:
-        if host and host != req.app.host:
+        if host:
             # an address literal cannot be rebound to another machine: only names can
             name = host.lower().split(b":")[0]
-            if name.strip(b"0123456789.") and name[:1] != b"[" and not _among(name, req.app.names):
+            if name.strip(b"0123456789.") and name[:1] != b"[" and not _among(name, app.names):
                 raise Problem(403, "cross-site", why="the board is not called that")
-            req.app.host = host  # most requests say the same again
         if len(known) > (1 if host else 0):
             site = get("sec-fetch-site")
             own = b"http://" + host
-            origins = req.app.origins
+            origins = app.origins
             # browsers leave Sec-Fetch-Site out where the address has no https: there the Referer has to do
             referer = get("referer")
             if referer:
@@ -44,12 +46,14 @@ def change(req):
                     site = None
             if (site or b"none") not in b"none same-origin" or get("origin", own) != own or (referer or own) != own:
                 raise Problem(403, "cross-site", why="a page of another site asked for a change")
-        if b"\r\nUser-Agent: Mozilla/5.0 (" in req.head and (req.app.token or b"\r\nUpgrade-Insecure-Requests: 1" not in req.head):
+        if b"\r\nUser-Agent: Mozilla/5.0 (" in req.head and (app.token or b"\r\nUpgrade-Insecure-Requests: 1" not in req.head):
             from .silent import check
 
             check(req)
-    if req.app.token:
+    if app.token:
         _token(req)
+    else:
+        app.sound = known
 
 
 def _among(data, texts):

@@ -3,6 +3,7 @@
 from microdot import Microdot, NoCaseDict, Request
 
 from .dispatch import failure
+from .net import ip
 from .server import Server
 from .web import Problem, problem
 
@@ -52,7 +53,7 @@ def _request(req):
     try:
         made = Request(
             req.app,
-            (conn.peer, 0),
+            (ip(conn.peer), 0),
             req.method,
             head.split(b" ", 2)[1].decode(),
             "1.%d" % req.version,
@@ -68,6 +69,7 @@ def _request(req):
     made.conn = conn
     made.head = req.head
     made.query = req.query
+    made.spec = None
     made.version = req.version
     made.known = req.known
     made.length = req.length

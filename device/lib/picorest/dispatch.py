@@ -19,7 +19,7 @@ class Dispatcher:
 
     names = ()
     wifi = None
-    host = None  # what the last sound Host header said
+    sound = None  # headers that have passed access.change() without a token
     hot = _COLD  # path in bytes and as text, method, handler and its arguments, of the last request
     token = origins = None
     closed = False
@@ -28,7 +28,7 @@ class Dispatcher:
     def release(self):
         """Drop the modules that are only needed now and then: they are imported again when asked for."""
         self.hot = _COLD
-        self.tail = None
+        self.last = self.sound = None
         name = "picorest"
         while name:
             # one at a time: a list of them would take memory, of which there is none

@@ -62,10 +62,14 @@ def address(host, port, _=None):
 
 
 def ip(peer):
-    """The IPv4 address in text of what accept() and recvfrom() return: a tuple on the chips, raw bytes elsewhere."""
-    if isinstance(peer, tuple):
-        return peer[0]
-    return "%d.%d.%d.%d" % tuple(peer[4:8])
+    """The IPv4 address in text of what accept() and recvfrom() return, or of Conn.peer."""
+    peer = host(peer)
+    return peer if isinstance(peer, str) else "%d.%d.%d.%d" % tuple(peer)
+
+
+def host(peer):
+    """The address alone of what accept() and recvfrom() return: text on the chips, where that is a tuple, raw bytes elsewhere."""
+    return peer[0] if isinstance(peer, tuple) else bytes(peer[4:8]) if len(peer) == 16 else peer
 
 
 # what a connection is doing: this decides whether it may be closed to make room for another client
@@ -73,6 +77,7 @@ _IDLE = const(0)  # nothing received of the next request
 _READ = const(1)  # part of a request received
 _WORK = const(2)  # a handler is at work
 _WRITE = const(3)  # the client does not take the answer
+_IDLE_MS = const(5000)
 
 buf = bytearray(768)  # a browser's request in one piece
 _view = memoryview(buf)
@@ -89,7 +94,8 @@ class Conn:
 
     def __init__(self, sock, peer):
         self.sock = sock
-        self.peer = ip(peer)
+        self.peer = host(peer)
+        self.phase(_IDLE, _IDLE_MS)
 
     def phase(self, state, timeout_ms):
         """Start a phase that may last `limit` milliseconds; 0 for no limit."""
@@ -101,7 +107,8 @@ class Conn:
         """Add what has arrived to `buffer`: how many bytes, 0 at the end of the stream, None if nothing has."""
         n = self.sock.readinto(buf)
         if n:
-            self.buffer += bytes(_view[:n])
+            data = bytes(_view[:n])
+            self.buffer = self.buffer + data if self.buffer else data
         return n
 
     async def fill(self):

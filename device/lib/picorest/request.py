@@ -30,6 +30,7 @@ class Request:
     origin = None  # of a page that may read the answer
     methods = "OPTIONS"  # of its path
     url_args = {}
+    spec = None  # the query as a dict, once it was asked for
 
     def __init__(self, conn, head, known):
         self.conn = conn
@@ -42,11 +43,18 @@ def take(app, conn):
     rest = conn.buffer
     if not rest:
         return None
+    # a client that comes again says the same again, or the same headers
+    last = app.last
+    if last and rest == last.head:
+        req = last
+        req.conn = conn
+        conn.buffer = b""
+        _count(app, conn)
+        return req
     at = rest.find(b"\r\n")
-    if 0 < at < _LINE and rest[at:] == app.tail and b"\n" not in rest[:at]:
-        # a client that comes again says the same again
+    if last and 0 < at < _LINE and _same(last.head, rest[at:]) and b"\n" not in rest[:at]:
         line = rest[:at]
-        known = app.known
+        known = last.known
         at = len(rest) - 4
     else:
         if rest[0] < 65:
@@ -79,10 +87,28 @@ def take(app, conn):
         line = line[:-1]
         known = headers(lines)
         lines = None
-        # no token: to compare one with what came last would tell, by the time it takes, how much of it is right
-        if at == len(rest) - 4 and at - len(line) < app.most and "authorization" not in known:
-            app.tail = rest[len(line) :]
-            app.known = known
+    _count(app, conn)
+    conn.buffer = rest[at + 4 :]
+    req = parse(conn, rest, line, known)
+    if req.length and conn.state == _IDLE:
+        conn.phase(_READ, _REQUEST_MS)
+    return req
+
+
+def remember(app, req):
+    """Keep a request that was answered, to compare the next one with."""
+    # no token: the time that comparing takes would tell how much of it is right; and nothing that others may still use
+    if not req.conn.buffer and not req.length and len(req.head) < app.most and "authorization" not in req.known:
+        app.last = req
+
+
+def _same(head, tail):
+    # whether all that follows the request line is the same
+    at = head.find(b"\r\n")
+    return at == len(head) - len(tail) and head[at:] == tail
+
+
+def _count(app, conn):
     # when several clients are about, none may take more than its share
     peers = app.peers
     count = peers.get(conn.peer, 0) + 1
@@ -91,11 +117,6 @@ def take(app, conn):
     if count == 1 and len(peers) >= 8:
         peers.clear()
     peers[conn.peer] = count
-    conn.buffer = rest[at + 4 :]
-    req = parse(conn, rest, line, known)
-    if req.length and conn.state == _IDLE:
-        conn.phase(_READ, _REQUEST_MS)
-    return req
 
 
 def headers(lines):

@@ -9,7 +9,7 @@ from . import clock, net, routes
 from .base import Response
 from .dispatch import Dispatcher
 from .net import Conn, flush
-from .request import Request, take
+from .request import Request, remember, take
 from .web import Problem, pack, problem, send
 
 _IDLE = const(0)  # the phases of conn.py
@@ -41,8 +41,8 @@ class Server(Dispatcher):
         # set here: the first change to a default of the class would take memory, and these change when there is none
         self.requests = self.error = self.rejected = self.timeout = self.lag = self.modules = 0
         self.heap_min = 1 << 29
-        self.tail = self.known = None  # the last request's headers, as bytes and parsed
-        self.most = 320 if reserve else 1024  # how long they may be to be remembered
+        self.last = None  # a request that was answered, see request.py
+        self.most = 400 if reserve else 1024  # how long it may be to be remembered
         Request.app = self
 
     # -- accepting
@@ -67,7 +67,6 @@ class Server(Dispatcher):
                 try:
                     if await self.accept():
                         conn = Conn(sock, peer)
-                        conn.phase(_IDLE, _IDLE_MS)
                         self.clients.append(conn)
                         conn.task = net.start(self.serve(conn))
                         conn = sock = peer = None  # else they would stay in memory until the next one comes
@@ -187,6 +186,8 @@ class Server(Dispatcher):
                         await receive(conn, req, routes.body_limit(req.path) or _BODY)
                     res = self.answer(req)
                     if hasattr(res, "send"):
+                        if req is self.last:
+                            self.last = None
                         conn.phase(_WORK, 0)
                         res = await self.finish(req, res)
                 except Problem as e:
@@ -208,12 +209,15 @@ class Server(Dispatcher):
                     out = conn.write(out)
                     if out:
                         await conn.push(out)
+                    if req is not self.last:
+                        remember(self, req)
                 res = out = None
                 if self.reserve and len(sys.modules) > self.modules:
                     # on a small heap, what only this request needed goes at once
                     self.release()
                     self.modules = len(sys.modules)
-                conn.phase(_IDLE, _IDLE_MS)
+                if keep:
+                    conn.phase(_IDLE, _IDLE_MS)
                 look = False
         except asyncio.CancelledError:
             if conn.state == _READ and conn in self.clients:

@@ -31,10 +31,14 @@ class Problem(HTTPException):
         return self.detail
 
 
-# what nearly every answer is
+# what nearly every answer begins with; putting bytes together takes half as long as filling them in
 _OK = const(
-    b"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Type: application/json\r\nContent-Length: %d\r\n"
-    b"Connection: %s\r\n\r\n%s"
+    b"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Type: application/json\r\nConnection: close\r\n"
+    b"Content-Length: "
+)
+_KEPT = const(
+    b"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Type: application/json\r\nConnection: keep-alive\r\n"
+    b"Content-Length: "
 )
 # text made at run time is searched for among all names that MicroPython knows: not the words that most requests say
 _words = {}
@@ -68,6 +72,13 @@ def urldecode(escaped):
 
 def query(req):
     """The query as a dict of text. 400 for a parameter given twice, or a bad escape."""
+    found = req.spec
+    if found is None:
+        found = req.spec = _query(req)
+    return found.copy()
+
+
+def _query(req):
     found = {}
     if req.query:
         try:
@@ -167,7 +178,7 @@ def pack(req, res, keepalive):
         return None
     if not isinstance(body, bytes) or len(body) > 512:
         return None
-    return _OK % (len(body), "keep-alive" if keepalive else "close", body)
+    return (_KEPT if keepalive else _OK) + b"%d\r\n\r\n" % len(body) + body
 
 
 async def send(conn, req, res, keepalive):
