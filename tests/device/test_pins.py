@@ -8,7 +8,7 @@ from pinboard import PWM, Pin, do, pins, refusal
 
 
 def read(found, text):
-    return found.find(text).text("rev", 0)
+    return found.find(text).text()
 
 
 def told(gpio):
@@ -116,9 +116,9 @@ async def test_a_lease_ends_by_itself():
     do(found, "D5", state=0)
     equal(do(found, "D5", state=1, for_=0.05), 0)
     line = found.find("D5")
-    equal((Pin.levels[14], b'"for":' in line.text("rev", 0)), (1, True))
+    equal((Pin.levels[14], b'"for":' in line.text()), (1, True))
     await asyncio.sleep_ms(200)
-    equal((Pin.levels[14], line.expires, line.back, b'"for":' in line.text("rev", 0)), (0, None, None, False))
+    equal((Pin.levels[14], line.expires, line.back, b'"for":' in line.text()), (0, None, None, False))
 
 
 async def test_a_lease_is_renewed_and_called_off():

@@ -43,21 +43,25 @@ class Line:
         """All that Pins.set() needs to come back here: mode, level, pull, (duty, freq)."""
         return self.mode, self.level(), self.pull, self.pwm and self.pwm[:2]
 
-    def text(self, key, value):
-        """The pin as a JSON object in bytes, with one member more: "was" or "rev"."""
-        out = b'{"pin":%d,"name":%s,"mode":"%s","state":%d' % (self.gpio, self.name, self.mode or "in", self.level())
+    def text(self, was=None):
+        """The pin as a JSON object in bytes, with its revision or, after apply(), with what it was before."""
+        level = self.latest if was is not None else self.level()
+        more = b""
         if self.pull:
-            out += b',"pull":"%s"' % self.pull
+            more = b',"pull":"%s"' % self.pull
         if self.pwm:
-            out += b',"pwm":%s,"freq":%d' % (json.dumps(self.pwm[0]), self.pwm[1])
+            more += b',"pwm":%s,"freq":%d' % (json.dumps(self.pwm[0]), self.pwm[1])
         if self.expires is not None:
             left = clock.ticks_diff(self.expires, clock.ticks_ms()) / 1000
-            out += b',"for":%s' % json.dumps(left if left > 0 else 0)
+            more += b',"for":%s' % json.dumps(left if left > 0 else 0)
         if self.boot:
             from .pinmap import why
 
-            out += b',"warning":%s' % json.dumps(why(self.board, self.gpio))
-        return b'%s,"%s":%s}' % (out, key, value)
+            more += b',"warning":%s' % json.dumps(why(self.board, self.gpio))
+        return b'{"pin":%d,"name":%s,"mode":"%s","state":%d%s,"%s":%s}' % (
+            self.gpio, self.name, self.mode or "in", level, more,
+            "rev" if was is None else "was", self.rev if was is None else was,
+        )  # fmt: skip
 
     def irq(self, _):
         """Interrupt of an input: it changed, even if it changed back."""

@@ -38,7 +38,7 @@ def _list(lines):
     for gpio in sorted(lines):
         line = lines[gpio]
         if line.mode:
-            yield start + line.text("rev", line.rev)
+            yield start + line.text()
             start = b","
     yield b"]}" if start == b"," else start + b"]}"
 
@@ -47,8 +47,7 @@ def _one(req, name, spec):
     pins = req.app.pins
     if not spec:
         line = pins.find(name)
-        line.level()
-        return Reply(line.text("rev", line.rev))
+        return Reply(line.text())
     if "wait" in spec or "since" in spec:
         from .gpio_wait import wait
 
@@ -61,4 +60,4 @@ def _one(req, name, spec):
 
 def _change(pins, name, spec):
     line = pins.find(name)
-    return Reply(line.text("was", pins.apply(line, pins.plan(line, spec))))
+    return Reply(line.text(pins.apply(line, pins.plan(line, spec))))

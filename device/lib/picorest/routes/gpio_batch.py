@@ -40,6 +40,6 @@ def change_all(pins, specs):
 def _texts(done):
     start = b'{"pins":['
     for line, _, was in done:
-        yield start + line.text("was", was)
+        yield start + line.text(was)
         start = b","
     yield b"]}"

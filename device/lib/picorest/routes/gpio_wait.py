@@ -35,4 +35,4 @@ async def wait(pins, name, spec):
             pins.waiting -= 1
     if line.rev == since:
         return Reply("", 304)
-    return Reply(line.text("rev", line.rev))
+    return Reply(line.text())
