@@ -2,6 +2,7 @@
 
 import select
 import socket
+import struct
 import time
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ BROWSER = (
 )
 CLOSING = CURL[:-2] + b"Connection: close\r\n\r\n"
 GOOD = b'"state":'
+_LIMIT = struct.pack("ll", 10, 0)  # seconds, microseconds
 
 
 class Result(NamedTuple):
@@ -158,7 +160,7 @@ class Load:
                 if not used:
                     self.connections += 1
                     sock = socket.socket()
-                    sock.settimeout(10)
+                    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _LIMIT)  # settimeout() would poll before each call
                     sock.connect(self.address)
                 try:
                     sock.sendall(self.data)
