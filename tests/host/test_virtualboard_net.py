@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from virtualboard.child.net import Net
 from virtualboard.repl import DeviceError, Repl
 from virtualboard.supervisor import Supervisor
 
@@ -249,6 +250,15 @@ def test_time_comes_by_datagram_from_the_name_and_the_port_of_the_protocol(stati
     station.run("u.sendto(b'\\x23' + bytes(47), socket.getaddrinfo('pool.ntp.org', 123)[0][-1])")
     size, sender = station.eval("[(len(d), a) for d, a in [u.recvfrom(64)]][0]")
     assert (size, sender) == (48, ("198.51.100.15", 123))
+
+
+def test_a_client_whose_port_has_a_stand_ins_number_is_a_client():
+    said = []
+    setup = {"bind": "", "online": False, "services": {("198.51.100.15", 123): 40123}}
+    net = Net(None, None, setup, lambda text: said.append(text) or 1)
+    address = bytes((2, 0, *(40123).to_bytes(2, "big"), 127, 0, 0, 1))
+    assert net.net_peer(-1, address) == 40123, "a connection"
+    assert (net.net_peer(5, address), said) == (-1, [b"198.51.100.15 123"]), "a datagram"
 
 
 def test_a_datagram_port_of_the_board_is_found_in_the_world(station):

@@ -107,7 +107,8 @@ class Net:
         entry = self.listeners.get(fd)
         if entry and entry[1] != SOCK_STREAM:
             entry[5:] = [(host, port)]  # a multicast answer goes to who asked last
-        if host == _LOOP and port in self.behind:
+        # a client's connection may come from any port, also one that has a stand-in's number among those for datagrams
+        if fd >= 0 and host == _LOOP and port in self.behind:
             host, port = self.behind[port]
         return port if host == _LOOP else -self._say(f"{host} {port}".encode())
 

@@ -39,7 +39,7 @@ class Server(Dispatcher):
         self.waiting = []  # sockets that have their answer and may still be sending
         self.peers = {}  # requests of each client in this quarter of a second
         # set here: the first change to a default of the class would take memory, and these change when there is none
-        self.requests = self.error = self.rejected = self.timeout = self.lag = self.modules = 0
+        self.count = self.requests = self.error = self.rejected = self.timeout = self.lag = self.modules = 0
         self.heap_min = 1 << 29
         self.last = None  # a request that was answered, see request.py
         self.most = 400 if reserve else 1024  # how long it may be to be remembered
@@ -53,7 +53,7 @@ class Server(Dispatcher):
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(net.address("0.0.0.0", port))
-            listener.listen(4 * self.max)
+            listener.listen(16 * self.max)
             listener.setblocking(False)
             while True:
                 try:
@@ -68,6 +68,7 @@ class Server(Dispatcher):
                     if await self.accept():
                         conn = Conn(sock, peer)
                         self.clients.append(conn)
+                        self.discard()
                         conn.task = net.start(self.serve(conn))
                         conn = sock = peer = None  # else they would stay in memory until the next one comes
                         continue
@@ -82,6 +83,8 @@ class Server(Dispatcher):
 
     async def accept(self):
         """Whether one more connection can be served; makes room where it can."""
+        if len(self.clients) > self.max - 3:
+            await asyncio.sleep_ms(0)  # perhaps one of them is about to end
         for _ in range(40):
             if len(self.clients) < self.max:
                 # counting free memory takes as long as a request on a large heap: only where it is short, and may have
@@ -97,15 +100,18 @@ class Server(Dispatcher):
                     return True
             # the one with the least claim to stay goes: idle, half-open or stuck for the longest
             worst, victim, now = 0, None, clock.ticks_ms()
+            patience = max(15, 60 >> (self.count >> 3))  # the more of them are about
             for conn in self.clients:
                 # a sound client's request comes with its connection, but answers may travel slowly
-                claim = 400 if conn.state > _WORK else 0 if conn.state == _IDLE and conn.used else 60
+                claim = 400 if conn.state > _WORK else 0 if conn.state == _IDLE and conn.used else patience
                 claim = clock.ticks_diff(now, conn.start) - claim
                 if conn.state != _WORK and claim > worst:
                     worst, victim = claim, conn
             if victim:
-                self.clients.remove(victim)
-                victim.task.cancel()
+                if victim.idle():
+                    self.clients.remove(victim)
+                    victim.task.cancel()
+                    self.count += 1
             elif all(conn.state == _WORK for conn in self.clients):
                 return False
             await asyncio.sleep_ms(0 if victim else 8)
@@ -120,11 +126,17 @@ class Server(Dispatcher):
 
     def disconnect(self, sock):
         # closing with unread bytes would reset the connection and take the answer away: let the client close first
-        if len(self.waiting) >= 3:
-            self.waiting.pop(0)[0].close()
+        self.discard()
         try:
             self.waiting.append([sock, 2])
         except MemoryError:
+            sock.close()
+
+    def discard(self):
+        # but not in the place of a newcomer: an ESP8266 has one connection more than there may be clients
+        while self.waiting and len(self.waiting) + len(self.clients) > self.max:
+            sock = self.waiting.pop(0)[0]
+            flush(sock)
             sock.close()
 
     async def measure(self):
@@ -147,7 +159,7 @@ class Server(Dispatcher):
             self.heap_min = min(self.heap_min, gc.mem_free())
         now = clock.ticks_ms()
         for conn in list(self.clients):
-            if conn.timeout_ms and clock.ticks_diff(now, conn.start) > conn.timeout_ms:
+            if conn.timeout_ms and clock.ticks_diff(now, conn.start) > conn.timeout_ms and conn.idle():
                 self.timeout += 1
                 conn.task.cancel()
         for entry in list(self.waiting):
@@ -156,6 +168,7 @@ class Server(Dispatcher):
                 entry[0].close()
                 self.waiting.remove(entry)
         self.peers.clear()
+        self.count = 0
         self.tend()
 
     # -- one connection
@@ -193,8 +206,9 @@ class Server(Dispatcher):
                 except Problem as e:
                     res = problem(e)
                 linger = not req or conn.remaining > 0 or req.length < 0
-                # keep-alive, but never in the last two places
-                keep = not linger and req.version > 0 and len(self.clients) <= self.max - 2
+                # keep-alive, but never in the last two places; what came in one packet is answered, though
+                keep = not linger and req.version > 0
+                keep = keep and (len(self.clients) <= self.max - 2 or conn.used < 20 and len(conn.buffer) > 0)
                 if keep and "connection" in req.known:
                     keep = b"close" not in req.known["connection"].lower()
                 self.requests += 1
@@ -220,8 +234,11 @@ class Server(Dispatcher):
                     conn.phase(_IDLE, _IDLE_MS)
                 look = False
         except asyncio.CancelledError:
-            if conn.state == _READ and conn in self.clients:
-                self.write(conn.sock, _LATE)
+            linger = False
+            if conn.state == _READ:
+                linger = conn in self.clients  # else it had to make room
+                self.write(conn.sock, _LATE if linger else _BUSY)
+                flush(conn.sock)
         except (OSError, EOFError):
             linger = False
         except MemoryError:
