@@ -88,6 +88,7 @@ CASES = [
     Case("a body of more than 4 KB", _put("Content-Length: 5000", length=False), 413, "too-large"),
     Case("a chunked body", _put(CHUNKED, body=b'5\r\n{"sta\r\n6;x=y\r\nte":1}\r\n0\r\nA: b\r\n\r\n', length=False), 200, keep=True),
     Case("a chunked body of more than 4 KB", _put(CHUNKED, body=b"1388\r\n", length=False), 413, "too-large"),
+    Case("an update in chunks, of more than 4 KB", _get("/update", CHUNKED, method="PUT") + b"1388\r\n", 413, "too-large"),
     Case("a chunk whose size is no hexadecimal number", _put(CHUNKED, body=b"-1\r\n", length=False), 400, "bad-chunk"),
     Case("a chunk that is longer than its size", _put(CHUNKED, body=b"1\r\n{}\r\n0\r\n\r\n", length=False), 400, "bad-chunk"),
     Case("a chunk size that ends in a bare LF", _put(CHUNKED, body=b"b\n{}", length=False), 400, "bad-chunk"),

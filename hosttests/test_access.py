@@ -164,7 +164,10 @@ def test_another_site_may_read(board, free_pins):
 
 
 def test_a_name_that_is_not_the_boards_may_be_rebound(board, free_pins, subtests):
-    for host in ("evil.example", "evil.example:80", "127.0.0.1.evil.example", "picorest.local.evil.example", "\xff"):
+    for host in ("evil.example", "evil.example:80", "127.0.0.1.evil.example", "picorest.local.evil.example", "\xff",
+                 "evil.example.", "evil.example:80:picorest.local", "picorest.local@evil.example", "picorest.localx",
+                 "evil.example@picorest.local", "picorest.local,evil.example", "picorest.evil.example", "0x7f.evil",
+                 ".picorest.local", "local", "pico"):  # fmt: skip
         with subtests.test(host):
             answer = driving(board, pin=free_pins[0], host=host)
             assert (answer.status, json.loads(answer.body)["type"]) == (403, "cross-site")
@@ -174,9 +177,27 @@ def test_a_name_that_is_not_the_boards_may_be_rebound(board, free_pins, subtests
 
 @pytest.mark.world
 def test_its_own_names_and_addresses_pass(board, free_pins, subtests):
-    for host in ("picorest", "PicoREST.local:8080", "localhost", "localhost:80", "192.168.1.77", "10.0.0.1:8080", "[::1]:80"):
+    for host in ("picorest", "PicoREST.local:8080", "localhost", "localhost:80", "192.168.1.77", "10.0.0.1:8080", "[::1]:80",
+                 "picorest.local.", "Localhost.:8080", "picorest:", ""):
         with subtests.test(host):
             assert driving(board, pin=free_pins[0], host=host).status == 200
+
+
+def test_a_name_that_somebody_else_gives_the_board_can_be_allowed(guarded, subtests):
+    token = f"Authorization: Bearer {TOKEN}"
+    router = "picorest.fritz.box"
+    assert driving(guarded, token, host=router).status == 403
+    me = {"Authorization": f"Bearer {TOKEN}"}
+    assert guarded.patch("/config", {"allowed_origins": [PANEL, f"http://{router}"]}, headers=me).ok
+    try:
+        for method in ("GET", "PUT"):
+            for lines in ([], [f"Origin: http://{router}"], [f"Referer: http://{router}/setup"]):
+                with subtests.test(str(lines), method=method):
+                    assert driving(guarded, token, *lines, host=router, method=method).status == 200
+            assert driving(guarded, token, host=router + ".evil.example", method=method).status == 403
+    finally:
+        assert guarded.patch("/config", {"allowed_origins": [PANEL]}, headers=me).ok
+    assert driving(guarded, token, host=router).status == 403  # although it was good a moment ago
 
 
 # -- the token
@@ -192,6 +213,13 @@ def test_a_change_needs_the_token(guarded, subtests):
         "a scheme nobody knows": [f"Authorization: Digest {TOKEN}"],
         "the token as user": [f"Authorization: {basic(TOKEN, '')}"],
         "base64 that is none": ["Authorization: Basic %%%"],
+        "base64 that is cut": ["Authorization: Basic YTp"],
+        "a lot of base64": ["Authorization: Basic " + "YTpi" * 300],
+        "an empty password": [f"Authorization: {basic('a', '')}"],
+        "a password with more behind it": [f"Authorization: {basic('a', TOKEN + chr(0))}"],
+        "a colon in the name": [f"Authorization: {basic('a:b', TOKEN)}"],
+        "a scheme alone": ["Authorization: Bearer"],
+        "nothing in the header": ["Authorization:"],
         "base64 without a colon": ["Authorization: Basic " + base64.b64encode(TOKEN.encode()).decode()],
         "bytes that are no text": ["Authorization: Bearer \xff"],
     }

@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from hosttests import wire
 from hosttests.wifiworld import OFFICE, access_point, config, connected, networks, outcome, patient, until
 
 pytestmark = [pytest.mark.world, pytest.mark.boards("nodemcu", "esp32")]
@@ -59,6 +60,13 @@ def test_probe(board, maker):
     answer = board.get(path, headers={"Host": host})
     assert (answer.status_code, answer.headers["Location"]) == (302, PAGE)
     assert 0 < len(answer.content) < 300
+
+
+def test_a_host_that_is_no_text(board):
+    """The first request of a phone must not be an error of ours, whatever it says."""
+    said = wire.ask(board, b"GET /gpio HTTP/1.1\r\nHost: \xff\xfe\r\n\r\n")
+    assert (said.status, said.headers["location"]) == (302, PAGE)
+    assert "Traceback" not in board.console()
 
 
 def test_the_page(board):

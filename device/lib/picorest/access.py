@@ -8,7 +8,7 @@ def admit(req):
     app = req.app
     origin = req.known.get("origin")
     if origin is not None and app.origins:
-        req.origin = _among(origin, app.origins)
+        req.origin = among(origin, app.origins)
     if req.method not in "GET HEAD OPTIONS":
         change(req)
     elif app.closed and req.method != "OPTIONS":
@@ -27,24 +27,21 @@ def change(req):
         raise Problem(403, "cross-site", why="the browser only tried the address in advance")
     host = get("host") or b""
     if not req.origin:
-        if host:
-            # an address literal cannot be rebound to another machine: only names can
-            name = host.lower().split(b":")[0]
-            if name.strip(b"0123456789.") and name[:1] != b"[" and not _among(name, app.names):
-                raise Problem(403, "cross-site", why="the board is not called that")
+        if not own(host, app.names) and not among(b"http://" + host, app.origins):
+            raise Problem(403, "cross-site", why="the board is not called that")
         if len(known) > (1 if host else 0):
             site = get("sec-fetch-site")
-            own = b"http://" + host
+            ours = b"http://" + host
             origins = app.origins
             # browsers leave Sec-Fetch-Site out where the address has no https: there the Referer has to do
             referer = get("referer")
             if referer:
                 end = referer.find(b"/", 8)
                 referer = referer if end < 0 else referer[:end]
-                if origins and _among(referer, origins):
-                    referer = own
+                if origins and among(referer, origins):
+                    referer = ours
                     site = None
-            if (site or b"none") not in b"none same-origin" or get("origin", own) != own or (referer or own) != own:
+            if (site or b"none") not in b"none same-origin" or get("origin", ours) != ours or (referer or ours) != ours:
                 raise Problem(403, "cross-site", why="a page of another site asked for a change")
         if b"\r\nUser-Agent: Mozilla/5.0 (" in req.head and (app.token or b"\r\nUpgrade-Insecure-Requests: 1" not in req.head):
             from .silent import check
@@ -56,7 +53,13 @@ def change(req):
         app.sound = known
 
 
-def _among(data, texts):
+def own(host, names):
+    """Whether a Host header (bytes) is an address literal, which cannot be rebound to another machine, or one of our names."""
+    name = host.lower().split(b":")[0].rstrip(b".")
+    return not name.strip(b"0123456789.") or name[:1] == b"[" or among(name, names)
+
+
+def among(data, texts):
     # bytes that may be anything, so they cannot be decoded
     for text in texts:
         if data == text.encode():

@@ -8,14 +8,15 @@ _WHOLE = const(4096)
 
 
 async def receive(conn, req, limit):
-    """Fill req.body; one of more than 4 KB, which only some paths take, stays on the connection: `await conn.read()`."""
+    """Fill req.body; one of more than 4 KB, which only some paths take and not chunked, stays on the connection: `await
+    conn.read()`."""
     if req.length > limit:
         raise Problem(413, "too-large", allowed=limit)
     if "expect" in req.known and not conn.buffer:
         await conn.awrite(b"HTTP/1.1 100 Continue\r\n\r\n")
         conn.phase(_READ, _WORK_MS)
     if req.length < 0:
-        req.body = await _chunked(conn, limit)
+        req.body = await _chunked(conn)
         req.length = len(req.body)
     elif req.length > _WHOLE:
         return
@@ -24,7 +25,7 @@ async def receive(conn, req, limit):
     conn.remaining = 0
 
 
-async def _chunked(conn, limit):
+async def _chunked(conn):
     out = b""
     while True:
         line = (await _line(conn)).split(b";")[0].strip()
@@ -35,8 +36,8 @@ async def _chunked(conn, limit):
             while await _line(conn):
                 pass
             return out
-        if len(out) + size > limit:
-            raise Problem(413, "too-large", allowed=limit)
+        if len(out) + size > _WHOLE:
+            raise Problem(413, "too-large", allowed=_WHOLE)
         out += await conn.readexactly(size)
         if await conn.readexactly(2) != b"\r\n":
             raise Problem(400, "bad-chunk")

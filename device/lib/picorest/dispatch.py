@@ -21,7 +21,8 @@ class Dispatcher:
     wifi = None
     sound = None  # headers that have passed access.change() without a token
     hot = _COLD  # path in bytes and as text, method, handler and its arguments, of the last request
-    token = origins = None
+    token = None
+    origins = ()
     closed = False
     asking = 0  # how many need the modules that ask other servers: services, and requests under way
 

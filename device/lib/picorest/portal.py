@@ -8,6 +8,7 @@ import asyncio
 import socket
 
 from . import dns, net
+from .access import own
 from .web import Reply
 
 # path, status and body (| is a line end) of what a phone expects, by maker: Android, Apple, Windows, Firefox
@@ -36,8 +37,7 @@ class Portal:
 
     def redirect(self, req):
         """The Response to a phone that looks for somebody else's page; None for any other request."""
-        host = (req.known.get("host") or b"").decode().split(":")[0].lower()
-        if not host.strip("0123456789.") or host in req.app.names:
+        if own(req.known.get("host") or b"", req.app.names):
             return None
         if self.wifi.connected():
             at = _PROBES.find("\n" + req.path + " ")
