@@ -52,7 +52,7 @@ def take(app, conn):
         _count(app, conn)
         return req
     at = rest.find(b"\r\n")
-    if last and 0 < at < _LINE and _same(last.head, rest[at:]) and b"\n" not in rest[:at]:
+    if last and 0 < at < _LINE and _same(last.head, rest, at) and b"\n" not in rest[:at]:
         line = rest[:at]
         known = last.known
         at = len(rest) - 4
@@ -102,10 +102,9 @@ def remember(app, req):
         app.last = req
 
 
-def _same(head, tail):
-    # whether all that follows the request line is the same
-    at = head.find(b"\r\n")
-    return at == len(head) - len(tail) and head[at:] == tail
+def _same(head, rest, at):
+    # whether all that follows the request line is the same; it ends at `at`
+    return len(head) - head.find(b"\r\n") == len(rest) - at and head.endswith(rest[at:])
 
 
 def _count(app, conn):
