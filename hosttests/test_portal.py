@@ -72,6 +72,7 @@ def test_a_host_that_is_no_text(board):
 def test_the_page(board):
     page = board.get("/setup", headers={"Host": "192.168.4.1"})
     assert page.status_code == 200 and page.headers["Content-Type"].startswith("text/html")
+    assert page.headers["X-Frame-Options"] == "DENY"
     assert "<form" in page.text and "/wifi/networks" in page.text
     assert "http://" not in page.text.replace('"http://"', "").replace("at http://", ""), "an asset from outside"
 

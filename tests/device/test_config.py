@@ -256,6 +256,11 @@ BAD = (
     ({"proxy": {"cat": {"url": "ftp://x.example"}}}, "proxy.cat.url"),
     ({"proxy": {"cat": {}}}, "proxy.cat.url"),
     ({"allowed_origins": ["x"]}, "allowed_origins[0]"),
+    ({"allowed_origins": ["http://panel.local:8123/"]}, "allowed_origins[0]"),
+    ({"allowed_origins": ["http://Panel.local"]}, "allowed_origins[0]"),
+    ({"allowed_origins": ["panel.local:8123"]}, "allowed_origins[0]"),
+    ({"allowed_origins": ["http://"]}, "allowed_origins[0]"),
+    ({"allowed_origins": ["http://a", "://a"]}, "allowed_origins[1]"),
     ({"timezone": "Europe/Paris"}, "timezone"),
     ({"timezone": "CET-1CEST,M3.5.0"}, "timezone"),
 )

@@ -1,7 +1,7 @@
 """Whether a configuration is sound, by the table in config.py. Imported to check, then dropped.
 
-Kinds: text:MIN:MAX (bytes in UTF-8), ascii:MIN:MAX, host, addr4, url, bool, pin, int:MIN:MAX, float:MIN:MAX, set:A,B;
-list:MAX and map:MAX hold objects, and with a kind behind them plain values.
+Kinds: text:MIN:MAX (bytes in UTF-8), ascii:MIN:MAX, host, addr4, url, origin, bool, pin, int:MIN:MAX, float:MIN:MAX,
+set:A,B; list:MAX and map:MAX hold objects, and with a kind behind them plain values.
 """
 
 import json
@@ -27,6 +27,7 @@ ascii text of %s to %s plain ASCII characters
 host a name of 1 to 32 letters, digits and inner hyphens
 addr4 an IPv4 address such as 192.168.1.50
 url an address that starts with http:// or https://
+origin an address as browsers name a site: in small letters, no slash at the end, such as http://panel.local:8123
 """)
 
 
@@ -130,6 +131,9 @@ def _text(value, kind, part):
         return len(quad) == 4 and all([q.isdigit() and len(q) < 4 and int(q) < 256 for q in quad])
     if kind == "url":
         return (value[:7] == "http://" or value[:8] == "https://") and 10 < size <= 256 and " " not in value
+    if kind == "origin":
+        at = value.find("://") + 3
+        return 3 < at < size <= 128 and "/" not in value[at:] and " " not in value and value == value.lower()
     return int(part[1]) <= size <= int(part[2]) and (kind == "text" or size == len(value))
 
 

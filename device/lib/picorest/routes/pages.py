@@ -16,7 +16,9 @@ def _page(name, kind):
             file = open("%s/www/%s.gz" % (place, name), "rb")
         except OSError:
             continue
-        return Reply(_parts(file), 200, {"Content-Type": kind, "Content-Encoding": "gzip"})
+        # within a page of another site, a click could be meant for something else
+        headers = {"Content-Type": kind, "Content-Encoding": "gzip", "X-Frame-Options": "DENY"}
+        return Reply(_parts(file), 200, headers)
     raise Problem(404, "not-found")
 
 
