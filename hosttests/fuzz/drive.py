@@ -28,7 +28,7 @@ SLACK = 1024  # bytes of heap that may be gone in the end: a pin more in use, a 
 LOOK = 500  # inputs between two looks at the board
 NAMES = {
     "content-type", "content-length", "connection", "cache-control", "transfer-encoding", "content-encoding", "allow",
-    "retry-after", "www-authenticate", "location", "vary", "x-mine",
+    "retry-after", "www-authenticate", "location", "set-cookie", "vary", "x-frame-options", "x-mine",
     "access-control-allow-origin", "access-control-allow-methods", "access-control-allow-headers",
 }  # fmt: skip
 REFUSED = re.compile(rb"HTTP/1.1 [45][^{]*\r\nConnection: close\r\n[^{]*\r\n\r\n{.*}$", re.S)
