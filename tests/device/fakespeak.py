@@ -1,5 +1,6 @@
 """A clock that tests turn by hand, and a ThingSpeak in memory that loses requests and answers when it is told to."""
 
+import asyncio
 import json
 
 from picorest import client, clock
@@ -51,7 +52,8 @@ class FakeSpeak:
         self.mood = lambda path: None
         self.online = True
 
-    async def request(self, app, name, url, end, method, headers, body, size, ms, local, want):
+    def run(self, app, name, ms, url, end, method, headers, body, size, local, want):
+        """In place of client.run()."""
         path = (url + end).split("/", 3)[3]
         self.asked.append(path)
         del self.asked[:-20]
@@ -68,7 +70,7 @@ class FakeSpeak:
         answer.datetime = "Sat, 21 Nov 2026 03:00:%02d GMT" % (clock.uptime() % 60)
         if mood == "unanswered":
             raise client.trouble(name, 504, "timeout", True, seconds=6)
-        return answer
+        yield answer
 
     def answer(self, path, method, headers, body):
         if path.startswith("update.json"):
@@ -141,14 +143,15 @@ class App:
     def __init__(self, config, speak):
         self.config = config
         self.speak = speak
-        client.request = speak.request
+        client.run = speak.run
+        client.sleep_ms = lambda ms: asyncio.sleep_ms(0)
         self.wifi = self.pins = self
         self.driven = []
         self.failures = {}
         self.safe = None
 
-    def service(self, name):
-        service = Service(self, name)
+    def service(self, *names):
+        service = Service(self, *names)
         assert service.act("start")
         return service
 

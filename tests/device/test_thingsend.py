@@ -4,8 +4,9 @@ import asyncio
 
 from expect import equal
 from fakespeak import START, App, Clock, Config, FakeSpeak
-from picorest import clock, thingsend
+from picorest import clock, thingtake
 from picorest.backlog import COUNT, LOST
+from picorest.httpdate import unix
 from picorest.thingsync import Service
 
 
@@ -19,7 +20,7 @@ def value(app, path):
     return app.count / 8 if app.count % 5 else None
 
 
-thingsend.value = value
+thingtake.value = value
 FIELDS = {"1": "count", "2": "sometimes"}
 
 
@@ -30,7 +31,7 @@ class Scene:
         settings = dict(config or {}, write=dict(write, fields=fields))
         self.app = App(Config(**settings), self.speak)
         self.app.count = 0
-        self.service = self.app.service("thingsend")
+        self.service = self.app.service("thingtake", "thingsend")
 
     async def pass_(self, seconds):
         for _ in range(seconds):
@@ -187,16 +188,16 @@ async def test_silent_sensors_get_time_at_first_and_then_nothing_is_written():
 async def test_what_is_configured_wrongly_is_told():
     for config, fields in (({}, {"9": "count"}), ({}, {"field1": "count"}), ({"channel": 0}, FIELDS)):
         app = App(Config(write={"fields": fields}, **config), FakeSpeak())
-        await Service(app, "thingsend").run()
+        await Service(app, "thingtake", "thingsend").run()
         assert "fields from 1 to 8" in app.failures["thingspeak.write"]
 
 
 def test_http_dates():
-    for date, unix in (
+    for date, seconds in (
         ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
         ("Sat, 21 Nov 2026 04:37:30 GMT", 1795235850),
         ("Tue, 29 Feb 2028 23:59:59 GMT", 1835481599),
         ("Wed, 01 Mar 2028 00:00:00 GMT", 1835481600),
         ("Thu, 31 Dec 2099 23:59:59 GMT", 4102444799),
     ):
-        equal(thingsend.unix(date), unix)
+        equal(unix(date), seconds)

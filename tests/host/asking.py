@@ -4,7 +4,7 @@ from tests.host import engine
 from tests.host.scripted import Scripted
 
 RUN = """
-import asyncio, json
+import asyncio, json, sys
 from picorest import client, net
 from picorest.web import Problem
 
@@ -27,12 +27,17 @@ def address(host, port):
     return real(host, port)
 net.address = address
 class App:
+    asking = reserve = 0
     config = Config()
     board = Board
     class wifi:
         connected = lambda: %(online)r
 
-App.client = [False, 0, []]
+class asker:
+    question = lambda app, entry: entry
+    answer = lambda app, entry, res: res
+
+sys.modules["picorest.asker"] = asker
 turns = 0
 
 async def clock():
@@ -47,11 +52,14 @@ async def ask(url, options):
         body = get("body")
         if isinstance(body, list):
             body = lambda: iter(options["body"])
-        r = await client.request(App, get("name", "the station"), url, get("end", ""), get("method", "GET"), get("headers"), body,
-                                 get("size", 2048), get("ms", 10000), get("private"), get("want"))
-        return {"status": r.status, "reason": r.reason, "type": r.type.decode(), "body": r.body.hex(), "date": r.datetime,
+        r = await client.fetch(App, "asker", (
+            get("name", "the station"), get("ms", 10000), url, get("end", ""), get("method", "GET"), get("headers"), body,
+            get("size", 2048), get("private"), get("want")))
+        if isinstance(r, Problem):
+            raise r
+        return {"status": r.status, "reason": r.reason, "type": r.type.decode(), "body": bytes(r.body).hex(), "date": r.datetime,
                 "retry_after": r.retry_after,
-                "found": [one.hex() if isinstance(one, bytes) else one for one in r.found or ()]}
+                "found": [bytes(one).decode() if isinstance(one, bytes) else one for one in r.found or ()]}
     except Problem as e:
         return {"problem": e.type, "status": e.status_code, "detail": str(e), "sent": getattr(e, "sent", False),
                 "members": e.members}

@@ -21,8 +21,16 @@ net.address = lambda host, port: real("127.0.0.1", ports[hosts[host]]) if host i
 late = 0
 uptime = clock.uptime
 clock.uptime = lambda: uptime() + late
-real_request = client.request
-client.request = lambda *args: real_request(*args[:8], 1200, *args[9:])
+act = client.act
+def hasty(app, module, function):
+    found = act(app, module, function)
+    if function == "answer":
+        return found
+    def question(app, entry):
+        ask = found(app, entry)
+        return ask and (ask[0], 1200) + tuple(ask[2:])
+    return question
+client.act = hasty
 DEFAULTS = {
     "weather": {"provider": "open-meteo"}, "proxy": {"cat": {"cache": 60}}, "ca": None,
     "thingspeak": {"url": "http://api.thingspeak.com", "window": 15, "write": {"fields": {}}},

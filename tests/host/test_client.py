@@ -97,12 +97,6 @@ def test_the_limit_itself_is_allowed():
     assert out["body"] == b"x" * 100
 
 
-def test_head_has_no_body():
-    out, _ = fetch(ok(b"x" * 9)[:-9], method="HEAD")
-    assert out["status"] == 200
-    assert out["body"] == b""
-
-
 def test_an_error_status_is_an_answer():
     out, _ = fetch(b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\nContent-Type: Text/Plain; charset=x\r\n\r\n")
     assert (out["status"], out["reason"]) == (429, "Too Many Requests")
@@ -155,11 +149,11 @@ def test_one_at_a_time_and_no_long_queue():
     assert all(one["status"] == 200 for one in out if "problem" not in one)
 
 
-def test_waiting_counts_into_the_deadline():
-    with Scripted([0.5, ok()]) as server:
-        first, second = run([(server.url, {}), (server.url, {"ms": 100})])["out"][0]
-    assert first["status"] == 200
-    assert (second["problem"], second["sent"]) == ("upstream-timeout", False)
+def test_nobody_waits_for_ever_for_his_turn():
+    with Scripted([b"HTTP/1.1 2", 9.0]) as server:
+        first, second = run([(server.url, {"ms": 7000}), (server.url, {})])["out"][0]
+    assert first["problem"] == "upstream-timeout"
+    assert (second["problem"], second["status"], second["sent"]) == ("upstream-busy", 503, False)
     assert len(server.requests) == 1
 
 

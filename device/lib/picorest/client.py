@@ -1,13 +1,13 @@
-"""Asking other servers by HTTP: one request at a time, and never a wait for ever.
+"""Asking other servers by HTTP: one at a time, and never a wait for ever.
 
-Everything (waiting for its turn, name, connection, TLS, sending, redirects, answer) happens within one deadline, and
-an answer larger than its limit is refused while it arrives. Only resolving a name blocks the board: it is done once and
-kept. What goes wrong becomes a Problem that names the upstream; its attribute `sent` tells whether the other side may
-have received the request.
+Everything (name, connection, TLS, sending, redirects, answer) happens within one deadline, and an answer larger than its
+limit is refused while it arrives. Only resolving a name blocks the board: it is done once and kept. What goes wrong becomes
+a Problem that names the upstream; its attribute `sent` tells whether the other side may have received the request.
 
 This module holds no state, so that it can be dropped while nobody asks: that is in app.client.
 """
 
+import gc
 import select
 import socket
 import sys
@@ -15,16 +15,18 @@ from asyncio import sleep_ms
 from errno import EINPROGRESS
 
 from . import clock, net
-from .protocol import Response, find, local, quote, split  # noqa: F401  who asks needs find and quote
+from .protocol import Response, find, quote, split  # noqa: F401  who asks needs find
 from .web import Problem
 
 _KEEP = const(600)  # seconds a resolved name is kept, and
 _RETRY = const(15)  # an unknown one
+_PATIENCE = const(6000)  # milliseconds to wait for one's turn
+_PIECE = const(64)  # bytes read at a time: what is read is copied, and memory in one piece is rare
 _LINE = const(" HTTP/1.1\r\nConnection: close\r\nUser-Agent: picorest\r\nAccept-Encoding: identity\r\nHost: ")
 
 # app.client
-_LOCKED = const(0)  # whether a request is under way
-_WAITING = const(1)  # how many wait
+_LOCKED = const(0)  # whether somebody asks
+_WAITING = const(1)  # how many wait for their turn
 _HOSTS = const(2)  # lists of host, port, address or None, and the uptime until which that is believed
 
 
@@ -38,6 +40,8 @@ def trouble(name, status, type, sent, **members):
 def act(app, module, function):
     # a function of a module that may not be in memory
     name = "picorest." + module
+    if app.reserve:
+        gc.collect()  # what is loaded then fills the gaps
     try:
         __import__(name)
     except MemoryError:
@@ -49,160 +53,140 @@ def act(app, module, function):
 async def fetch(app, module, entry):
     """Let a module below picorest ask, and return what its function answer() says.
 
-    question(app, entry) returns the arguments of request(), or None if there is nothing to ask; answer(app, entry, res),
-    with a Response, a Problem or None, returns None if there is another question. entry: a list; its first member is True
-    while somebody works on it, and nobody else does. Where memory is short the module is not in it while we wait."""
+    question(app, entry) returns None if there is nothing to ask, or a tuple:
+        name: what we call the server. ms: until everything is done. url, end: the address in two parts. method. headers: a
+        dict or None. body: text, a function that returns an iterator of texts, or None. size: most bytes of the answer's
+        body. any: whether redirects to other local addresses are allowed. want: see Response.
+    answer(app, entry, res) gets a Response whatever its status, a Problem (501: no https here; 502: refused, garbage, too
+    large, bad redirect; 503: no Wi-Fi; 504: too late), or None if there was nothing to ask; it returns None if there is
+    another question. Where memory is short the module is not in it while we wait.
+
+    Raises Problem 503 if it is not our turn for too long."""
     app.asking += 1
+    if not hasattr(app, "client"):
+        app.client = [False, 0, []]
+    state = app.client
+    res = None
+    ours = waits = False
     try:
-        if not hasattr(app, "client"):
-            app.client = [False, 0, []]
-        await acquire(app, module.split(".")[-1], entry, 0, 12000)
-        entry[0] = True
-        try:
-            found = None
-            while not found:
-                res = act(app, module, "question")(app, entry)
-                if res:
-                    if app.reserve:
-                        app.release()
-                    try:
-                        res = await request(app, *res)
-                    except Problem as e:
-                        res = e
-                found = act(app, module, "answer")(app, entry, res)
-            return found
-        finally:
-            entry[0] = False
+        while state[_LOCKED]:
+            if not waits:
+                start = clock.ticks_ms()
+                # who waits for an upstream holds a connection of the server: some must be left for other requests
+                waits = state[_WAITING] < (1 if app.board.chip == "esp8266" else 3)
+                state[_WAITING] += waits
+            if not waits or clock.ticks_diff(clock.ticks_ms(), start) > _PATIENCE:
+                raise trouble(module.split(".")[-1], 503, "busy", False, retry_after=5)
+            await sleep_ms(20)
+        state[_LOCKED] = ours = True
+        state[_WAITING] -= waits
+        waits = False
+        found = None
+        while not found:
+            ask = act(app, module, "question")(app, entry)
+            res = None
+            if ask:
+                name, ms = ask[:2]
+                if app.reserve:
+                    app.release()
+                try:
+                    if not app.wifi.connected():
+                        raise Problem(503, "no-wifi", upstream=name, retry_after=10)
+                    start = clock.ticks_ms()
+                    for res in run(app, *ask):
+                        if clock.ticks_diff(clock.ticks_ms(), start) > ms:
+                            state[_HOSTS] = []  # resolved again next time
+                            raise trouble(name, 504, "timeout", res.sent, seconds=ms // 1000)
+                        await sleep_ms(10)
+                except Problem as e:
+                    if res and res.sock:
+                        res.sock.close()
+                    res = e
+            found = act(app, module, "answer")(app, entry, res)
+        return found
     finally:
         app.asking -= 1
-
-
-async def acquire(app, name, entry, at, ms):
-    # waits until entry[at] is no longer True; Problem 503 where too many wait already, 504 after ms
-    if entry[at]:
-        state = app.client
-        # who waits for an upstream holds a connection of the server: some must be left for other requests
-        if state[_WAITING] >= (1 if app.board.chip == "esp8266" else 3):
-            raise trouble(name, 503, "busy", False, retry_after=5)
-        start = clock.ticks_ms()
-        state[_WAITING] += 1
-        try:
-            while entry[at]:
-                await sleep_ms(20)
-                if clock.ticks_diff(clock.ticks_ms(), start) > ms:
-                    raise trouble(name, 504, "timeout", False, seconds=ms // 1000)
-        finally:
-            state[_WAITING] -= 1
-
-
-async def request(app, name, url, end, method, headers, body, size, ms, any, want):
-    """Ask the server that we call `name`, and return its Response whatever its status.
-
-    url, end: the address in two parts. headers: a dict or None. body: text, a function that returns an iterator of texts,
-    or None. size: most bytes of the answer's body. ms: until everything is done. any: whether redirects to other local
-    addresses are allowed. want: see Response.read(). Raises Problem 501 (no https here), 502 (refused, garbage, too large,
-    bad redirect), 503 (no Wi-Fi, busy) or 504 (too late)."""
-    if not app.wifi.connected():
-        raise Problem(503, "no-wifi", upstream=name, retry_after=10)
-    state = app.client
-    start = clock.ticks_ms()
-    await acquire(app, name, state, _LOCKED, ms)
-    state[_LOCKED] = True
-    res = Response(name)
-    try:
-        for _ in run(app, res, url, end, method, headers, body, size, any, want):
-            if clock.ticks_diff(clock.ticks_ms(), start) > ms:
-                state[_HOSTS] = []  # resolved again next time
-                raise trouble(name, 504, "timeout", res.sent, seconds=ms // 1000)
-            await sleep_ms(10)
-        return res
-    finally:
-        state[_LOCKED] = False
-        if res.sock:
+        state[_WAITING] -= waits
+        if ours:
+            state[_LOCKED] = False
+        if getattr(res, "sock", None):
             res.sock.close()
 
 
-def run(app, res, url, end, method, headers, body, size, any, want):
-    # yields while there is nothing to do but wait
+def run(app, name, ms, url, end, method, headers, body, size, any, want):
+    # yields the Response while there is nothing to do but wait
     home = None
     for _ in range(3):
         try:
             tls, host, port, n = split(url)
         except (ValueError, IndexError):
-            raise trouble(res.name, 502, "bad-url", False) from None
+            raise trouble(name, 502, "bad-url", False) from None
         if home and home[0] != host:
             if method != "GET":
                 break
             headers = None  # keys are for the server they were given for
-        address = lookup(app.client[_HOSTS], res.name, host, port)
-        if home and home[1] != address and not any and local(net.ip(address)):
-            break
-        home = home or (host, address)
-        if port != (443 if tls else 80):
-            host += ":%d" % port
+        hosts = app.client[_HOSTS]
+        for entry in hosts:
+            if entry[0] == host and entry[1] == port and entry[3] > clock.uptime():
+                break
+        else:
+            entry = [host, port, None, clock.uptime() + _RETRY]
+            try:
+                entry[2] = net.address(host, port)
+                entry[3] += _KEEP
+            except OSError:
+                pass
+            hosts.insert(0, entry)
+            del hosts[2:]
+        entry = entry[2]
+        if entry is None:
+            raise trouble(name, 502, "unknown", False, host=host, retry_after=_RETRY)
+        if home and home[1] != entry and not any:
+            from .redirect import local
+
+            if local(net.ip(entry)):
+                break
+        home = home or (host, entry)
+        res = Response(name, size, want)
+        yield res
         try:
-            res.sock = socket.socket()
-            yield from connect(app, res, address, tls and host.split(":")[0])
-            yield from send(res, method, url[n:], end, host, headers, body)
-            yield from res.read(method, size, want)
+            yield from send(app, res, tls, host, port, entry, method, url[n:], end, headers, body)
+            while True:
+                data = res.sock.read(_PIECE)
+                if data is None:
+                    yield res
+                elif res.take(data):
+                    break
         except OverflowError:
-            raise trouble(res.name, 502, "too-large", True, allowed=size) from None
+            raise trouble(name, 502, "too-large", True, allowed=size) from None
         except ValueError as e:
             if not res.sent and e.args:  # mbedTLS refuses a certificate with a ValueError
-                raise trouble(res.name, 502, "untrusted", False, why=e.args[0]) from None
-            raise trouble(res.name, 502, "garbage", True, why="what is not HTTP or is cut short") from None
+                raise trouble(name, 502, "untrusted", False, why=e.args[0]) from None
+            raise trouble(name, 502, "garbage", True, why="what is not HTTP or is cut short") from None
         except OSError as e:
             app.client[_HOSTS] = []
-            raise trouble(res.name, 502, "refused", res.sent, at=host, error=e.args[0]) from None
+            raise trouble(name, 502, "refused", res.sent, at="%s:%d" % (host, port), error=e.args[0]) from None
         res.sock.close()
-        status = res.status
-        if not (301 <= status <= 303 or 307 <= status <= 308) or not res.location:
+        n = res.status
+        if not (301 <= n <= 303 or 307 <= n <= 308) or not res.location:
             return
-        if status == 303:
+        if n == 303:
             method, body = "GET", None
-        path = (url[n:] + end).split("?")[0]
-        url = res.location
+        from .redirect import follow
+
+        url = follow(url + end, res.location)
         end = ""
-        if url[:2] == "//":
-            url = ("https:" if tls else "http:") + url
-        elif url.find(":", 0, 9) < 0:
-            if url[0] == "?":
-                url = path + url
-            elif url[0] != "/":
-                url = path.rsplit("/", 1)[0] + "/" + url
-            url = ("https://" if tls else "http://") + host + url
         if tls and not url.startswith("https:"):
             break
-    raise trouble(res.name, 502, "redirect", False, at=url.split("?")[0])
+    raise trouble(name, 502, "redirect", False, at=url.split("?")[0])
 
 
-def lookup(hosts, name, host, port):
-    # the address of a host
-    now = clock.uptime()
-    for entry in hosts:
-        if entry[0] == host and entry[1] == port and entry[3] > now:
-            break
-    else:
-        entry = [host, port, None, now + _RETRY]
-        try:
-            entry[2] = net.address(host, port)
-            entry[3] = now + _KEEP
-        except OSError:
-            pass
-        hosts.insert(0, entry)
-        del hosts[2:]
-    if entry[2] is None:
-        raise trouble(name, 502, "unknown", False, host=host, retry_after=_RETRY)
-    return entry[2]
-
-
-def connect(app, res, address, tls):
-    # tls: the name that the server has to prove, or False
+def send(app, res, tls, host, port, address, method, path, end, headers, body):
     if tls:
         from .tls import context
 
-        context = context(app, res.name)
-    sock = res.sock
+        tls = context(app, res.name)
+    res.sock = sock = socket.socket()
     sock.setblocking(False)
     try:
         sock.connect(address)
@@ -212,23 +196,23 @@ def connect(app, res, address, tls):
     poll = select.poll()
     poll.register(sock, select.POLLOUT)
     while not poll.poll(0):
-        yield
+        yield res
     if tls:
-        res.sock = context.wrap_socket(sock, server_hostname=tls, do_handshake_on_connect=False)
-
-
-def send(res, method, path, end, host, headers, body):
+        res.sock = tls.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
     path = path.split("#", 1)[0]
     parts = [method, " " if (path or end)[:1] == "/" else " /", quote(path, False), quote(end, False), _LINE, host]
-    path = None
+    if port != (443 if tls else 80):
+        parts.append(":%d" % port)
     for key in headers or ():
         parts += ("\r\n", key, ": ", headers[key].replace("\r", "").replace("\n", ""))
+    # the body is text, or a function that says its pieces
+    pieces = body if callable(body) else lambda: (body,) if body else ()
     if body:
-        parts.append("\r\nContent-Length: %d" % sum(len(part.encode()) for part in pieces(body)))
+        parts.append("\r\nContent-Length: %d" % sum(len(part.encode()) for part in pieces()))
     parts.append("\r\n\r\n")
     buf = net.buf  # everybody's: what has to wait moves out of it
     n = 0
-    for some in (parts, pieces(body)):
+    for some in (parts, pieces()):
         for part in some:
             part = part.encode()
             if n + len(part) > len(buf):
@@ -243,10 +227,6 @@ def send(res, method, path, end, host, headers, body):
     yield from write(res, memoryview(buf)[:n])
 
 
-def pieces(body):
-    return body() if callable(body) else (body,) if body else ()
-
-
 def write(res, data):
     while data:
         n = res.sock.write(data)
@@ -255,4 +235,4 @@ def write(res, data):
             data = data[n:]
         else:
             data = bytes(data)
-            yield
+            yield res

@@ -81,11 +81,23 @@ def line(key):
     return TABLE[start + 1 : TABLE.find("\n", start + 1)].split(" ", 4)
 
 
+def forget(name):
+    """Forget a module below picorest, so that its objects free their memory once nobody holds them."""
+    full = "picorest." + name
+    modules = sys.modules
+    known = modules.get(full)
+    # an import that fails for want of memory leaves what it had loaded in the table, under a name that is no longer there
+    modules[full] = None
+    del modules[full]
+    if known:
+        at = full.rfind(".")
+        delattr(modules[full[:at]], full[at + 1 :])
+
+
 def drop(*names):
-    """Forget modules that are rarely needed, so that their objects free their memory."""
+    """Forget modules that are rarely needed, and collect what they leave."""
     for name in names:
-        if sys.modules.pop("picorest." + name, None):
-            delattr(sys.modules["picorest"], name)
+        forget(name)
     gc.collect()
 
 

@@ -4,7 +4,7 @@ import gc
 import sys
 
 from . import access, routes
-from .config import drop
+from .config import forget
 from .web import Problem, Reply, problem
 
 _COLD = None, None, None, None, None
@@ -35,15 +35,17 @@ class Dispatcher:
             # one at a time: a list of them would take memory, of which there is none
             for name in sys.modules:
                 if name[:16] == "picorest.routes." and name[16:] != "gpio":
-                    del sys.modules[name]
-                    delattr(routes, name[16:])
-                    break
-                word = " %s " % name[9:]
-                if name[:9] == "picorest." and (word in routes.DROPPABLE or not self.asking and word in routes.ASKING):
-                    drop(name[9:])
+                    forget(name[9:])
                     break
             else:
                 name = None
+        for names in routes.DROPPABLE, "" if self.asking else routes.ASKING:
+            at = 0
+            end = names.find(" ", 1)
+            while end > 0:
+                forget(names[at + 1 : end])
+                at = end
+                end = names.find(" ", at + 1)
         gc.collect()
 
     def answer(self, req):

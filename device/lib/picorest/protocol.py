@@ -1,13 +1,13 @@
 """HTTP from the asking side: addresses taken apart, answers read without trusting them, values found in JSON text.
 
 Answers are searched while they arrive, not kept and parsed: the objects of a parsed answer take several times its size.
-What has to wait says `yield`; who runs it decides for how long.
 """
 
-_PIECE = const(64)  # bytes read at a time: what is read is copied, and memory in one piece is rare
+_LONG = const(64)  # longest header that is looked at to know whether it matters
 _LINE = const(512)  # longest header that is understood
 _HEAD = const(8192)  # what may surround a body: headers, chunk sizes
-_WINDOW = const(160)  # bytes in which values are looked for; a value with its name has half of that
+_WINDOW = const(80)  # longest value with its name
+_START = const(112)  # bytes of an answer that are kept to tell what went wrong
 # headers that matter, and where they stand in this text
 _NAMES = const(b" content-length transfer-encoding content-type location date retry-after ")
 _LENGTH = const(0)
@@ -16,6 +16,13 @@ _TYPE = const(33)
 _LOCATION = const(46)
 _DATE = const(55)
 _RETRY = const(60)
+
+# what comes next
+_STATUS = const(0)
+_HEADER = const(1)
+_SIZE = const(2)  # of a chunk
+_BODY = const(3)
+_END = const(4)  # of a chunk
 
 
 def quote(text, all):
@@ -50,17 +57,6 @@ def split(url):
     return tls, host[0], port, n
 
 
-def local(ip):
-    """Whether an IPv4 address belongs to a local network, to the machine itself or to nobody."""
-    ip = ip.split(".")
-    a, b = int(ip[0]), int(ip[1])
-    if a == 172:
-        return 16 <= b < 32
-    if a == 100:
-        return 64 <= b < 128
-    return a == 0 or a == 10 or a == 127 or a >= 224 or (a == 192 and b == 168) or (a == 169 and b == 254)
-
-
 def find(data, name):
     """The member `name` (bytes) of JSON in bytes, as JSON text: a number, a string or a word. None if it is not there,
     or not all of it, or is an object or an array."""
@@ -86,117 +82,123 @@ def find(data, name):
 
 
 class Response:
-    """What a server, which we call `name`, answers on `sock`; `sent`: whether it may have received the request.
+    """What a server, which we call `name`, answers: at most `size` bytes after the head. sock: where; sent: whether it may
+    have received the request.
 
-    After read(): status (int), reason, body and found (see there), type (bytes, media type with parameters),
-    retry_after (seconds or None), datetime and location (Date and Location, or "")."""
+    want: None, or words in bytes, with blanks between: text with which the interesting part of a good answer begins, then
+    the names of what is wanted of it. Then there are: status (int), reason, type (bytes, media type with parameters),
+    retry_after (seconds or None), datetime and location (Date and Location, or ""); body, a bytearray of all, with `want` of
+    the first bytes only; found, the list of the values as find() has them, without names of the pieces of what begins with
+    that text."""
 
-    sock = None
-    sent = False
+    sock = retry_after = None
+    sent = passed = chunked = False
+    status = state = _STATUS
+    length = -1  # bytes of the body or chunk that are still to come; -1: until the end of the stream
+    buffer = window = type = b""
+    datetime = location = ""
 
-    def __init__(self, name):
+    def __init__(self, name, size, want):
         self.name = name
-
-    def readline(self):
-        while True:
-            data = self.buffer
-            n = data.find(b"\n")
-            if n >= 0:
-                self.buffer = data[n + 1 :]
-                return data[:n].strip()
-            # a header that matters, or the end of one that does not
-            n = data.find(b":")
-            if len(data) > (_LINE if n > 0 and self.name_of(data[:n]) >= 0 else _PIECE):
-                self.buffer = b"!"
-            if not (yield from self.feed()):
-                raise ValueError
-
-    def name_of(self, data):
-        return _NAMES.find(b" %s " % data.lower())
-
-    def feed(self):
-        while True:
-            data = self.sock.read(_PIECE)
-            if data is not None:
-                break
-            yield
-        # `remaining`: bytes that the whole answer may still have; one-byte chunks cost six each
-        self.remaining -= len(data)
-        if self.remaining < 0:
-            raise ValueError
-        self.buffer += data
-        return len(data)
-
-    def read(self, method, size, want):
-        """Read head and body. ValueError: not HTTP, or cut short; OverflowError: a body of more than `size` bytes.
-
-        want: None, or words in bytes, with blanks between: text with which the interesting part of a good answer begins,
-        then the names of what is wanted of it. `body` is a bytearray of all, with `want` of the first bytes only. `found`
-        is the list of the values as find() has them; without names, of the pieces of what begins with that text."""
-        self.remaining = _HEAD + 6 * size
-        self.buffer = b""
-        self.datetime = self.location = ""
-        self.type = b""
-        self.retry_after = None
-        self.status = 0
-        while self.status < 200:
-            length, chunked = -1, False
-            data = yield from self.readline()
-            self.status = int(data[9:12])
-            self.reason = data[13:].decode()
-            if data[:7] != b"HTTP/1." or not 100 <= self.status < 600:
-                raise ValueError
-            while True:
-                data = yield from self.readline()
-                if not data:
-                    break
-                n = data.find(b":")
-                at = self.name_of(data[:n])
-                data = data[n + 1 :].strip()
-                if at == _LENGTH:
-                    length = int(data)
-                    if length < 0:
-                        raise ValueError
-                elif at == _ENCODING:
-                    chunked = data[-7:].lower() == b"chunked"
-                elif at == _TYPE:
-                    self.type = data.lower()
-                elif at == _LOCATION:
-                    self.location = data.decode()
-                elif at == _DATE:
-                    self.datetime = data.decode()
-                elif at == _RETRY and data.isdigit():
-                    self.retry_after = min(int(data[:6]), 86400)
-        self.body = body = bytearray()
+        self.size = size
+        self.remaining = _HEAD + 6 * size  # bytes that the whole answer may still have; one-byte chunks cost six each
+        self.want = want
         self.found = [None] * (len(want.split(b" ")) - 1) if want else None
-        self.window = b""
-        self.passed = False
-        while method != "HEAD" and self.status != 204 and self.status != 304:
-            if chunked:
-                length = int((yield from self.readline()).split(b";")[0], 16)
-                if length < 0:
-                    raise ValueError
-            n = length if length >= 0 else len(self.buffer)
-            size -= n
-            if size < 0:
-                raise OverflowError
-            while n:
-                if not self.buffer and not (yield from self.feed()):
-                    raise ValueError
-                data = self.buffer[:n]
-                self.buffer = self.buffer[n:]
-                n -= len(data)
-                if not want or len(body) < _WINDOW:
-                    body.extend(data)
-                if want and self.status < 300:
-                    self.look(data, want.split(b" "))
-            if not length or length > 0 and not chunked:
+        self.body = bytearray()
+
+    def take(self, data):
+        """What arrived; b"" is the end of the stream. True when the answer is complete. ValueError: not HTTP, or cut short;
+        OverflowError: too large."""
+        self.remaining -= len(data)
+        if self.remaining < 0 or not data and (self.state != _BODY or self.length >= 0):
+            raise ValueError
+        if not data:
+            return True
+        data = self.buffer + data
+        while data:
+            state = self.state
+            if state == _BODY:
+                n = len(data) if self.length < 0 else min(len(data), self.length)
+                self.size -= n if self.length < 0 else 0
+                if self.size < 0:
+                    raise OverflowError
+                if not self.want or len(self.body) < _START:
+                    self.body.extend(data[:n])
+                if self.want and self.status < 300:
+                    self.look(data[:n], self.want.split(b" "))
+                data = data[n:]
+                if self.length >= 0:
+                    self.length -= n
+                    if not self.length:
+                        if not self.chunked:
+                            return True
+                        self.state = _END
+                continue
+            n = data.find(b"\n")
+            if n < 0:
+                n = data.find(b":")
+                # a header that matters, or the end of one that does not
+                if len(data) > (_LINE if n > 0 and _NAMES.find(b" %s " % data[:n].lower()) >= 0 else _LONG):
+                    data = b"!"
                 break
-            if chunked:
-                if (yield from self.readline()):
+            line = data[:n].strip()
+            data = data[n + 1 :]
+            if state == _STATUS:
+                self.status = int(line[9:12])
+                self.reason = line[13:].decode()
+                if line[:7] != b"HTTP/1." or not 100 <= self.status < 600:
                     raise ValueError
-            elif not (yield from self.feed()):
-                break
+                self.state = _HEADER
+            elif state == _HEADER:
+                if line:
+                    self.header(line)
+                elif self.status < 200:
+                    self.state = _STATUS
+                elif self.status == 204 or self.status == 304:
+                    return True
+                elif self.chunked:
+                    self.state = _SIZE
+                elif self.expect(self.length):
+                    return True
+            elif state == _SIZE:
+                if self.expect(int(line.split(b";")[0], 16)):
+                    return True
+            elif line:
+                raise ValueError
+            else:
+                self.state = _SIZE
+        self.buffer = data
+        return False
+
+    def header(self, line):
+        n = line.find(b":")
+        at = _NAMES.find(b" %s " % line[:n].lower())
+        line = line[n + 1 :].strip()
+        if at == _LENGTH:
+            self.length = int(line)
+            if self.length < 0:
+                raise ValueError
+        elif at == _ENCODING:
+            self.chunked = line[-7:].lower() == b"chunked"
+        elif at == _TYPE:
+            self.type = line.lower()
+        elif at == _LOCATION:
+            self.location = line.decode()
+        elif at == _DATE:
+            self.datetime = line.decode()
+        elif at == _RETRY and line.isdigit():
+            self.retry_after = min(int(line[:6]), 86400)
+
+    def expect(self, n):
+        # a body or chunk of n bytes; True if it is empty
+        if self.chunked and n < 0:
+            raise ValueError
+        self.length = n
+        self.size -= max(n, 0)
+        if self.size < 0:
+            raise OverflowError
+        self.state = _BODY
+        return n == 0
 
     def look(self, data, want):
         data = self.window + data
@@ -209,6 +211,8 @@ class Response:
             for n in range(1, len(want)):
                 self.found[n - 1] = self.found[n - 1] or find(data, want[n])
             if len(want) == 1:
+                if self.found and len(self.found[-1]) < _WINDOW:
+                    data = self.found.pop() + data
                 self.found.append(data)
                 data = b""
-        self.window = data[-_WINDOW // 2 :]
+        self.window = data[-_WINDOW:]

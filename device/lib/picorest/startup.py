@@ -44,17 +44,17 @@ def _services(app):
     app.start("wifi", app.wifi.run)
     app.start("sntp", app.sntp.run)
     if get("thingspeak", "write", "fields"):
-        _optional(app, "thingspeak.write", "thingsend")
+        _optional(app, "thingspeak.write", "thingtake", "thingsend")
     if get("thingspeak", "read", "pins") or get("thingspeak", "talkback", "id"):
-        _optional(app, "thingspeak.read", "thingpoll")
+        _optional(app, "thingspeak.read", "thingpoll", "thingpoll")
 
 
-def _optional(app, name, module):
+def _optional(app, name, *modules):
     try:
         if not _short(3):
             from .thingsync import Service
 
-            app.start(name, Service(app, module).run)
+            app.start(name, Service(app, *modules).run)
             return
     except MemoryError:
         pass

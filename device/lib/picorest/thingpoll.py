@@ -55,9 +55,8 @@ def update(service):
                 service.error = str(e)
 
 
-def question(app, entry):
+def question(app, service):
     """The next field, or the next command."""
-    service = entry[1]
     n = service.turn
     if not n:
         service.error = None
@@ -74,9 +73,8 @@ def question(app, entry):
     return thingspeak.question(app, "POST", path, key, "api_key=" + key, 1024, None)
 
 
-def answer(app, entry, res):
+def answer(app, service, res):
     """Drive the pins. True when all were asked."""
-    service = entry[1]
     try:
         if res:
             thingspeak.judge(res)

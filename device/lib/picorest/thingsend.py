@@ -9,7 +9,6 @@ time (Unix time when uptime was 0, as the readings under way say it), state, bli
 the server has to sort out what it knows already), attempts that failed, entries sent.
 """
 
-import gc
 from json import dumps
 
 from . import backlog, clock, thingspeak
@@ -23,44 +22,8 @@ _DOUBT = const(1)  # they may have
 _TIME = const(2)  # there are none: we only ask what time it is
 
 
-def start(service):
-    if service.log:
-        return True  # it died and was started again
-    items = sorted(service.get("write", "fields").items())
-    for n, _ in items:
-        if not n.isdigit() or not 1 <= int(n) <= 8 or not service.get("channel"):
-            service.app.failures["thingspeak.write"] = "it needs a channel, and fields from 1 to 8"
-            return False
-    most = service.get("write", "buffer")
-    service.items = items
-    service.width = len(items)
-    service.log = [[], 0, 0, False, most or (1600 if service.app.board.chip == "esp8266" else 16000) // (3 + 2 * len(items))]
-    service.time = None
-    service.state = _SENDING
-    service.blind = False
-    service.attempts = service.sent = service.work = 0
-    service.begin = clock.uptime()
-    return True
-
-
-def update(service):
-    """Take a reading."""
-    now = clock.uptime()
-    values = [value(service.app, name) for _, name in service.items]
-    if None in values and now - service.begin < 10:
-        return  # sensors need a moment after power-up
-    period = max(service.get("write", "every"), service.get("window"))
-    service.next = (service.next or now) + period
-    if service.next <= now:
-        service.next = now + period
-    if values != [None] * len(values):
-        backlog.push(service.log, now, values)
-        service.work = service.log[backlog.COUNT]
-
-
-def question(app, entry):
+def question(app, service):
     """Send the oldest readings, or find out whether they have arrived."""
-    service = entry[1]
     log = service.log
     channel = service.get("channel")
     service.state = _DOUBT if log[backlog.LOCKED] else _SENDING
@@ -73,7 +36,7 @@ def question(app, entry):
     if service.state:
         time = 0
         if service.state == _DOUBT:
-            for row in backlog.rows(log, service.width):
+            for row in backlog.rows(log, len(service.items)):
                 time = row[0]
         service.mark = iso(service, time)
         end = service.mark[:10] + "%20" + service.mark[11:19]
@@ -86,7 +49,7 @@ def question(app, entry):
         return None
     if log[backlog.LIST][0][0] == 1 and not service.blind:
         path = "/update.json"
-        for time, texts in backlog.rows(log, service.width):
+        for time, texts in backlog.rows(log, len(service.items)):
             body = "created_at=" + iso(service, time).replace(":", "%3A")
             for n in range(len(texts)):
                 if texts[n] is not None:
@@ -100,9 +63,8 @@ def question(app, entry):
     return ask
 
 
-def answer(app, entry, res):
+def answer(app, service, res):
     """What came of it. True."""
-    service = entry[1]
     log = service.log
     state = service.state
     if not res:
@@ -149,6 +111,8 @@ def arrival(service, res):
         service.blind = True
         return False
     if service.time is None and len(res.datetime) > 24:
+        from .httpdate import unix
+
         service.time = unix(res.datetime) - clock.uptime()
     return res.found[0] == '"%s"' % service.mark
 
@@ -160,7 +124,7 @@ def iso(service, time):
 def bulk(service, key):
     # the text of a bulk update, in pieces
     mark = '{"write_api_key":%s,"updates":[{"created_at":"%s"'
-    for time, texts in backlog.rows(service.log, service.width):
+    for time, texts in backlog.rows(service.log, len(service.items)):
         time = iso(service, time)
         yield mark % (key, time) if key else mark % time
         key = None
@@ -170,41 +134,3 @@ def bulk(service, key):
                 yield ',"field%s":%s' % (service.items[n][0], texts[n])
         yield "}"
     yield "]}"
-
-
-def unix(text):
-    """Unix seconds of an HTTP date such as "Sat, 21 Nov 2026 04:37:30 GMT"."""
-    month = "JanFebMarAprMayJunJulAugSepOctNovDec".find(text[8:11]) // 3 + 1
-    year = int(text[12:16])
-    days = (year - 1970) * 365 + (year - 1969) // 4  # until 2099 every fourth year is a leap year
-    for m in range(1, month):
-        days += 31 - (m == 4 or m == 6 or m == 9 or m == 11) - (3 - (year % 4 == 0)) * (m == 2)
-    return ((days + int(text[5:7]) - 1) * 24 + int(text[17:19])) * 3600 + int(text[20:22]) * 60 + int(text[23:25])
-
-
-def value(app, name):
-    """The number called "dht.D2.temperature", "adc.A0.volts", "pin.D5" or "status.uptime"; None while there is none."""
-    part = name.split(".")
-    kind = part[0]
-    board = app.board
-    try:
-        if kind == "dht":
-            return app.dht and app.dht.value(board.gpio(part[1]), part[2])
-        if kind == "pin":
-            return app.pins.find(part[1]).level()
-        if kind == "adc":
-            full = board.profile.ADC_VOLTS
-            name = part[1].upper()
-            pin = board.adc(name if full and name == "A0" else board.gpio(name))
-            if len(part) > 2 and part[2] == "raw":
-                return pin.read_u16()
-            return round(pin.read_u16() * full / 65535 if full else pin.read_uv() / 1000000, 3)
-        if name == "status.uptime":
-            return clock.uptime()
-        if name == "status.rssi":
-            return app.wifi.rssi()
-        if name == "status.heap_free":
-            return gc.mem_free()
-    except (Problem, IndexError, ValueError, OSError):
-        pass
-    return None

@@ -21,12 +21,12 @@ def state(app):
 
 
 def question(app, method, path, key, body, size, want):
-    """The arguments of client.request(). body: a form, or a function that returns an iterator of the pieces of JSON text."""
+    """What client.fetch() is to ask. body: a form, or a function that returns an iterator of the pieces of JSON text."""
     headers = {"THINGSPEAKAPIKEY": key, "X-THINGSPEAKAPIKEY": key} if key else {}
     if body:
         headers["Content-Type"] = "application/x-www-form-urlencoded" if isinstance(body, str) else "application/json"
     url = app.config.get("thingspeak", "url").rstrip("/")
-    return "thingspeak", url, path, method, headers, body, size, 6000, False, want
+    return "thingspeak", 6000, url, path, method, headers, body, size, False, want
 
 
 def judge(res):
@@ -39,7 +39,7 @@ def judge(res):
     status = res.status
     reason = res.reason
     data = res.body
-    flat = bytes(data).strip(b'" \r\n')
+    flat = bytes(data[:8]).strip(b'" \r\n')
     if flat == b"-1" or flat == b"0" and status >= 400:
         status = 401
         reason = "it answers " + flat.decode()

@@ -1,8 +1,10 @@
-"""ThingSpeak by itself: readings written every few seconds (thingsend.py), pins that follow fields (thingpoll.py).
+"""ThingSpeak by itself: readings written every few seconds (thingtake.py, thingsend.py), pins that follow fields
+(thingpoll.py).
 
 Here is what always has to be in memory; the modules are imported for a moment, and what they know is kept in the service.
 """
 
+import gc
 import sys
 from asyncio import create_task, sleep_ms
 
@@ -11,26 +13,28 @@ from .web import Problem
 
 
 class Service:
-    """app: what it works for. name: the module that does the work.
+    """app: what it works for. update, talk: names of the modules that do the work.
 
-    start(self) of the module returns False if the configuration is wrong; update(self) is called at uptime `next`, which it
-    moves on; question() and answer() as client.fetch() does it, with [False, self], when there is Wi-Fi, `work` is not 0,
-    and it is uptime `wait`. error: what went wrong last, in words, or None."""
+    start(self) of `update` returns False if the configuration is wrong; update(self) of it is called at uptime `next`, which
+    it moves on. `talk` is given to client.fetch(), with self, when there is Wi-Fi, `work` is not 0, and it is uptime `wait`.
+    error: what went wrong last, in words, or None."""
 
     next = wait = 0
     log = error = None
     busy = False
 
-    def __init__(self, app, name):
+    def __init__(self, app, update, talk):
         self.app = app
-        self.name = name
+        self.names = update, talk
 
     def get(self, *path):
         """A configuration value under `thingspeak`."""
         return self.app.config.get("thingspeak", *path)
 
     def act(self, deed):
-        name = "picorest." + self.name
+        name = "picorest." + self.names[0]
+        if self.app.reserve:
+            gc.collect()  # what is loaded then fills the gaps
         try:
             __import__(name)
         except MemoryError:
@@ -65,7 +69,7 @@ class Service:
         try:
             from .client import fetch
 
-            await fetch(self.app, self.name, [False, self])
+            await fetch(self.app, self.names[1], self)
         except (MemoryError, Problem) as e:
             self.error = str(e)
             self.wait = clock.uptime() + 10

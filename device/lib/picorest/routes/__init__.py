@@ -1,6 +1,7 @@
 """The endpoints: one line per path, with MODULE.FUNCTION for each method; `*` stands for one path segment, which the
 function gets as the argument `name`. Modules are imported at first use and may be dropped again: they hold no state."""
 
+import gc
 import sys
 
 TABLE = """
@@ -27,8 +28,11 @@ TABLE = """
 """
 
 # modules of picorest itself that are only needed now and then
-DROPPABLE = " strict body token silent config_load config_schema sntp_report zone wifi_report "
-ASKING = " client protocol tls thingspeak thingsend thingpoll backlog "  # and those that ask other servers
+DROPPABLE = (
+    " strict body token silent config_load config_schema sntp_report zone wifi_report thingspeak thingtake thingsend thingpoll"
+    " backlog redirect httpdate "
+)
+ASKING = " client tls "  # and while nobody asks other servers
 
 
 def find(path):
@@ -54,7 +58,14 @@ def load(target):
     module, function = target.split(".")
     name = "picorest.routes." + module
     if name not in sys.modules:
-        __import__(name)
+        gc.collect()  # what is loaded then fills the gaps, and the free memory stays in one piece
+        try:
+            __import__(name)
+        except MemoryError:
+            from ..config import forget
+
+            forget(name[9:])
+            raise
     return getattr(sys.modules[name], function)
 
 

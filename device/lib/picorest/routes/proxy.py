@@ -8,13 +8,13 @@ from .. import clock
 from ..web import Problem, Reply, reply
 
 # what is remembered of an answer
-_NAME = const(1)
-_CONFIG = const(2)  # the configuration it was asked with
-_STATUS = const(3)
-_REASON = const(4)
-_TEXT = const(5)  # whether it is text, not JSON
-_DATA = const(6)
-_AT = const(7)  # uptime; None: nothing yet
+_NAME = const(0)
+_CONFIG = const(1)  # the configuration it was asked with
+_STATUS = const(2)
+_REASON = const(3)
+_TEXT = const(4)  # whether it is text, not JSON
+_DATA = const(5)
+_AT = const(6)  # uptime; None: nothing yet
 
 
 def index(req):
@@ -41,7 +41,7 @@ def get(req, name):
                 return Reply(parts(kept, None))
             break
     else:
-        kept = [False, name, config, 0, None, False, None, None]
+        kept = [name, config, 0, None, False, None, None]
     req.head = b""  # memory is short while others are asked
     from ..client import fetch
 
@@ -52,7 +52,7 @@ def question(app, kept):
     """What to ask, see client.fetch()."""
     name = kept[_NAME]
     get = app.config.get("proxy", name).get
-    return name, get("url"), "", "GET", get("headers"), None, get("max_bytes", 2048), 8000, get("private"), None
+    return name, 8000, get("url"), "", "GET", get("headers"), None, get("max_bytes", 2048), get("private"), None
 
 
 def answer(app, kept, res):
@@ -91,7 +91,7 @@ def answer(app, kept, res):
         if kept[_AT] is None:
             raise
         return Reply(parts(kept, str(e)))
-    found = [False, name, kept[_CONFIG], res.status, res.reason, text, data, clock.uptime()]
+    found = [name, kept[_CONFIG], res.status, res.reason, text, data, clock.uptime()]
     small = app.board.chip == "esp8266"
     if settings.get("cache", 60) and res.status < 300 and len(data) <= (512 if small else 16384):
         kept[:] = found

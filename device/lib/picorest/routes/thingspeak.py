@@ -33,7 +33,7 @@ def get(req):
     path = "/channels/%d/%s.json?results=%d" % (channel, "fields/%d" % field if field else "feeds", results)
     from ..client import fetch
 
-    return fetch(app, "routes.thingspeak", [False, None, path, channel])
+    return fetch(app, "routes.thingspeak", [None, path, channel])
 
 
 def post(req):
@@ -54,25 +54,25 @@ def post(req):
                 value = int(value)
             form.append("%s=%s" % (name, quote(str(value), True)))
     req.head = req.body = b""
-    return fetch(req.app, "routes.thingspeak", [False, "&".join(form)])
+    return fetch(req.app, "routes.thingspeak", ["&".join(form)])
 
 
 def question(app, entry):
     """What to ask, see client.fetch()."""
-    form = entry[1]
+    form = entry[0]
     if form is not None:
         return thingspeak.posting(app, "/update.json", form)
     get = app.config.get
     # a key is for its own channel only
-    key = get("thingspeak", "read_key") if entry[3] == get("thingspeak", "channel") else None
-    return thingspeak.question(app, "GET", entry[2], key, None, size(app), b'"feeds":[')
+    key = get("thingspeak", "read_key") if entry[2] == get("thingspeak", "channel") else None
+    return thingspeak.question(app, "GET", entry[1], key, None, size(app), b'"feeds":[')
 
 
 def answer(app, entry, res):
     """The Response."""
-    if entry[1] is not None:
+    if entry[0] is not None:
         return Reply('{"entry_id":%d}' % thingspeak.written(app, res), 201)
-    _, _, path, channel = entry
+    _, path, channel = entry
     known = thingspeak.state(app)
     try:
         data = thingspeak.judge(res).found

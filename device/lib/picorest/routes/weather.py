@@ -10,12 +10,11 @@ _FRESH = const(600)  # seconds: the providers' models change every 10 to 15 minu
 _RETRY = const(60)  # seconds before a stale value is tried again
 
 # what is remembered of a place
-_BUSY = const(0)
-_KEY = const(1)
-_TEXT = const(2)  # in lines: name as JSON, latitude, longitude; then time, temperature and so on as in _NAMES. Or None
-_AT = const(3)  # uptime of that; None if there is no weather yet
-_NEXT = const(4)  # uptime before which nobody is asked again
-_PROBLEM = const(5)
+_KEY = const(0)
+_TEXT = const(1)  # in lines: name as JSON, latitude, longitude; then time, temperature and so on as in _NAMES. Or None
+_AT = const(2)  # uptime of that; None if there is no weather yet
+_NEXT = const(3)  # uptime before which nobody is asked again
+_PROBLEM = const(4)
 
 _NAMES = const("city lat lon observed temperature feels_like humidity pressure wind_speed description")
 _SEARCH = const("http://geocoding-api.open-meteo.com/v1/search?count=1&language=en&format=json&")
@@ -86,7 +85,7 @@ def remember(app, found):
             places.remove(place)
             break
     else:
-        place = [False, key, None if city else "null\n%s\n%s" % (lat, lon), None, 0, None]
+        place = [key, None if city else "null\n%s\n%s" % (lat, lon), None, 0, None]
     places.insert(0, place)  # the one not asked for longest goes first
     del places[2 if app.board.chip == "esp8266" else 4 :]
     return place
@@ -116,7 +115,8 @@ def question(app, place):
         end = "name=%s&countryCode=%s" % (quote(city, True), quote(country(place), True))
         url, want = _SEARCH, _FOUND
     base = get("weather", "url")
-    return name, base + url[url.find("/", 8) :] if base else url, end, "GET", None, None, 4096, 5000, False, want
+    url = base + url[url.find("/", 8) :] if base else url
+    return name, 5000, url, end, "GET", None, None, 4096, False, want
 
 
 def country(place):

@@ -1,0 +1,29 @@
+"""Where another server sends us. Imported when one does."""
+
+
+def follow(url, location):
+    """The absolute address that `location` means, seen at `url`."""
+    scheme = url[: url.find("/")]
+    if location[:2] == "//":
+        return scheme + location
+    if location.find(":", 0, 9) >= 0:
+        return location
+    at = url.find("/", len(scheme) + 2)
+    path = url[at:].split("#")[0].split("?")[0] if at >= 0 else "/"
+    host = url[: at if at >= 0 else len(url)]
+    if location[0] == "?":
+        location = path + location
+    elif location[0] != "/":
+        location = path.rsplit("/", 1)[0] + "/" + location
+    return host + location
+
+
+def local(ip):
+    """Whether an IPv4 address belongs to a local network, to the machine itself or to nobody."""
+    ip = ip.split(".")
+    a, b = int(ip[0]), int(ip[1])
+    if a == 172:
+        return 16 <= b < 32
+    if a == 100:
+        return 64 <= b < 128
+    return a == 0 or a == 10 or a == 127 or a >= 224 or (a == 192 and b == 168) or (a == 169 and b == 254)
