@@ -80,14 +80,12 @@ def _joined(sources: dict[str, bytes]) -> dict[str, bytes]:
     """The sources with the modules of the bundle replaced by the one that holds them."""
     if f"{bundle.PACKAGE}server.py" not in sources:
         return sources  # some other tree
-    for part in bundle.PARTS + bundle.PAIR:
+    for part in bundle.PARTS:
         if f"{bundle.PACKAGE}{part}" not in sources:
             raise BuildError(f"device/{bundle.PACKAGE}{part} is missing: host/bundle.py names it as a part of the bundle")
-    gone = bundle.PARTS + bundle.PAIR
-    rest = {name: data for name, data in sources.items() if name.removeprefix(bundle.PACKAGE) not in gone}
-    modules = {part: sources[f"{bundle.PACKAGE}{part}"].decode() for part in gone}
+    rest = {name: data for name, data in sources.items() if name.removeprefix(bundle.PACKAGE) not in bundle.PARTS}
+    modules = {part: sources[f"{bundle.PACKAGE}{part}"].decode() for part in bundle.PARTS}
     rest[f"{bundle.PACKAGE}{bundle.NAME}.py"] = bundle.bundle(modules).encode()
-    rest[f"{bundle.PACKAGE}{bundle.PAIR[-1]}"] = bundle.bundle(modules, bundle.PAIR).encode()
     return rest
 
 

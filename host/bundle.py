@@ -17,17 +17,15 @@ PARTS = tuple(
     " sntp.py routes/gpio.py".split()
 )
 NAME = "core"
-# others that are loaded together: the last one holds them all, and is the only one that names the others
-PAIR = ("protocol.py", "client.py")
 
 
 class Conflict(UserError):
     """Two modules of the bundle cannot be one; the message says which and why."""
 
 
-def bundle(sources: dict[str, str], names: tuple[str, ...] = PARTS) -> str:
-    """The source of picorest/core.py from the texts of PARTS, or of the last of PAIR from theirs. Raises Conflict."""
-    parts = [(part[:-3].replace("/", "."), sources[part]) for part in names]
+def bundle(sources: dict[str, str]) -> str:
+    """The source of picorest/core.py from the texts of PARTS. Raises Conflict."""
+    parts = [(part[:-3].replace("/", "."), sources[part]) for part in PARTS]
     held = {name for name, _ in parts}
     imports: dict[str, None] = {}
     taken: dict[str, str] = {}
@@ -43,8 +41,6 @@ def bundle(sources: dict[str, str], names: tuple[str, ...] = PARTS) -> str:
             if one in taken:
                 raise Conflict(f"{one} of `{line}` is also a name of {taken[one]}; rename that")
     aliases = f'for _name in "{" ".join(sorted(held))}".split():\n    sys.modules["picorest." + _name] = sys.modules[__name__]\n'
-    if names is not PARTS:
-        return "\n".join(["# made by host/bundle.py", *sorted(imports), *bodies])
     imports.setdefault("import sys")
     return "\n".join(["# made by host/bundle.py", *sorted(imports), *bodies, aliases])
 

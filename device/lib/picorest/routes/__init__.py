@@ -32,7 +32,7 @@ DROPPABLE = (
     " strict body token silent config_load config_schema sntp_report zone wifi_report thingspeak thingtake thingsend thingpoll"
     " backlog redirect httpdate "
 )
-ASKING = " client tls "  # and while nobody asks other servers
+ASKING = " client protocol tls "  # and while nobody asks other servers
 
 
 def find(path):
