@@ -4,6 +4,7 @@ import asyncio
 import json
 
 from picorest import client, clock
+from picorest.protocol import find
 from picorest.thingsync import Service
 
 START = 1795230000
@@ -66,7 +67,7 @@ class FakeSpeak:
             raise client.trouble(name, 502, "refused", False, error=111, at="there")
         body = "".join(body()) if callable(body) else body
         answer = self.answer(path, method, headers or {}, body)
-        answer.found = [client.find(answer.body, one) for one in (want or b"").split(b" ")[1:]]
+        answer.found = [find(answer.body, one) for one in (want or b"").split(b" ")[1:]]
         answer.datetime = "Sat, 21 Nov 2026 03:00:%02d GMT" % (clock.uptime() % 60)
         if mood == "unanswered":
             raise client.trouble(name, 504, "timeout", True, seconds=6)

@@ -24,6 +24,13 @@ def test_redirects_absolute_and_relative(location, target):
     assert b"X-Key: k" in server.requests[1]
 
 
+@pytest.mark.parametrize(("location", "target"), [(b"new", b"/new"), (b"/new", b"/new"), (b"?q=2", b"/?q=2")])
+def test_redirects_from_an_address_without_a_path(location, target):
+    out, server = fetch(moved(location), ok(), path="?u=a/b")
+    assert out["body"] == b"hello"
+    assert [r.split(b" ")[1] for r in server.requests] == [b"/?u=a/b", target]
+
+
 def test_two_redirects_are_followed_and_three_are_not():
     out, _ = fetch(moved(b"/2", 301), moved(b"/3", 307), ok())
     assert out["body"] == b"hello"
@@ -43,6 +50,14 @@ def test_a_post_is_repeated_on_its_own_server_only():
     out, server = fetch(moved(b"http://other.example:%PORT%/", 307), ok(), method="POST", body="x=1",
                         names={"other.example": "127.0.0.1"})  # fmt: skip
     assert (out["problem"], len(server.requests)) == ("upstream-redirect", 1)
+
+
+@pytest.mark.parametrize("status", [303, 307])
+def test_what_was_sent_on_may_have_been_done(status):
+    out, _ = fetch(moved(b"/2", status), None, method="POST", body="x=1")
+    assert (out["problem"], out["sent"]) == ("upstream-refused", True)
+    out, _ = fetch(moved(b"http://other.example/", status), method="POST", body="x=1", names={"other.example": None})
+    assert (out["status"], out["sent"]) == (502, True)
 
 
 def test_keys_stay_with_the_server_they_are_for():

@@ -7,15 +7,14 @@ a Problem that names the upstream; its attribute `sent` tells whether the other 
 This module holds no state, so that it can be dropped while nobody asks: that is in app.client.
 """
 
-import gc
 import select
 import socket
-import sys
 from asyncio import sleep_ms
 from errno import EINPROGRESS
 
 from . import clock, net
-from .protocol import Response, find, quote, split  # noqa: F401  who asks needs find
+from .config import act
+from .protocol import Response, quote, split
 from .web import Problem
 
 _KEEP = const(600)  # seconds a resolved name is kept, and
@@ -37,19 +36,6 @@ def trouble(name, status, type, sent, **members):
     return problem
 
 
-def act(app, module, function):
-    # a function of a module that may not be in memory
-    name = "picorest." + module
-    if app.reserve:
-        gc.collect()  # what is loaded then fills the gaps
-    try:
-        __import__(name)
-    except MemoryError:
-        app.release()
-        __import__(name)
-    return getattr(sys.modules[name], function)
-
-
 async def fetch(app, module, entry):
     """Let a module below picorest ask, and return what its function answer() says.
 
@@ -62,12 +48,12 @@ async def fetch(app, module, entry):
     another question. Where memory is short the module is not in it while we wait.
 
     Raises Problem 503 if it is not our turn for too long."""
-    app.asking += 1
     if not hasattr(app, "client"):
         app.client = [False, 0, []]
     state = app.client
     res = None
     ours = waits = False
+    app.asking += 1
     try:
         while state[_LOCKED]:
             if not waits:
@@ -116,11 +102,12 @@ async def fetch(app, module, entry):
 def run(app, name, ms, url, end, method, headers, body, size, any, want):
     # yields the Response while there is nothing to do but wait
     home = None
+    sent = False  # whether a server may have done what we asked and sent us on
     for _ in range(3):
         try:
             tls, host, port, n = split(url)
         except (ValueError, IndexError):
-            raise trouble(name, 502, "bad-url", False) from None
+            raise trouble(name, 502, "bad-url", sent) from None
         if home and home[0] != host:
             if method != "GET":
                 break
@@ -140,17 +127,18 @@ def run(app, name, ms, url, end, method, headers, body, size, any, want):
             del hosts[2:]
         entry = entry[2]
         if entry is None:
-            raise trouble(name, 502, "unknown", False, host=host, retry_after=_RETRY)
+            raise trouble(name, 502, "unknown", sent, host=host, retry_after=_RETRY)
         if home and home[1] != entry and not any:
             from .redirect import local
 
             if local(net.ip(entry)):
                 break
         home = home or (host, entry)
-        res = Response(name, size, want)
+        res = Response(size, want)
+        res.sent = sent
         yield res
         try:
-            yield from send(app, res, tls, host, port, entry, method, url[n:], end, headers, body)
+            yield from send(app, name, res, tls, host, port, entry, method, url[n:], end, headers, body)
             while True:
                 data = res.sock.read(_PIECE)
                 if data is None:
@@ -170,6 +158,7 @@ def run(app, name, ms, url, end, method, headers, body, size, any, want):
         n = res.status
         if not (301 <= n <= 303 or 307 <= n <= 308) or not res.location:
             return
+        sent = sent or method != "GET"
         if n == 303:
             method, body = "GET", None
         from .redirect import follow
@@ -178,14 +167,14 @@ def run(app, name, ms, url, end, method, headers, body, size, any, want):
         end = ""
         if tls and not url.startswith("https:"):
             break
-    raise trouble(name, 502, "redirect", False, at=url.split("?")[0])
+    raise trouble(name, 502, "redirect", sent, at=url.split("?")[0])
 
 
-def send(app, res, tls, host, port, address, method, path, end, headers, body):
+def send(app, name, res, tls, host, port, address, method, path, end, headers, body):
     if tls:
         from .tls import context
 
-        tls = context(app, res.name)
+        tls = context(app, name)
     res.sock = sock = socket.socket()
     sock.setblocking(False)
     try:

@@ -87,11 +87,32 @@ def forget(name):
     modules = sys.modules
     known = modules.get(full)
     # an import that fails for want of memory leaves what it had loaded in the table, under a name that is no longer there
-    modules[full] = None
+    try:
+        modules[full] = None
+    except MemoryError:  # the table is full: nothing was left in it
+        return
     del modules[full]
     if known:
         at = full.rfind(".")
         delattr(modules[full[:at]], full[at + 1 :])
+
+
+def act(app, module, function):
+    """A function of a module below picorest, which is imported if it is not in memory."""
+    name = "picorest." + module
+    again = True
+    while True:
+        if app.reserve:
+            gc.collect()  # what is loaded then fills the gaps
+        try:
+            __import__(name)
+            return getattr(sys.modules[name], function)
+        except MemoryError:
+            forget(module)
+            if not again:
+                raise
+            app.release()
+            again = False
 
 
 def drop(*names):

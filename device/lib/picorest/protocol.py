@@ -82,8 +82,8 @@ def find(data, name):
 
 
 class Response:
-    """What a server, which we call `name`, answers: at most `size` bytes after the head. sock: where; sent: whether it may
-    have received the request.
+    """What a server answers: at most `size` bytes after the head. sock: where; sent: whether it may have received the
+    request.
 
     want: None, or words in bytes, with blanks between: text with which the interesting part of a good answer begins, then
     the names of what is wanted of it. Then there are: status (int), reason, type (bytes, media type with parameters),
@@ -92,17 +92,17 @@ class Response:
     that text."""
 
     sock = retry_after = None
-    sent = passed = chunked = False
+    # a class or an object with more than 17 names needs a larger piece of memory
+    sent = chunked = False
     status = state = _STATUS
     length = -1  # bytes of the body or chunk that are still to come; -1: until the end of the stream
     buffer = window = type = b""
     datetime = location = ""
 
-    def __init__(self, name, size, want):
-        self.name = name
+    def __init__(self, size, want):
         self.size = size
         self.remaining = _HEAD + 6 * size  # bytes that the whole answer may still have; one-byte chunks cost six each
-        self.want = want
+        self.want = want  # without the text once that was seen
         self.found = [None] * (len(want.split(b" ")) - 1) if want else None
         self.body = bytearray()
 
@@ -122,10 +122,10 @@ class Response:
                 self.size -= n if self.length < 0 else 0
                 if self.size < 0:
                     raise OverflowError
-                if not self.want or len(self.body) < _START:
+                if self.want is None or len(self.body) < _START:
                     self.body.extend(data[:n])
-                if self.want and self.status < 300:
-                    self.look(data[:n], self.want.split(b" "))
+                if self.want is not None and self.status < 300:
+                    _look(self, data[:n])
                 data = data[n:]
                 if self.length >= 0:
                     self.length -= n
@@ -151,17 +151,17 @@ class Response:
                 self.state = _HEADER
             elif state == _HEADER:
                 if line:
-                    self.header(line)
+                    _header(self, line)
                 elif self.status < 200:
                     self.state = _STATUS
                 elif self.status == 204 or self.status == 304:
                     return True
                 elif self.chunked:
                     self.state = _SIZE
-                elif self.expect(self.length):
+                elif _expect(self, self.length):
                     return True
             elif state == _SIZE:
-                if self.expect(int(line.split(b";")[0], 16)):
+                if _expect(self, int(line.split(b";")[0], 16)):
                     return True
             elif line:
                 raise ValueError
@@ -170,49 +170,52 @@ class Response:
         self.buffer = data
         return False
 
-    def header(self, line):
-        n = line.find(b":")
-        at = _NAMES.find(b" %s " % line[:n].lower())
-        line = line[n + 1 :].strip()
-        if at == _LENGTH:
-            self.length = int(line)
-            if self.length < 0:
-                raise ValueError
-        elif at == _ENCODING:
-            self.chunked = line[-7:].lower() == b"chunked"
-        elif at == _TYPE:
-            self.type = line.lower()
-        elif at == _LOCATION:
-            self.location = line.decode()
-        elif at == _DATE:
-            self.datetime = line.decode()
-        elif at == _RETRY and line.isdigit():
-            self.retry_after = min(int(line[:6]), 86400)
 
-    def expect(self, n):
-        # a body or chunk of n bytes; True if it is empty
-        if self.chunked and n < 0:
+def _header(res, line):
+    n = line.find(b":")
+    at = _NAMES.find(b" %s " % line[:n].lower())
+    line = line[n + 1 :].strip()
+    if at == _LENGTH:
+        res.length = int(line)
+        if res.length < 0:
             raise ValueError
-        self.length = n
-        self.size -= max(n, 0)
-        if self.size < 0:
-            raise OverflowError
-        self.state = _BODY
-        return n == 0
+    elif at == _ENCODING:
+        res.chunked = line[-7:].lower() == b"chunked"
+    elif at == _TYPE:
+        res.type = line.lower()
+    elif at == _LOCATION:
+        res.location = line.decode()
+    elif at == _DATE:
+        res.datetime = line.decode()
+    elif at == _RETRY and line.isdigit():
+        res.retry_after = min(int(line[:6]), 86400)
 
-    def look(self, data, want):
-        data = self.window + data
-        if not self.passed:
-            at = data.find(want[0])
-            if at >= 0:
-                data = data[at:]
-                self.passed = True
-        if self.passed:
-            for n in range(1, len(want)):
-                self.found[n - 1] = self.found[n - 1] or find(data, want[n])
-            if len(want) == 1:
-                if self.found and len(self.found[-1]) < _WINDOW:
-                    data = self.found.pop() + data
-                self.found.append(data)
-                data = b""
-        self.window = data[-_WINDOW:]
+
+def _expect(res, n):
+    # a body or chunk of n bytes; True if it is empty
+    if res.chunked and n < 0:
+        raise ValueError
+    res.length = n
+    res.size -= max(n, 0)
+    if res.size < 0:
+        raise OverflowError
+    res.state = _BODY
+    return n == 0
+
+
+def _look(res, data):
+    want = res.want.split(b" ")
+    found = res.found
+    data = res.window + data
+    at = data.find(want[0])
+    if at >= 0:
+        data = data[at:]
+        res.want = res.want[len(want[0]) :]
+        for n in range(1, len(want)):
+            found[n - 1] = found[n - 1] or find(data, want[n])
+        if len(want) == 1:
+            if found and len(found[-1]) < _WINDOW:
+                data = found.pop() + data
+            found.append(data)
+            data = b""
+    res.window = data[-_WINDOW:]

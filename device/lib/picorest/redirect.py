@@ -3,19 +3,22 @@
 
 def follow(url, location):
     """The absolute address that `location` means, seen at `url`."""
+    url = url.split("#")[0].split("?")[0]
     scheme = url[: url.find("/")]
     if location[:2] == "//":
         return scheme + location
     if location.find(":", 0, 9) >= 0:
         return location
     at = url.find("/", len(scheme) + 2)
-    path = url[at:].split("#")[0].split("?")[0] if at >= 0 else "/"
-    host = url[: at if at >= 0 else len(url)]
+    if at < 0:
+        at = len(url)
+        url += "/"
+    path = url[at:]
     if location[0] == "?":
         location = path + location
     elif location[0] != "/":
         location = path.rsplit("/", 1)[0] + "/" + location
-    return host + location
+    return url[:at] + location
 
 
 def local(ip):

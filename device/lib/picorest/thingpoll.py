@@ -111,7 +111,7 @@ def follow(service, field, found):
 
 def obey(service, data):
     """Execute the command that an answer holds; False if there is none."""
-    from .client import find
+    from .protocol import find
 
     text = find(data, b"command_string")
     if not text:

@@ -34,7 +34,8 @@ def judge(res):
     acted all the same."""
     if isinstance(res, Problem):
         raise res
-    from .client import find, trouble
+    from .client import trouble
+    from .protocol import find
 
     status = res.status
     reason = res.reason

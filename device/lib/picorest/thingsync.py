@@ -4,11 +4,10 @@
 Here is what always has to be in memory; the modules are imported for a moment, and what they know is kept in the service.
 """
 
-import gc
-import sys
 from asyncio import create_task, sleep_ms
 
 from . import clock
+from .config import act
 from .web import Problem
 
 
@@ -32,15 +31,7 @@ class Service:
         return self.app.config.get("thingspeak", *path)
 
     def act(self, deed):
-        name = "picorest." + self.names[0]
-        if self.app.reserve:
-            gc.collect()  # what is loaded then fills the gaps
-        try:
-            __import__(name)
-        except MemoryError:
-            self.app.release()
-            __import__(name)
-        return getattr(sys.modules[name], deed)(self)
+        return act(self.app, self.names[0], deed)(self)
 
     async def run(self):
         """Work for ever; a fault of the configuration ends it."""

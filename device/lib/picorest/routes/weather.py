@@ -95,7 +95,7 @@ def question(app, place):
     """What to ask next, see client.fetch()."""
     if place[_AT] is not None and clock.uptime() < place[_NEXT]:
         return None
-    from ..client import quote
+    from ..protocol import quote
 
     get = app.config.get
     spot = place[_TEXT] and place[_TEXT].split("\n", 3)
@@ -134,7 +134,7 @@ def answer(app, place, res):
         if not isinstance(e, Problem):
             from ..client import trouble
 
-            e = trouble(res.name, 502, "garbage", True, why="what cannot be understood")
+            e = trouble(app.config.get("weather", "provider"), 502, "garbage", True, why="what cannot be understood")
         if place[_AT] is None:
             raise e
         place[_PROBLEM] = e
@@ -147,9 +147,9 @@ def take(app, place, res):
     if isinstance(res, Problem):
         raise res
     found = res.found
-    name = res.name
+    name = app.config.get("weather", "provider")
     if res.status != 200:
-        from ..client import find
+        from ..protocol import find
 
         reason = find(res.body, b"message" if name == "openweather" else b"reason")
         refuse(name, res.status, reason[1:-1].rstrip(".") if reason else res.reason, res.retry_after)
