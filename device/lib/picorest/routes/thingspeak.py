@@ -3,7 +3,6 @@
 from json import dumps
 
 from .. import clock, thingspeak
-from ..config import drop
 from ..web import Problem, Reply, body, query
 
 _ENTRY = const(
@@ -45,7 +44,7 @@ def post(req):
     if not isinstance(entry, dict) or not entry:
         raise Problem(400, "bad-entry")
     if req.app.reserve:
-        drop("body", "strict")  # memory is short while others are asked
+        req.app.release()  # memory is short while others are asked
     from ..client import fetch
     from ..protocol import quote
 
