@@ -68,6 +68,17 @@ def test_new_credentials_replace_the_old_ones_when_they_work(board):
 
 
 @BOTH
+@pytest.mark.parametrize("password", ["", "x", "secret", "é" * 32], ids=["none", "1 byte", "6 bytes", "64 bytes"])
+def test_a_password_may_be_any_that_the_network_has(board, password):
+    networks(board, **REACH, cafe=password)
+    assert patient(board.put, "/wifi", {"ssid": "cafe", "password": password, "keep": True}).status_code == 202
+    assert outcome(board, "cafe")["state"] == "connected"
+    board.reboot()
+    networks(board, cafe=password)
+    connected(board, "cafe")
+
+
+@BOTH
 def test_new_credentials_beside_the_old_ones(board):
     patient(board.put, "/wifi", OFFICE | {"keep": True})
     assert outcome(board, "office")["state"] == "connected"
@@ -105,6 +116,7 @@ def test_credentials_that_do_not_work_change_nothing(board, wanted, result):
         {"ssid": 5},
         {"ssid": "x" * 33},
         {"ssid": "home", "password": 12345678},
+        {"ssid": "home", "password": 0},
         {"ssid": "home", "password": "x" * 65},
         {"ssid": "home", "keep": 1},
         {"ssid": "home", "key": "12345678"},

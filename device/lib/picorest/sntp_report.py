@@ -30,7 +30,7 @@ def state(sntp, more=""):
     except Problem as problem:
         error = problem.detail
     if error:
-        more += ',"error":' + dumps(error)
+        more += ',"error":%s' % dumps(error)
     age = now - sntp.set_at
     server, stratum, ms_wrong = sntp.source
     # in parts: there may be no room for it all in one piece

@@ -1,8 +1,11 @@
 """/wifi and /wifi/networks."""
 
-from ..web import Problem, Reply, body, reply
+from json import dumps
 
-_TRYING = const(9)
+from ..web import Problem, Reply, body
+
+_TRYING = const(9)  # these numbers have their words in wifi_report.py
+_ANSWER = const('{"trial":{"ssid":%s,"state":"trying"},"was":{"state":"%sconnected","ssid":%s},"poll":"/wifi"}')
 
 
 def get(req):
@@ -25,7 +28,9 @@ def put(req):
     for name in wanted:
         if name not in ("ssid", "password", "keep"):
             _bad(name, "Send ssid, password and keep only.")
-    ssid, password, keep = wanted.get("ssid"), wanted.get("password") or "", wanted.get("keep", False)
+    ssid, password, keep = wanted.get("ssid"), wanted.get("password"), wanted.get("keep", False)
+    if password is None:
+        password = ""
     if not isinstance(ssid, str) or not 0 < len(ssid.encode()) <= 32:
         _bad("ssid", "ssid is the network's name: 1 to 32 bytes of text.")
     if not isinstance(password, str) or len(password.encode()) > 64:
@@ -33,10 +38,9 @@ def put(req):
     if keep is not True and keep is not False:
         _bad("keep", "keep is true to keep the other known networks.")
     wifi = req.app.wifi
-    was = {"state": "connected" if wifi.connected() else "not connected", "ssid": wifi.ssid}
     wifi.wanted = (ssid, password, keep)
     wifi.trial = [ssid, _TRYING, 0]
-    return reply({"trial": {"ssid": ssid, "state": "trying"}, "was": was, "poll": "/wifi"}, 202)
+    return Reply(_ANSWER % (dumps(ssid), "" if wifi.connected() else "not ", dumps(wifi.ssid)), 202)
 
 
 def _bad(key, detail):
