@@ -1,6 +1,7 @@
 import json
 import os
 
+from expect import equal
 from picorest.config import SECRETS, TABLE, Config, line
 from picorest.routes.config import _text, hide
 from picorest.web import Problem
@@ -137,6 +138,32 @@ def test_unknown_keys_warn():
     words = " ".join(config.warnings)
     for key in ("hostnam ", "wifi.netwrks ", "pins.D5.colour "):
         assert key in words, words
+
+
+def test_of_many_warnings_some_are_kept_and_the_rest_is_counted():
+    pins = {"D%d" % n: {"colour": n} for n in range(8)}
+    config = start(json.dumps({"hostnam": "x", "pins": pins}))
+    equal((len(config.warnings), config.warnings[-1]), (6, "4 more like these"))
+    config.patch({"hostname": "shed"})
+    equal((len(config.warnings), config.warnings[-1]), (6, "4 more like these"))
+    config.patch({"pins": {"D%d" % n: None for n in range(4)}})
+    equal(len(config.warnings), 5)
+
+
+def test_many_keys_at_the_top_are_refused():
+    many = {"key%d" % n: n for n in range(25)}
+    assert "more than 24 keys" in start(json.dumps(many)).broken
+    config = start('{"hostname":"shed"}')
+    try:
+        config.patch(many)
+        raise AssertionError
+    except Problem as e:
+        assert "more than 24 keys" in e.detail
+    assert len(config.data) == 1
+    many.popitem()
+    many["hostname"] = None
+    config.patch(many)
+    equal((len(config.data), len(config.warnings)), (24, 6))
 
 
 def test_the_table_documents_itself():

@@ -122,6 +122,14 @@ def drop(*names):
     gc.collect()
 
 
+def warn(found, words):
+    """Add to a list of warnings, which stays short: where there are many, the last one says how many more."""
+    if len(found) > 4:
+        more = int(found.pop().split(" ")[0]) if len(found) > 5 else 0
+        words = "%d more like these" % (more + 1)
+    found.append(words)
+
+
 class Config:
     """The user's settings.
 

@@ -6,9 +6,9 @@ set:A,B; list:MAX and map:MAX hold objects, and with a kind behind them plain va
 
 import json
 
-from .config import TABLE, line
+from .config import TABLE, line, warn
 
-_WARNINGS = const(8)
+_MANY = const(24)  # keys at the top, each of which takes more memory than in an object
 _DEPTH = const(8)
 _PLAIN = const("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 # what a value must be, by kind: one text, because each text of its own costs memory
@@ -37,9 +37,11 @@ def check(data, old=(), known=()):
     old: the sound configuration that data was made of, known: its sentences. What is the same is not looked at again."""
     if not isinstance(data, dict):
         raise ValueError("", "The configuration must be a JSON object")
+    if len(data) > _MANY:
+        raise ValueError("", "The configuration has more than %d keys" % _MANY)
     warnings = []
     for name, item in data.items():
-        if name in old and old[name] is item:
+        if name in old and old[name] is item and len(known) < 6:
             size = len(name)
             warnings += [words for words in known if words[:size] == name and not _plain(words[size], 1)]
         else:
@@ -82,8 +84,7 @@ def _entry(item, name, key, path, warnings):
         _object(item, key, path, warnings)
     else:
         _shallow(item, _DEPTH)
-        if len(warnings) < _WARNINGS:
-            warnings.append("%s is not a known key and has no effect" % path[:64])
+        warn(warnings, "%s is not a known key and has no effect" % path[:64])
 
 
 def _value(value, kind, key, path, warnings):

@@ -1,6 +1,7 @@
 """Setting up DHT sensors: those of the configuration at boot, and others on the spot. Imported for that, then dropped."""
 
 from . import clock
+from .config import warn
 from .dht import Dht
 from .pinmap import refuse, verdict
 from .web import Problem
@@ -16,7 +17,7 @@ def configured(app):
         try:
             add(app, str(entries[n]["pin"]), entries[n]["type"])
         except Problem as e:
-            app.pins.warnings.append("dht[%d]: %s" % (n, e))
+            warn(app.pins.warnings, "dht[%d]: %s" % (n, e))
 
 
 def add(app, text, type):

@@ -2,6 +2,7 @@
 
 import json
 
+from .config import warn
 from .web import Problem
 
 
@@ -25,4 +26,4 @@ def set_up(pins, entries):
             if spec:
                 pins.apply(line, pins.plan(line, spec))
         except Problem as e:
-            pins.warnings.append("pins.%s: %s" % (text, e))
+            warn(pins.warnings, "pins.%s: %s" % (text, e))

@@ -2,7 +2,7 @@
 
 import json
 
-from ..config import SECRETS
+from ..config import SECRETS, warn
 from ..pinmap import permit
 from ..web import Problem, Reply, body
 
@@ -41,13 +41,24 @@ def _pins(app, change):
             if gpio not in app.board.owners:
                 permit(app.board, gpio)
         except Problem as e:
-            app.config.warnings.append("%s: %s" % (name, e))
+            warn(app.config.warnings, "%s: %s" % (name, e))
 
 
 def _patched(config, restart):
-    yield '{"restart":%s,"warnings":%s,"config":' % (json.dumps(restart), json.dumps(list(config.warnings)))
+    yield '{"restart":%s,"warnings":' % json.dumps(restart)
+    yield from sentences(config.warnings)
+    yield ',"config":'
     yield from _text(config.data)
     yield b"}"
+
+
+def sentences(found):
+    """A list of text as JSON in pieces."""
+    mark = "["
+    for words in found:
+        yield mark + json.dumps(words)
+        mark = ","
+    yield "]" if found else "[]"
 
 
 def _text(data):

@@ -40,7 +40,11 @@ def _status(app):
         app.rejected,
         app.timeout,
     )
-    yield ',"warnings":%s,"ip":%s,"wifi":' % (json.dumps(app.warnings(), separators=(",", ":")), json.dumps(app.wifi.address()))
+    mark = ',"warnings":['
+    for words in app.warnings():
+        yield mark + json.dumps(words)
+        mark = ","
+    yield '%s],"ip":%s,"wifi":' % (mark if mark != "," else "", json.dumps(app.wifi.address()))
     yield from text(app.wifi, False)
     yield "}"
 
