@@ -14,6 +14,19 @@ QUICK = [f"hosttests/test_{name}.py" for name in (
     "gpio gpio_batch gpio_lease gpio_modes gpio_rules gpio_wait pins adc status errors dht demonstration http access hostile"
     " browser browser_silent fuzz newcomer update".split()
 )]
+# and of each slow file what runs in seconds
+QUICK += [f"hosttests/test_{file}.py::test_{test}" for file, tests in {
+    "config": "patch_shows_the_new_state_and_what_waits_for_a_restart secrets_are_written_and_never_read_back"
+    " a_mistake_is_refused_with_key_and_reason the_configuration_lasts",
+    "examples": "climate_to_thingspeak",
+    "portal": "probe the_page",
+    "power": "patch_config",
+    "thingspeak": "reading writing_and_the_window",
+    "time": "the_time asking_now",
+    "upstreams": "json_a_part_of_it_and_text",
+    "weather": "the_weather",
+    "wifi": "state new_credentials_replace_the_old_ones_when_they_work",
+}.items() for test in tests.split()]
 PASSES_ON = True  # unknown arguments are pytest's
 
 
