@@ -92,14 +92,7 @@ def run(trial=None):
     A module `user` on the board, if there is one, adds endpoints: `def setup(app)` gets the application, which is
     microdot's, before it serves."""
     if base.SMALL:
-        # Names that modules bring stay for ever, in tables of which each is twice as long as the one before. The table for all that
-        # may yet come is made now: later there may be no room for it in one piece, and then no import would succeed any more.
-        gc.collect()
-        for n in range(200):
-            free = gc.mem_free()
-            hasattr(base, "_%d" % n)
-            if free - gc.mem_free() > 2000:
-                break
+        Application(1, 0).prepare()  # before the configuration, of any size, leaves the heap in pieces
     app = App()
     app.trial = trial
     if base.user:
