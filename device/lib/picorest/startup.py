@@ -14,7 +14,7 @@ def begin(app):
     board can be reached."""
     try:
         _services(app)
-        if _short(2):
+        if _short(13):
             raise MemoryError
     except MemoryError:
         if not base.user:
@@ -26,10 +26,10 @@ def begin(app):
         raise
 
 
-def _short(tenths):
-    # what has been started takes some 5 KB more when it runs
+def _short(percent):
+    # what has been started takes some 3 KB more when it runs
     gc.collect()
-    return base.SMALL and not base.user and gc.mem_free() * 10 < base.HEAP * tenths
+    return base.SMALL and not base.user and gc.mem_free() * 100 < base.HEAP * percent
 
 
 def _services(app):
@@ -51,7 +51,7 @@ def _services(app):
 
 def _optional(app, name, *modules):
     try:
-        if not _short(3):
+        if not _short(23):
             from .thingsync import Service
 
             app.start(name, Service(app, *modules).run)
