@@ -1,5 +1,6 @@
 """Receiving a request's body: by Content-Length, or chunked."""
 
+from .net import readable
 from .web import Problem
 
 _READ = const(1)
@@ -21,8 +22,26 @@ async def receive(conn, req, limit):
     elif req.length > _WHOLE:
         return
     else:
-        req.body = await conn.readexactly(req.length)
+        req.body = await _sized(conn, req)
     conn.remaining = 0
+
+
+async def _sized(conn, req):
+    # in one piece from the start, and nothing else of the request beside it: a heap that is short has no room to put together
+    size = req.length
+    req.head = req.head[: req.head.find(b"\r\n\r\n") + 4]
+    out = bytearray(size)
+    n = min(size, len(conn.buffer))
+    out[:n] = conn.pop(n)
+    while n < size:
+        got = conn.sock.readinto(memoryview(out)[n:])
+        if got == 0:
+            raise EOFError
+        if got:
+            n += got
+        else:
+            await readable(conn.sock)
+    return out
 
 
 async def _chunked(conn):

@@ -58,7 +58,7 @@ def _request(req):
             head.split(b" ", 2)[1].decode(),
             "1.%d" % req.version,
             headers,
-            body=req.body,
+            body=bytes(req.body),
             stream=conn if conn.remaining else None,
             sock=(conn, conn),
         )

@@ -65,7 +65,7 @@ class Asked:
         self.app = req.app
         self.method = req.method
         self.path = req.path
-        self.body = req.body
+        self.body = bytes(req.body)
         self.url_args = args
         self.headers = Headers(req.head)
         self.req = req

@@ -12,7 +12,7 @@ def loads(data):
     """Like json.loads() of bytes, but ValueError for anything that is not JSON, or is nested more than 16 deep."""
     text(data)
     check(data)
-    return json.loads(_paired(data) if b"\\u" in data else data)
+    return json.loads(_paired(bytes(data)) if b"\\u" in data else data)
 
 
 def check(data):
