@@ -48,14 +48,6 @@ class Dispatcher:
                 end = names.find(" ", at + 1)
         gc.collect()
 
-    def prepare(self):
-        """Load every route once. The names that modules bring stay for ever, in tables of which each must be in one piece: now
-        there is room for them, below everything that comes and goes. Later there may be none, and then no import succeeds."""
-        for word in routes.TABLE.split():
-            if "." in word:
-                routes.load(word)
-                self.release()
-
     def answer(self, req):
         """The Response to a Request, or a coroutine that returns it where the handler takes its time."""
         applied = self.pins.applied

@@ -179,7 +179,7 @@ class Server(Dispatcher):
         try:
             keep = True
             while keep:
-                req = None
+                req = out = None
                 used = conn.used
                 try:
                     req = take(self, conn)
@@ -216,7 +216,10 @@ class Server(Dispatcher):
                     self.error += 1
                 if res is Response.already_handled:
                     return
-                out = pack(req, res, keep)
+                try:
+                    out = pack(req, res, keep)
+                except MemoryError:  # what was done is done, so it has to be told: in pieces, then
+                    self.release()
                 if not out:
                     await send(conn, req, res, keep)
                 else:
@@ -225,7 +228,7 @@ class Server(Dispatcher):
                         await conn.push(out)
                     if req is not self.last:
                         remember(self, req)
-                res = out = None
+                res = None
                 if self.reserve and len(sys.modules) > self.modules:
                     # on a small heap, what only this request needed goes at once
                     self.release()

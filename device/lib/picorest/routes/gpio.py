@@ -1,5 +1,7 @@
 """/gpio: read, drive and set up pins."""
 
+import gc
+
 from ..access import change
 from ..web import Problem, Reply, body, query
 
@@ -60,4 +62,9 @@ def _one(req, name, spec):
 
 def _change(pins, name, spec):
     line = pins.find(name)
-    return Reply(line.text(pins.apply(line, pins.plan(line, spec))))
+    was = pins.apply(line, pins.plan(line, spec))
+    try:
+        return Reply(line.text(was))
+    except MemoryError:  # what was done is done, so it has to be told
+        gc.collect()
+        return Reply(line.text(was))
