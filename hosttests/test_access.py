@@ -144,11 +144,40 @@ def test_what_a_silent_page_loads_changes_nothing(board, free_pins, subtests):
             assert board.get(f"/gpio?pin={free_pins[0]}&state=0").ok
 
 
-def test_programs_and_the_address_bar_need_to_say_nothing(board, free_pins, subtests):
-    for name, lines in {**PROGRAMS, **TYPED}.items():
+def test_programs_need_to_say_nothing(board, free_pins, subtests):
+    for name, lines in PROGRAMS.items():
         for method in ("GET", "PUT"):
             with subtests.test(name, method=method):
                 assert driving(board, *lines, pin=free_pins[0], method=method).status == 200
+
+
+@pytest.mark.parametrize("host", ["10.9.8.7", "picorest.local"])
+def test_what_is_typed_needs_a_cookie_that_no_other_site_can_use(board, free_pins, host, subtests):
+    def typed(*lines: str, more: str = ""):
+        return driving(board, *lines, pin=free_pins[0], host=host, more=more)
+
+    def refused(answer) -> bool:
+        return (answer.status, json.loads(answer.body)["type"]) == (403, "cross-site")
+
+    for name, lines in TYPED.items():
+        with subtests.test(name):
+            assert board.get(f"/gpio?pin={free_pins[0]}&state=0").ok
+            first = typed(*lines)
+            assert (first.status, first.headers["location"]) == (302, f"?pin={free_pins[0]}&state=1&")
+            cookie = "Cookie: a=b; " + first.headers["set-cookie"].split("; ")[0]
+            assert refused(typed(*lines, more="&")) and refused(typed(*lines, "Cookie: a=b", more="&"))
+            assert refused(typed(*lines, cookie, "Referer: http://evil.example/"))
+            assert board.get(f"/gpio/{free_pins[0]}").json()["state"] == 0
+            assert typed(*lines, cookie, more="&").status == typed(*lines, cookie).status == 200
+            assert typed(*lines, "Sec-Fetch-Site: none").status == typed(*lines, f"Referer: http://{host}/").status == 200
+
+
+@pytest.mark.parametrize("host", ["localhost", "Localhost:8080", "127.0.0.1:8080"])
+def test_what_is_typed_for_the_same_computer_works_at_once(board, free_pins, host, subtests):
+    """Browsers say Sec-Fetch-Site there, so what is without it comes from something else."""
+    for name, lines in TYPED.items():
+        with subtests.test(name):
+            assert driving(board, *lines, pin=free_pins[0], host=host).status == 200
 
 
 def test_what_a_silent_page_loads_may_read(board, free_pins, subtests):

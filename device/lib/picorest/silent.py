@@ -9,26 +9,31 @@ from .web import Problem
 
 
 def check(req):
-    """403 for what a page loads, 401 or 302 for a page; nothing if it is clear where the request comes from."""
+    """Check a change that came with a browser's User-Agent, but without Sec-Fetch-Site, Origin and Referer: 403 for what a page
+    loads; for a page itself 401, 302 or 403, until it is clear that the user asked for it."""
     known = req.known
-    if "sec-fetch-site" in known or "origin" in known or "referer" in known:
-        return
     head = req.head
     head = head[: head.find(b"\r\n\r\n") + 2]
     if b"\r\nUpgrade-Insecure-Requests: 1\r\n" not in head:
         # programs that only take a browser's name do not send these two
         if b"\r\nAccept-Encoding: " in head and b"\r\naccept-language:" in head.lower():
             raise Problem(403, "cross-site", why="the browser does not say for which page it asks")
-    elif (known.get("authorization") or b"")[:6].lower() == b"basic ":
+    elif req.app.token:
+        if (known.get("authorization") or b"")[:6].lower() == b"basic ":
+            from .token import check
+
+            check(known["authorization"], req.app.token)
+            _cookie(req, head)
+    elif known.get("host", b"localhost").lower().split(b":")[0] != b"localhost" and known["host"][:4] != b"127.":
+        # to the computer that they run on browsers always send Sec-Fetch-Site
         _cookie(req, head)
 
 
 def _cookie(req, head):
-    """A browser sends the password that it was given along with the pages that another site sends it to, but not a
-    cookie that is for this site only. It has to have that one; if not, it gets it, and is sent here once more."""
-    from .token import check
-
-    check(req.known["authorization"], req.app.token)
+    """A browser that another site sends here brings the password that it was given, but not a cookie that is for this
+    site only. It has to have that one; if not, it gets it, and is sent here once more."""
+    if req.method != "GET":
+        return  # to all else it says its Origin
     at = head.find(b"\r\nCookie: ")
     if at >= 0 and b"picorest=1" in head[at : head.find(b"\r\n", at + 2)]:
         return
