@@ -46,9 +46,9 @@ def test_when_an_answer_is_complete():
 def test_every_row_is_asked(tmp_path, peer, name, keep):
     row = next(row for row in rows(tmp_path, [peer], [name]) if row.name == name)
     with Running(row, tmp_path) as running:
-        result = load.Load(running.port, keep).run(2, 0.1)
+        result = load.Load(running.port, keep).run(2, 0.3)
     assert result.times and result.errors == 0
-    assert (result.connections > 9) is not (keep and name == "picorest")
+    assert (result.connections < len(result.times)) is (keep and name == "picorest")
 
 
 def test_half_requests_cost_memory(tmp_path):
