@@ -164,6 +164,7 @@ def test_what_is_typed_needs_a_cookie_that_no_other_site_can_use(board, free_pin
             assert board.get(f"/gpio?pin={free_pins[0]}&state=0").ok
             first = typed(*lines)
             assert (first.status, first.headers["location"]) == (302, f"?pin={free_pins[0]}&state=1&")
+            assert typed(*lines, more="&x=\xc3\xa9%20").headers["location"] == f"?pin={free_pins[0]}&state=1&x=%C3%A9%20&"
             cookie = "Cookie: a=b; " + first.headers["set-cookie"].split("; ")[0]
             assert refused(typed(*lines, more="&")) and refused(typed(*lines, "Cookie: a=b", more="&"))
             assert refused(typed(*lines, cookie, "Referer: http://evil.example/"))

@@ -6,6 +6,7 @@ from .web import Problem
 _READ = const(1)
 _WORK_MS = const(8000)
 _WHOLE = const(4096)
+_SOON = const(1024)
 
 
 async def receive(conn, req, limit):
@@ -27,13 +28,19 @@ async def receive(conn, req, limit):
 
 
 async def _sized(conn, req):
-    # in one piece from the start, and nothing else of the request beside it: a heap that is short has no room to put together
+    # In one piece from the start, and nothing else of the request beside it: a heap that is short has no room to put together.
+    # But for much there is room only once much has come.
     size = req.length
     req.head = req.head[: req.head.find(b"\r\n\r\n") + 4]
-    out = bytearray(size)
     n = min(size, len(conn.buffer))
+    out = bytearray(min(size, max(n, _SOON)))
     out[:n] = conn.pop(n)
     while n < size:
+        if n == len(out):
+            start = out
+            out = bytearray(size)
+            out[:n] = start
+            start = None
         got = conn.sock.readinto(memoryview(out)[n:])
         if got == 0:
             raise EOFError

@@ -100,10 +100,12 @@ class Server(Dispatcher):
                     return True
             # the one with the least claim to stay goes: idle, half-open or stuck for the longest
             worst, victim, now = 0, None, clock.ticks_ms()
-            patience = max(15, 60 >> (self.count >> 3))  # the more of them are about
+            many = self.count >> 3  # who has to go of late: then there is less patience with all
             for conn in self.clients:
                 # a sound client's request comes with its connection, but answers may travel slowly
-                claim = 400 if conn.state > _WORK else 0 if conn.state == _IDLE and conn.used else patience
+                claim = 0 if conn.state == _IDLE and conn.used else max(15, 60 >> many)
+                if conn.state > _WORK:
+                    claim = max(80, 400 >> many)
                 claim = clock.ticks_diff(now, conn.start) - claim
                 if conn.state != _WORK and claim > worst:
                     worst, victim = claim, conn
@@ -168,7 +170,7 @@ class Server(Dispatcher):
                 entry[0].close()
                 self.waiting.remove(entry)
         self.peers.clear()
-        self.count = 0
+        self.count >>= 1
         self.tend()
 
     # -- one connection

@@ -41,5 +41,5 @@ def _cookie(req, head):
     if req.query[-1:] == b"&":
         why = "another site may have asked for it, as the cookie that the board has set did not come back"
         raise Problem(403, "cross-site", why=why, headers=headers)
-    headers["Location"] = "?%s&" % req.query.decode()
+    headers["Location"] = "?%s&" % "".join([chr(code) if 32 < code < 127 else "%%%02X" % code for code in req.query])
     raise Problem(302, "cookie-needed", headers=headers)
