@@ -77,7 +77,6 @@ _IDLE = const(0)  # nothing received of the next request
 _READ = const(1)  # part of a request received
 _WORK = const(2)  # a handler is at work
 _WRITE = const(3)  # the client does not take the answer
-_IDLE_MS = const(5000)
 
 buf = bytearray(768)  # a browser's request in one piece
 _view = memoryview(buf)
@@ -95,10 +94,9 @@ class Conn:
     def __init__(self, sock, peer):
         self.sock = sock
         self.peer = host(peer)
-        self.phase(_IDLE, _IDLE_MS)
 
     def phase(self, state, timeout_ms):
-        """Start a phase that may last `limit` milliseconds; 0 for no limit."""
+        """Start a phase that may last so many milliseconds; 0 for no limit."""
         self.state = state
         self.timeout_ms = timeout_ms
         self.start = clock.ticks_ms()

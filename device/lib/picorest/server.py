@@ -12,7 +12,7 @@ from .net import Conn, flush
 from .request import Request, remember, take
 from .web import Problem, pack, problem, send
 
-_IDLE = const(0)  # the phases of conn.py
+_IDLE = const(0)  # the phases of net.py
 _READ = const(1)
 _WORK = const(2)
 _BODY = const(4096)
@@ -67,6 +67,7 @@ class Server(Dispatcher):
                 try:
                     if await self.accept():
                         conn = Conn(sock, peer)
+                        conn.phase(_IDLE, _IDLE_MS)
                         self.clients.append(conn)
                         self.discard()
                         conn.task = net.start(self.serve(conn))
