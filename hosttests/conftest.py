@@ -23,9 +23,6 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "boards(*names): the virtual boards this test runs on (default: nodemcu)")
-    config.addinivalue_line("markers", "long: takes a minute or more; ./deploy.sh test --all runs it")
-    config.addinivalue_line("markers", "world: needs the control port, which a real board has not")
     where = config.getoption("--board")
     kind, _, name = where.partition(":")
     if kind in ("http", "https"):

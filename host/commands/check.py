@@ -1,4 +1,5 @@
-"""Check the sources: lint (ruff), what an ESP8266 cannot do, who may import whom, length of modules, compilation, package.json."""
+"""Check the sources: lint (ruff), what an ESP8266 cannot do, who may import whom, length of modules, compilation, package.json,
+files of tests that no run reaches."""
 
 import argparse
 import subprocess
@@ -7,7 +8,7 @@ from pathlib import Path
 
 from host import ROOT
 from host.build import DEVICE, SKIPPED, BuildError, compile_module
-from host.lint import Finding, arrows, device, manifest
+from host.lint import Finding, arrows, device, manifest, testfiles
 
 LONGEST = 300  # lines; longer modules hold more than one idea
 PACKAGES = ("device", "host", "virtualboard", "tests", "hosttests", "bench")
@@ -20,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     findings = [*lengths(ROOT), *sources(DEVICE, ROOT), *bytecode(DEVICE, ROOT), *manifest.check(ROOT, args.fix)]
+    findings += testfiles.check(ROOT)
     for finding in findings:
         print(finding)
     failed = ruff(ROOT, args.fix)
