@@ -61,9 +61,9 @@ def choose():
 
 def _enter(place):
     if place.isdigit():
-        if place != "0":  # there the firmware has found it
-            import vfs
+        import vfs
 
+        if place != "0" and hasattr(vfs, "VfsRom"):  # at 0 the firmware has found it
             try:
                 vfs.umount("/rom")
             except OSError:

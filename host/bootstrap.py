@@ -46,12 +46,12 @@ def main(names: list[str]) -> int:
     return 0
 
 
-def ensure(name: str) -> None:
-    """Install NAME.txt into .venv unless that has been done. Raises SetupError."""
+def ensure(name: str, folder: Path | None = None) -> None:
+    """Install NAME.txt into .venv, or into a folder of its own there, unless that has been done. Raises SetupError."""
     if not is_ready(name):
         with _lock():
             if not is_ready(name):
-                _install(name)
+                _install(name, folder)
 
 
 def is_ready(name: str) -> bool:
@@ -114,7 +114,7 @@ def explain(output: str) -> str:
     return f"installing the packages failed. pip said:\n{tail}"
 
 
-def _install(name: str) -> None:
+def _install(name: str, folder: Path | None) -> None:
     why = unsupported(platform.system(), platform.machine(), sys.version_info, platform.python_implementation())
     if why:
         raise SetupError(why)
@@ -129,6 +129,8 @@ def _install(name: str) -> None:
     if not _works([*pip, "--version"]):
         pip = [sys.executable, "-m", "pip", "--python", _python()]
     options = ["install", "--quiet", "--no-input", "--disable-pip-version-check", "--no-warn-script-location"]
+    if folder:
+        options += ["--upgrade", "--no-deps", "--target", folder]
     run = _run([*pip, *options, "--retries", "2", "--only-binary", ":all:", "-r", ROOT / f"{name}.txt"])
     if run.returncode:
         raise SetupError(explain(run.stdout))

@@ -1,5 +1,5 @@
-"""Check the sources: lint (ruff), what an ESP8266 cannot do, who may import whom, length of modules, compilation, package.json,
-files of tests that no run reaches."""
+"""Check the sources: lint (ruff), what an ESP8266 cannot do, what one of the ports lacks, who may import whom, length of
+modules, compilation, package.json, files of tests that no run reaches."""
 
 import argparse
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from host import ROOT
 from host.build import DEVICE, SKIPPED, BuildError, compile_module
-from host.lint import Finding, arrows, device, manifest, testfiles
+from host.lint import Finding, arrows, device, manifest, ports, testfiles
 
 LONGEST = 300  # lines; longer modules hold more than one idea
 PACKAGES = ("device", "host", "virtualboard", "tests", "hosttests", "bench")
@@ -20,8 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    findings = [*lengths(ROOT), *sources(DEVICE, ROOT), *bytecode(DEVICE, ROOT), *manifest.check(ROOT, args.fix)]
-    findings += testfiles.check(ROOT)
+    findings = [*lengths(ROOT), *sources(DEVICE, ROOT), *bytecode(DEVICE, ROOT), *ports.check(DEVICE, ROOT)]
+    findings += [*manifest.check(ROOT, args.fix), *testfiles.check(ROOT)]
     for finding in findings:
         print(finding)
     failed = ruff(ROOT, args.fix)

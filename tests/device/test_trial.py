@@ -1,6 +1,7 @@
 """The file that says which of two versions runs."""
 
 import os
+import sys
 
 from expect import equal
 from picorest import trial
@@ -43,3 +44,22 @@ def test_where_a_file_cannot_replace_another_the_new_one_counts_for_a_moment():
     clean()
     put("picorest.version.new", "/b 4567abcd ! /a 0123abcd\n")
     equal(trial.read(), ["/b", "4567abcd", "!", "/a", "0123abcd"])
+
+
+def test_a_place_in_rom_is_passed_over_where_the_firmware_has_none():
+    class Firmware:
+        def umount(place):
+            raise OSError
+
+    clean()
+    put("picorest.version", "163840 0123abcd\n")
+    path, ours = list(sys.path), sys.modules.get("vfs")
+    sys.modules["vfs"] = Firmware
+    try:
+        equal(__import__("versions").choose(), None)
+    finally:
+        if ours:
+            sys.modules["vfs"] = ours
+        else:
+            del sys.modules["vfs"]
+    equal(sys.path, path)

@@ -91,6 +91,19 @@ def test_test_tools_are_added_without_making_it_anew(setup):
     assert setup.commands()[-1].endswith("requirements-test.txt")
 
 
+def test_packages_that_do_not_go_together_lie_in_folders_of_their_own(setup, monkeypatch):
+    setup.run()
+    ran = []
+    monkeypatch.setattr(bootstrap, "VENV", setup.venv)
+    monkeypatch.setattr(bootstrap, "ROOT", setup.folder)
+    monkeypatch.setattr(bootstrap, "_run", lambda words: ran.append(words) or subprocess.CompletedProcess(words, 0, ""))
+    (setup.folder / "requirements-other.txt").write_text("something==1\n")
+    for _ in range(2):
+        bootstrap.ensure("requirements-other", setup.venv / "other")
+    [install] = [words for words in ran if "install" in words]
+    assert install[install.index("--target") + 1] == setup.venv / "other" and "--no-deps" in install
+
+
 def test_changed_pins_are_installed_over_the_old_ones(setup):
     setup.run()
     with (setup.folder / "requirements.txt").open("a") as pins:

@@ -86,7 +86,7 @@ class Board:
         pin = machine.Pin
         if mode is None:
             return pin(gpio)
-        pull = getattr(pin, "PULL_" + pull.upper()) if pull else None
+        pull = pull and getattr(pin, "PULL_" + pull.upper())
         mode = getattr(pin, mode.upper())
         if level is None:
             return pin(gpio, mode, pull)

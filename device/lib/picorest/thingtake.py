@@ -55,7 +55,8 @@ def value(app, name):
             pin = board.adc(name if full and name == "A0" else board.gpio(name))
             if len(part) > 2 and part[2] == "raw":
                 return pin.read_u16()
-            return round(pin.read_u16() * full / 65535 if full else pin.read_uv() / 1000000, 3)
+            volts = pin.read_u16() * full / 65535 if board.chip == "esp8266" else pin.read_uv() / 1000000
+            return round(volts, 3)
         if name == "status.uptime":
             return clock.uptime()
         if name == "status.rssi":

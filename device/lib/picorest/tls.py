@@ -44,7 +44,7 @@ def _certificates(path):
             if line.startswith(b"-----BEGIN CERTIFICATE"):
                 body = bytearray()
             elif line.startswith(b"-----END") and body is not None:
-                yield a2b_base64(body)
+                yield a2b_base64(body)  # type: ignore  # any buffer will do
                 body = None
             elif body is not None:
                 body.extend(line.strip())

@@ -118,5 +118,5 @@ def _fix_address(wifi):
         netmask = wifi.config.get("wifi", "static", "netmask")
         wifi.sta.ifconfig((static["ip"], netmask, gateway, static.get("dns", gateway)))
     elif wifi.static:
-        wifi.sta.ifconfig("dhcp")
+        wifi.sta.ifconfig("dhcp")  # type: ignore  # both ports take it
     wifi.static = static

@@ -66,7 +66,7 @@ def _text(board, mark, name, samples):
     raw = microvolts = 0
     for _ in range(samples):
         raw += adc.read_u16()
-        if not full:
+        if board.chip != "esp8266":
             microvolts += adc.read_uv()
     raw = (raw + samples // 2) // samples
     volts = raw * full / 65535 if full else microvolts / samples / 1000000
