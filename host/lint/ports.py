@@ -77,8 +77,8 @@ def annotated(sources: dict, trees: dict) -> Iterator[tuple[str, str]]:
 
 
 def _classes(trees: dict) -> dict:
-    """{name in lower case: (module, name)} of the classes that only one module defines."""
-    found = defaultdict(list)
+    """{name in lower case: (module, name)} of the classes that only one module defines; and what `sock` always is."""
+    found = defaultdict(list, sock=[("socket", "socket")])
     for name, tree in trees.items():
         for node in tree.body:
             if isinstance(node, ast.ClassDef):

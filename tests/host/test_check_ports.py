@@ -23,6 +23,7 @@ NEITHER = [
     ("vfs.umount()", "in function `vfs.umount`"),
     ("socket.socket().timeout(3)", "class `socket` has no attribute `timeout`"),
     ("socket.socket().connect()", "in function `socket.socket.connect`"),
+    ("def f(sock):\n    sock.timeout(3)", "class `socket` has no attribute `timeout`"),
     ("ssl.create_default_context()", "in module `ssl`"),
     ("os.statvfs()", "in function `os.statvfs`"),
     ("gc.mem_used()", "No attribute `mem_used` in module `gc`"),
