@@ -197,7 +197,8 @@ def test_a_name_that_is_not_the_boards_may_be_rebound(board, free_pins, subtests
     for host in ("evil.example", "evil.example:80", "127.0.0.1.evil.example", "picorest.local.evil.example", "\xff",
                  "evil.example.", "evil.example:80:picorest.local", "picorest.local@evil.example", "picorest.localx",
                  "evil.example@picorest.local", "picorest.local,evil.example", "picorest.evil.example", "0x7f.evil",
-                 ".picorest.local", "local", "pico"):  # fmt: skip
+                 ".picorest.local", "local", "pico", "cafe.de", "dead.beef:80", "fade",
+                 "1.2.3.4a", "a.1.2.3.4", "x[::1]"):  # fmt: skip
         with subtests.test(host):
             answer = driving(board, pin=free_pins[0], host=host)
             assert (answer.status, json.loads(answer.body)["type"]) == (403, "cross-site")

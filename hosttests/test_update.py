@@ -73,6 +73,9 @@ def test_a_new_version_proves_itself_and_stays(board, board_name, package):
     assert version(board) == f"new-{before}"
     state = board.get("/update").json()
     assert (state["running"], state["trial"]) == (IDS["new"], True)
+    second = put(board, package(board_name, "new"))
+    assert second.status_code == 409 and second.json()["type"] == "updating" and second.headers["Retry-After"] == "60"
+    assert board.get("/update").json() == state
     wait(lambda: not board.get("/update").json()["trial"], "the trial does not end")
     begun = board.get("/status").json()["uptime"]
     while board.get("/status").json()["uptime"] < begun + 5:

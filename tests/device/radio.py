@@ -85,7 +85,7 @@ class WLAN:
             self.told = (ssid, key or "")
         self.wanted = self.told
         self.since = world.now
-        world.calls.append(("connect",) + self.told)
+        world.calls.append(("connect",) + self.told + (world.now // 1000,))
 
     def disconnect(self):
         self.wanted = None
@@ -164,9 +164,9 @@ def keep(*names):
 wifi.drop = accesspoint.drop = keep
 
 
-def start(settings, networks=None):
+def start(settings, networks=None, chip="esp32"):
     """A Wifi with these settings, in a world with these networks."""
-    world.reset()
+    world.reset(chip)
     world.networks = networks or {}
     config = Config("no-such.json")
     config.data = dict(settings)

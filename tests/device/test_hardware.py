@@ -102,3 +102,11 @@ def test_pins_are_set_up_in_one_step():
     here.pin(5, "in", "up")
     here.pin(18)
     equal(Pin.log, [(4, "out", None, 1), (5, "in", "up", None)])
+
+
+def test_a_dht_gets_a_wire_that_is_pulled_up_and_either_side_pulls_low():
+    asked = []
+    machine.dht_readinto = lambda pin, buf: asked.append((pin.n, len(buf)))
+    here = board("nodemcu")
+    here.dht_frame(4, bytearray(5))
+    equal((asked, Pin.log), ([(4, 5)], [(4, "open_drain", "up", None)]))

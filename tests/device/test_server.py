@@ -100,9 +100,10 @@ def app(kind):
     return made
 
 
-def served(data, kind=App):
-    """What the server sends on a connection that receives these bytes and then ends."""
+def served(data, kind=App, others=()):
+    """What the server sends on a connection that receives these bytes and then ends, while others ask too."""
     made = app(kind)
+    made.peers.update({other: 1 for other in others})
     sock = Socket(data)
     conn = Conn(sock, ("1.2.3.4", 5))
     conn.phase(0, 5000)
@@ -209,3 +210,14 @@ def test_many_headers_leave_in_several_pieces():
     sent = served(CLOSE % b"headers")
     head, body = sent.split(b"\r\n\r\n")
     equal((body, head.count(b"\r\nX-"), b"X-19: " + b"y" * 90 in head), (b"x", 20, True))
+
+
+def test_while_others_ask_a_client_gets_its_share_and_then_429():
+    share = 5 * 4  # five for each connection that the board has, in a quarter of a second
+    for kind in (App, Plain):
+        sent = served(KEEP % b"fine" * (share + 3), kind, others=("another",))
+        equal((kind, sent.count(b"HTTP/1.1 200"), sent.count(b"HTTP/1.1 429")), (kind, share, 1))
+        last = sent[sent.find(b"HTTP/1.1 429") :]
+        assert b"\r\nRetry-After: 1\r\n" in last and b'"too-many-requests"' in last and b"Connection: close" in last
+        sent = served(KEEP % b"fine" * (share + 3), kind)  # alone it may ask as fast as it can
+        equal((kind, sent.count(b"HTTP/1.1 200"), sent.count(b"HTTP/1.1 429")), (kind, share + 3, 0))

@@ -2,12 +2,13 @@
 
 import asyncio
 
-from expect import equal
+from expect import equal, raises
 from fakespeak import START, App, Clock, Config, FakeSpeak
-from picorest import clock, thingtake
+from picorest import clock, thingspeak, thingtake
 from picorest.backlog import COUNT, LOST
 from picorest.httpdate import unix
 from picorest.thingsync import Service
+from picorest.web import Problem
 
 
 def value(app, path):
@@ -201,3 +202,42 @@ def test_http_dates():
         ("Thu, 31 Dec 2099 23:59:59 GMT", 4102444799),
     ):
         equal(unix(date), seconds)
+
+
+async def test_the_window_is_fifteen_seconds_to_the_millisecond():
+    scene = Scene()
+    app = scene.app
+    equal(thingspeak.wait(app), 0)
+    thingspeak.posting(app, "/update.json", "field1=1")
+    begun = scene.time.now
+    for late, left in ((0, 15000), (1, 14000), (13.5, 1500), (14.999, 1)):
+        scene.time.now = begun + late
+        equal(thingspeak.wait(app), left)
+        with raises(Problem) as caught:
+            thingspeak.posting(app, "/update.json", "field1=2")
+        equal((caught.error.status_code, caught.error.members["retry_after"]), (429, (left + 999) // 1000))
+    scene.time.now = begun + 15
+    equal(thingspeak.wait(app), 0)
+    scene.time.restore()
+
+
+async def test_while_nothing_gets_through_the_tries_become_rarer():
+    scene = Scene()
+    tried = []
+
+    def mood(path):
+        tried.append(scene.time.now)
+        return "offline" if scene.time.now < 600 else None
+
+    scene.speak.mood = mood
+    await scene.pass_(500)
+    gaps = [later - earlier for earlier, later in zip(tried, tried[1:])]
+    equal(gaps[:8], [5, 10, 20, 40, 60, 60, 60, 60])
+    await scene.pass_(200)
+    equal(scene.service.attempts, 0)  # once it works all is as at the start
+    del tried[:]
+    scene.speak.mood = lambda path: mood(path) and None or "offline"
+    await scene.pass_(60)
+    gaps = [later - earlier for earlier, later in zip(tried, tried[1:])]
+    equal(gaps[:2], [5, 10])
+    scene.time.restore()

@@ -63,3 +63,63 @@ def test_a_place_in_rom_is_passed_over_where_the_firmware_has_none():
         else:
             del sys.modules["vfs"]
     equal(sys.path, path)
+
+
+class App:
+    """A board on which a version is on trial. `second`: what happens at each second, called with its number."""
+
+    failures = ()
+    requests = 0
+
+    def __init__(self, way="!", second=None):
+        clean()
+        trial.write(["/", "-", way, "/a", "0123abcd"])
+        self.seconds = 0
+        self.second = second or (lambda n: None)
+        self.trial = self
+        self.timer = True
+        self.kept = trial.asyncio
+        trial.asyncio = self
+
+    def deinit(self):
+        self.timer = False
+
+    async def sleep(self, seconds):
+        self.seconds += seconds
+        if self.seconds > 500:
+            raise EOFError
+        self.second(self.seconds)
+
+    async def proves(self):
+        """The second at which the version was kept, None if it was not."""
+        try:
+            await trial.prove(self)
+        except EOFError:
+            return None
+        finally:
+            trial.asyncio = self.kept
+        equal((trial.read(), self.trial, self.timer), (["/a", "0123abcd"], None, False))
+        return self.seconds
+
+
+async def test_a_version_is_kept_after_half_a_minute_without_a_failure():
+    equal(await App().proves(), 30)
+
+    def fails(n):
+        app.failures = ("wifi",) if 10 <= n <= 20 else ()
+
+    app = App(second=fails)
+    equal(await app.proves(), 50)  # counted anew
+    app = App(second=lambda n: setattr(app, "failures", ("user",)))
+    equal(await app.proves(), None)
+    equal((trial.read(), app.timer), (["/", "-", "!", "/a", "0123abcd"], True))
+
+
+async def test_one_that_came_over_wifi_has_to_be_asked_something():
+    equal(await App("!w").proves(), None)
+
+    def asked(n):
+        app.requests = 1 if n > 70 else 0
+
+    app = App("!w", asked)
+    equal(await app.proves(), 71)

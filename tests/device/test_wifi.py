@@ -293,3 +293,51 @@ async def test_the_password_of_the_access_point():
     ssid, password, shown = accesspoint.credentials(wifi.config, MAC)
     equal((ssid, password), ("shed", "12345678"))
     assert password not in shown
+
+
+async def test_from_a_fixed_address_back_to_dhcp():
+    static = {"ip": "192.168.1.50", "netmask": "255.255.255.0", "gateway": "192.168.1.1"}
+    wifi = start({"wifi": dict(HOME["wifi"], static=static)}, REACH)
+    await live(wifi, 10)
+    equal(wifi.sta.ifconfig(), ("192.168.1.50", "255.255.255.0", "192.168.1.1", "192.168.1.1"))
+    equal(state(wifi)["dns"], "192.168.1.1")
+    wifi.config.data = HOME
+    world.up = False
+    await live(wifi, 10)
+    world.up = True
+    await live(wifi, 60)
+    equal(state(wifi)["ip"], "192.168.1.7")
+    wifi.config.data = {"wifi": dict(HOME["wifi"], static=dict(static, dns="9.9.9.9"))}
+    world.up = False
+    await live(wifi, 10)
+    world.up = True
+    await live(wifi, 60)
+    equal((state(wifi)["ip"], state(wifi)["dns"]), ("192.168.1.50", "9.9.9.9"))
+
+
+async def test_what_the_driver_is_told_at_the_start():
+    # an ESP32 would hide why it fails and try for ever; a radio that sleeps answers late
+    for chip, settings in (("esp32", {"pm": 7, "reconnects": 2}), ("esp8266", {"pm": 7})):
+        wifi = start(HOME, REACH, chip)
+        await live(wifi, 1)
+        equal((chip, wifi.sta.settings), (chip, settings))
+    wifi = start({"wifi": {"power_save": True}}, REACH)
+    await live(wifi, 1)
+    equal(wifi.sta.settings, {"reconnects": 2})
+
+
+async def test_while_the_access_point_is_open_the_tries_become_rarer():
+    from picorest import wifi as module
+
+    kept = module.getrandbits
+    try:
+        for chance, share in ((128, 4), (0, 3), (255, 5)):  # a quarter less or more
+            module.getrandbits = lambda bits, chance=chance: chance
+            wifi = start(HOME, {})
+            await live(wifi, 1500)
+            at = [call[3] for call in world.calls if call[3] > 62]
+            gaps = [later - earlier for earlier, later in zip(at, at[1:])]
+            for gap, wait in zip(gaps, (30, 60, 120, 240, 300, 300)):
+                assert abs(gap - wait * share // 4 - 7) < 6, (chance, gaps)  # a try takes some seconds, too
+    finally:
+        module.getrandbits = kept

@@ -103,3 +103,15 @@ def test_a_refused_zone_leaves_the_answers_of_others():
     with raises(Problem):
         zone.offset(PARIS + "!", 1774746000)
     equal(zone.offset(PARIS, 1774746000), (7200, "CEST", True))
+
+
+def test_a_numbered_day_does_not_count_the_29th_of_february():
+    # J59 is 28 February and J60 1 March in every year; days counted from 0 go over 29 February
+    for tz, days in (("AAA0BBB,J59/0,J60/1", (58, 59, 58, 60)), ("AAA0BBB,58/0,59/1", (58, 59, 58, 59))):
+        for new_year, begin, end in ((1798761600, days[0], days[1]), (1830297600, days[2], days[3])):  # 2027, and 2028
+            names = []
+            for at in (begin, end):
+                for second in (-1, 0):
+                    zone._last = None
+                    names.append(zone.offset(tz, new_year + at * 86400 + second)[1])
+            equal((tz, new_year, names), (tz, new_year, ["AAA", "BBB", "BBB", "AAA"]))
