@@ -10,7 +10,7 @@ NOT = {"esp32": "18", "nano_esp32": "D10", "esp32c3": "6"}
 
 
 @pytest.mark.world
-@pytest.mark.parametrize("volts, raw", [(0, 0), (1.65, 32768), (3.3, 65535), (0.5, 9930)])
+@pytest.mark.parametrize("volts, raw", [(0, 0), (1.6, 32768), (3.2, 65535), (0.5, 10240)])
 def test_volts_of_an_esp8266(board, volts, raw):
     board.world.put({"adc": {"A0": volts}})
     for path in ("/adc/A0", "/adc/a0", "/adc/0", "/adc/A0?samples=16"):
@@ -54,6 +54,17 @@ def test_a_pin_in_use_is_not_disturbed(fresh_board):
     refused(board.get("/adc/32"), 409, "pin-in-use")
     assert "GPIO32" not in [entry["name"] for entry in ok(board.get("/adc"))["adc"]]
     assert board.world.get()["outputs"]["32"]["level"] == 1
+
+
+@pytest.mark.boards("esp32")
+@pytest.mark.world
+def test_the_converter_gives_a_pad_back_that_somebody_waits_for(fresh_board):
+    board = quick(fresh_board, config={})
+    board.world.put({"pins": {"34": 1}})
+    assert board.get("/gpio/34?wait=0.01").status_code == 304
+    ok(board.get("/adc/34"))
+    ok(board.get("/adc"))
+    assert ok(board.get("/gpio/34"))["state"] == 1
 
 
 @pytest.mark.boards("nodemcu")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hosttests.pinworld import ALL, ok, outputs, quick, refused
+from hosttests.pinworld import ALL, ESP32S, ok, outputs, quick, refused
 
 # board: {pin: (what the owner or the chip is called)}
 FLASH = {
@@ -102,10 +102,24 @@ def test_input_only_pins(board):
     assert ok(board.get("/gpio?pin=39"))["state"] == 0
 
 
+@ESP32S
+@pytest.mark.world
+def test_a_pad_that_nobody_set_up_shows_its_level(fresh_board, board_name, free_pins):
+    """An ESP32's pad reads 0 until it is an input."""
+    first, second = free_pins
+    board = quick(fresh_board, config={})
+    board.world.put({"pins": {first: 1, second: 1}})
+    assert ok(board.get(f"/gpio?pin={first}"))["state"] == 1
+    assert ok(board.put(f"/gpio/{second}", {"state": 0}))["was"] == 1
+    board.world.put({"pins": {first: 0}})
+    assert ok(board.get(f"/gpio/{first}"))["state"] == 0
+
+
 @pytest.mark.boards("nodemcu")
 def test_gpio16_of_an_esp8266(board):
     refused(board.put("/gpio/D0", {"pwm": 0.5}), 409, "no-pwm")
     refused(board.put("/gpio/D0", {"mode": "in", "pull": "up"}), 409, "no-pull")
+    refused(board.put("/gpio/D0", {"mode": "open_drain"}), 409, "no-open-drain")
     if board.world:
         assert ok(board.put("/gpio/16", {"state": 1}))["state"] == 1
         assert ok(board.put("/gpio/16", {"mode": "in"}))["mode"] == "in"

@@ -151,7 +151,7 @@ BOARDS = {
         mac=bytes.fromhex("5ccf7f10a0b1"),
         idle={0: 1, 2: 1, 15: 0, 16: 1, 1: 1, 3: 1},
         analogue={"A0": 0, "ADC0": 0},
-        adc_divider=3.3,
+        adc_divider=3.2,
     ),
     "esp32": Board(
         name="esp32",

@@ -38,7 +38,8 @@ class Hardware:
             before = self.page.pin(number)
             idle = self.board.idle.get(number, 0)
             self.page.set_pin(number, outside=outside.get(number, 0))
-            was, now = p.level(before, idle), p.level(self.page.pin(number), idle)
+            blind = self.board.chip.port == "esp32"
+            was, now = p.seen(before, idle, blind), p.seen(self.page.pin(number), idle, blind)
             if (now > was and before[4] & 1) or (now < was and before[4] & 2):
                 fire.append(number)
         return fire

@@ -86,6 +86,11 @@ class Page:
         _PIN.pack_into(self.mem, _PINS + _PIN.size * number, *new[:6], 0, *new[6:])
 
 
+def seen(state, idle, blind):
+    """What the chip reads of it; `blind`: it is an ESP32, whose pads read 0 until somebody sets them up."""
+    return 0 if blind and state[0] == UNSET else level(state, idle)
+
+
 def level(state, idle):
     """What is physically on the wire: 0 or 1. `state` from Page.pin, `idle` the level a resistor on the board gives."""
     mode, out, pull, outside, _, _, _, duty = state

@@ -9,8 +9,8 @@ import random
 from .page import NET
 from .wifi_settings import STATION, Complaint, Settings
 
-IDLE, CONNECTING, WRONG_PASSWORD, NO_NETWORK, NO_ADDRESS, CONNECTED = range(6)
-NAMES = ("idle", "connecting", "wrong password", "no network", "no address", "connected")
+IDLE, CONNECTING, WRONG_PASSWORD, NO_NETWORK, NO_ADDRESS, CONNECTED, HANDSHAKE = range(7)
+NAMES = ("idle", "connecting", "wrong password", "no network", "no address", "connected", "wrong password")
 
 
 class Radio(Settings):
@@ -96,7 +96,8 @@ class Radio(Settings):
         if found is None:
             self.state = NO_NETWORK
         elif found["password"] != self.wanted[1]:
-            self.state = WRONG_PASSWORD
+            # an ESP32 says of most wrong passwords only that the handshake took too long, and that after its last try
+            self.state = WRONG_PASSWORD if self.old or found["refuses"] == "auth" else HANDSHAKE
         else:
             self.state = CONNECTED if self._address() else NO_ADDRESS
             self.until = None
@@ -161,7 +162,7 @@ class Radio(Settings):
 
     def status(self):
         self.tick()
-        return self.state
+        return CONNECTING if self.state == HANDSHAKE and self.until is not None else self.state
 
     def rssi(self):
         self.tick()

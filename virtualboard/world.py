@@ -10,7 +10,7 @@ NTP = tuple(STATES["ntp"])
 TORN = ("lost", "old", "half")
 DHT_FAULTS = ("timeout", "checksum", "zero", "stuck")
 _SENSOR = {"type": "dht22", "temperature": 21.5, "humidity": 52.5, "fault": None}
-_NETWORK = {"password": "", "rssi": -55, "dhcp": "ok", "channel": 6, "hidden": False}
+_NETWORK = {"password": "", "rssi": -55, "dhcp": "ok", "channel": 6, "hidden": False, "refuses": "handshake"}
 
 
 class Mistake(ValueError):
@@ -99,6 +99,7 @@ def _wifi(wifi, change):
         _number(f"{name}.rssi", new["rssi"], -127, 0, int)
         _number(f"{name}.channel", new["channel"], 1, 13, int)
         _choice(f"{name}.dhcp", new["dhcp"], ("ok", "silent"))
+        _choice(f"{name}.refuses", new["refuses"], ("handshake", "auth"))
         _truth(f"{name}.hidden", new["hidden"])
         wifi["networks"][ssid] = new
 

@@ -16,26 +16,40 @@ MACHINES = {
 
 
 class Pin:
-    """log: what was asked for, as (number, what, …); levels: number -> level on the wire; asking for one is no change."""
+    """log: what was asked for, as (number, what, …); levels: number -> level on the wire; asking for one is no change.
+    blind: pads that read 0, as those of an ESP32 do until they are set up."""
 
     IN, OUT, OPEN_DRAIN, PULL_UP, PULL_DOWN = "in", "out", "open_drain", "up", "down"
     log = []
     levels = {}
     handlers = {}
     no_irq = ()
+    blind = set()
+    outputs = set()
 
     def __init__(self, n, mode=None, pull=None, value=None):
         self.n = n
         if mode:
             self.log.append((n, mode, pull, value))
+            self.blind.discard(n)
+            self.outputs.discard(n)
+            if mode != "in":
+                self.outputs.add(n)
         if value is not None:
             self.levels[n] = value
 
     def value(self, level=None):
         if level is None:
-            return self.levels.get(self.n, 0)
+            return 0 if self.n in self.blind else self.levels.get(self.n, 0)
         self.log.append((self.n, level))
         self.levels[self.n] = level
+
+    def init(self, mode):
+        assert mode == "in" and self.n not in self.outputs, "an output that is only read stays one"
+        self.blind.discard(self.n)
+
+    def __repr__(self):
+        return "Pin(%d, mode=Pin.%s)" % (self.n, "OUT" if self.n in self.outputs else "IN")
 
     def irq(self, handler, trigger):
         if self.n in self.no_irq:
@@ -107,6 +121,9 @@ def board(name, wanted=None, flash=2):
     Pin.log.clear()
     Pin.levels.clear()
     Pin.handlers.clear()
+    Pin.outputs.clear()
+    Pin.blind.clear()
+    Pin.blind.update(range(0 if name == "nodemcu" else 49))
     Pin.no_irq = (16,) if name == "nodemcu" else ()
     PWM.active.clear()
     PWM.most = {"nodemcu": 8, "esp32c3": 6}.get(name, 16)

@@ -110,3 +110,12 @@ def test_a_dht_gets_a_wire_that_is_pulled_up_and_either_side_pulls_low():
     here = board("nodemcu")
     here.dht_frame(4, bytearray(5))
     equal((asked, Pin.log), ([(4, 5)], [(4, "open_drain", "up", None)]))
+
+
+def test_a_pad_that_nobody_set_up_is_an_input_when_it_is_read():
+    here = board("esp32")
+    Pin.levels[34] = 1
+    equal(Pin(34).value(), 0)
+    equal(here.pin(34).value(), 1)
+    Pin(4, "out", None, 1)  # by other code of the user's
+    equal(here.pin(4).value(), 1)

@@ -146,9 +146,18 @@ def test_states_of_joining_have_each_ports_numbers(lab):
     lab.board.reset_world()
     lab.run("ap.active(False); sta.active(False); sta.active(True)")
     assert lab.eval("sta.status() == network.STAT_IDLE") is True
+    lab.board.change({"wifi": {"networks": {"home": {"refuses": "auth"}}}})
     join(lab, "home", "wrong-password")
     assert lab.eval("sta.status()") == lab.eval("network.STAT_WRONG_PASSWORD") == (2 if old else 202)
     lab.run("sta.disconnect()")
+    lab.board.change({"wifi": {"networks": {"home": {"refuses": "handshake"}}}})
+    if not old:
+        lab.run("sta.config(reconnects=0)")
+    join(lab, "home", "wrong-password")
+    assert lab.eval("sta.status()") == (2 if old else 15)  # a number without a name
+    lab.run("sta.disconnect()")
+    if not old:
+        lab.run("sta.config(reconnects=-1)")
     join(lab, "nowhere", "home-secret")
     assert lab.eval("sta.status()") == lab.eval("network.STAT_NO_AP_FOUND") == (3 if old else 201)
     lab.run("sta.disconnect()")

@@ -119,8 +119,13 @@ def test_gpio16_of_the_esp8266_is_special(nodemcu):
     assert "doesn't support pull" in nodemcu.fails("Pin(16, Pin.IN, Pin.PULL_UP)")
     assert "does not have IRQ" in nodemcu.fails("Pin(16).irq(lambda p: None)")
     assert "PWM not supported on pin 16" in nodemcu.fails("PWM(Pin(16))")
-    nodemcu.repl.run("Pin(16, Pin.OUT, value=1)")
+    nodemcu.repl.run("Pin(16, Pin.OUT, value=0); Pin(16, Pin.OUT)")
     assert nodemcu.output(16)["level"] == 1
+    nodemcu.repl.run("p = Pin(16, Pin.OPEN_DRAIN, value=0); p.value(0)")
+    assert nodemcu.repl.eval("p.value()") == 1  # it never pulls low
+    nodemcu.put(pins={"16": 0})
+    assert nodemcu.repl.eval("p.value()") == 0
+    nodemcu.put(pins={"16": None})
 
 
 def test_an_esp8266_input_has_no_latch_to_write(nodemcu):
@@ -142,6 +147,17 @@ def test_input_only_pins_of_the_esp32(esp32):
     assert esp32.fails("Pin(34, Pin.OUT)") == "ValueError: pin can only be input"
     esp32.put(pins={"VP": 1})
     assert esp32.repl.eval("Pin(36, Pin.IN, Pin.PULL_DOWN).value()") == 1
+
+
+def test_a_pad_of_an_esp32_reads_0_until_it_is_set_up_and_while_it_is_analogue(esp32, nodemcu):
+    esp32.put(pins={"35": 1})
+    assert esp32.repl.eval("Pin(35).value(), Pin(35, Pin.IN).value(), Pin(35).value()") == (0, 1, 1)
+    esp32.repl.run("ADC(Pin(35)).read()")
+    assert esp32.repl.eval("Pin(35).value(), Pin(35, Pin.IN).value()") == (0, 1)
+    assert esp32.repl.eval("repr(Pin(35)), repr(Pin(19, Pin.OUT))") == ("Pin(35, mode=Pin.IN)", "Pin(19, mode=Pin.OUT)")
+    nodemcu.put(pins={"D1": 1})
+    assert nodemcu.repl.eval("Pin(5).value()") == 1
+    nodemcu.put(pins={"D1": None})
 
 
 def test_esp32_pins_have_names_and_pulls(nano):
@@ -179,7 +195,7 @@ def test_pwm_of_the_esp32_family_has_limits(c3, esp32):
 
 
 def test_adc_of_the_esp8266_divides_by_the_board(nodemcu):
-    nodemcu.put(adc={"A0": 1.65})
+    nodemcu.put(adc={"A0": 1.6})
     assert nodemcu.repl.eval("(ADC(0).read(), ADC(0).read_u16())") == (512, 32767)
     nodemcu.put(adc={"A0": 5})
     assert nodemcu.repl.eval("ADC(0).read()") == 1024

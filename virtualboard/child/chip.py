@@ -4,7 +4,7 @@ import ctypes
 import os
 import signal
 
-from virtualboard.page import BOOTED, RTC, level
+from virtualboard.page import BOOTED, RTC, seen
 
 
 class Chip:
@@ -62,7 +62,7 @@ class Chip:
     # pins
 
     def pin_get(self, number):
-        return level(self.page.pin(number), self.idle.get(number, 0))
+        return seen(self.page.pin(number), self.idle.get(number, 0), not self.setup["hidden"])
 
     def pin_latch(self, number):
         return self.page.pin(number)[1]

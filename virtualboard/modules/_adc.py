@@ -3,6 +3,7 @@ import _vb
 from _pin import Pin
 
 _ask = _vb.fn("ask")
+_mode = _vb.fn("pin_mode")
 _esp8266 = bool(_vb.fact("hidden"))
 _channels = _vb.data(_vb.fact("adc"))
 
@@ -23,6 +24,7 @@ class ADC:
             raise ValueError("invalid pin")
         self._atten = 3
         self.atten(atten)
+        _mode(self._n, 0, 0)  # the pad is analogue now: as a digital one it reads 0 until it is set up again
 
     def _uv(self):
         uv = _ask("adc", self._n)

@@ -65,6 +65,11 @@ class Pin:
             n = self._n
             if n == 16 and pull:
                 raise ValueError("Pin(16) doesn't support pull")
+            if n == 16:
+                if mode == 2:
+                    mode = 0  # the port never lets it pull low
+                elif value is None:
+                    value = 1  # what the port writes for "no value"
             if value is not None and mode:
                 _set(n, 1 if value else 0)
             _mode(n, mode + 1, 1 if pull else 0)
@@ -124,7 +129,7 @@ class Pin:
     def __repr__(self):
         if _esp8266:
             return "Pin(%d)" % self._n
-        return "Pin(%d, mode=%s)" % (self._n, ("IN", "IN", "OUT", "OPEN_DRAIN", "OUT")[_state(self._n)])
+        return "Pin(%d, mode=Pin.%s)" % (self._n, ("IN", "IN", "OUT", "OPEN_DRAIN", "OUT")[_state(self._n)])
 
 
 def _make(number):

@@ -4,7 +4,7 @@ import _vb
 _ask = _vb.fn("ask")
 _esp8266 = bool(_vb.fact("hidden"))
 _none = object()
-_status = (0, 1, 2, 3, 1, 5) if _esp8266 else (1000, 1001, 202, 201, 1001, 1010)  # by wifi.py's IDLE ... CONNECTED
+_status = (0, 1, 2, 3, 1, 5) if _esp8266 else (1000, 1001, 202, 201, 1001, 1010, 15)  # by wifi.py's IDLE ... HANDSHAKE
 _ours = ("mac", "ssid", "hidden", "security", "key", "channel", "hostname", "protocol", "txpower", "pm")
 if not _esp8266:
     _ours += ("bandwidth", "max_clients", "reconnects")

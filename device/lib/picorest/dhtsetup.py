@@ -31,7 +31,7 @@ def add(app, text, type):
     if line.mode:
         raise refuse(app.board, pin, "pin-in-use")
     flags = verdict(app.board, line.gpio)[1]
-    if "d" in flags and "u" not in flags:
+    if "o" in flags and "u" not in flags:
         raise refuse(app.board, pin, "no-pull", detail=_NO_PULL % pin)
     # sensor and board talk over one wire that either of them pulls low
     pins.plan(line, {"mode": "open_drain", "pull": "up"})

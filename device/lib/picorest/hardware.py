@@ -82,10 +82,13 @@ class Board:
         return head[2] & 3
 
     def pin(self, gpio, mode=None, pull=None, level=None):
-        """A machine.Pin. mode: "in" "out" "open_drain" or None (leave it as it is); pull: "up" "down" or None."""
+        """A machine.Pin. mode: "in" "out" "open_drain" or None (only to be read); pull: "up" "down" or None."""
         pin = machine.Pin
         if mode is None:
-            return pin(gpio)
+            found = pin(gpio)
+            if self.chip != "esp8266" and "OUT" not in repr(found) and "OPEN" not in repr(found):
+                found.init(pin.IN)  # there, a pad that nobody has set up reads 0 for ever
+            return found
         pull = pull and getattr(pin, "PULL_" + pull.upper())
         mode = getattr(pin, mode.upper())
         if level is None:

@@ -6,10 +6,12 @@ Ports differ in the numbers of a status, so only names are compared.
 import asyncio
 
 _JOINED = const(0)  # these numbers have their words in wifi_report.py
+_WRONG = const(3)
 _NO_ADDRESS = const(4)
 _REFUSED = const(5)
 # what a status means, by its name: 2 not found, 3 wrong password, 0 not known yet
 _NAMES = const("2NO_AP_FOUND 2NO_AP_FOUND_IN_RSSI_THRESHOLD 3WRONG_PASSWORD 3HANDSHAKE_TIMEOUT 0CONNECTING 0IDLE")
+_HANDSHAKE = const(15)  # what an ESP32 says of most wrong passwords, and has no name for
 _TRY_MS = const(20000)  # for one network, DHCP included
 _SETTLE_MS = const(6000)  # an ESP32 may show the failure before this one for so long
 
@@ -101,7 +103,7 @@ def _why(wifi):
     for name in _NAMES.split(" "):
         if getattr(wifi.net, "STAT_" + name[1:], "") == wifi.status:
             return int(name[0]) or None
-    return _REFUSED
+    return _WRONG if wifi.status == _HANDSHAKE else _REFUSED
 
 
 def _quiet(wifi):

@@ -27,7 +27,7 @@ PINS = """
 13 D7 |iodup|ok
 14 D5 |iodup|ok
 15 D8 |iodup|boot
-16 D0 |iod|ok
+16 D0 |io|ok
 A0 A0 |a|ok
 """
 WHY = """
@@ -42,11 +42,11 @@ WHY = """
 10 Wired to the flash chip's /WP line: free because this firmware runs the flash in DIO or DOUT mode.
 11 flash chip (command)
 15 Must be low at boot, or the board does not start; the board pulls it down.
-16 High while booting; no PWM, no pull-up and no interrupt.
-A0 Analogue only: 0 to 3.3 V through the divider on the board.
+16 High while booting; no PWM, no pull-up, no open drain and no interrupt.
+A0 Analogue only: 0 to 3.2 V through the divider on the board.
 """
-# volts on the pin at full scale: the chip takes 1.0 V, the board divides 3.3 V
-ADC_VOLTS = 3.3
+# volts on the pin at full scale: the chip takes 1.0 V, behind 220 kΩ and 100 kΩ on the board
+ADC_VOLTS = 3.2
 PWM_MAX_HZ = 1000
 # the PWM outputs share one frequency
 PWM_ONE_FREQUENCY = True

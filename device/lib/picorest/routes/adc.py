@@ -17,7 +17,7 @@ def read(req, name):
     samples = _samples(req)
     board = app.board
     if board.profile.ADC_VOLTS and name.upper() in ("A0", "0"):
-        return Reply(_text(board, "A0", "A0", samples))
+        return Reply(_text(app, "A0", "A0", samples))
     gpio = app.pins.names.get(name.lower())
     if gpio is None:
         gpio = board.gpio(name)
@@ -29,7 +29,7 @@ def read(req, name):
     line = app.pins.lines.get(gpio)
     if line and line.mode:
         raise refuse(board, gpio, "pin-in-use")
-    return Reply(_text(board, gpio, name, samples))
+    return Reply(_text(app, gpio, name, samples))
 
 
 def _samples(req):
@@ -53,14 +53,15 @@ def _list(app, samples):
                 if pin in app.board.owners or line and line.mode:
                     continue
             yield mark
-            yield _text(app.board, pin, names[1], samples)
+            yield _text(app, pin, names[1], samples)
             mark = b","
     if mark != b",":
         yield mark
     yield b"]}"
 
 
-def _text(board, mark, name, samples):
+def _text(app, mark, name, samples):
+    board = app.board
     adc = board.adc(mark)
     full = board.profile.ADC_VOLTS
     raw = microvolts = 0
@@ -68,6 +69,8 @@ def _text(board, mark, name, samples):
         raw += adc.read_u16()
         if board.chip != "esp8266":
             microvolts += adc.read_uv()
+    if mark in app.pins.lines:
+        board.pin(mark, "in")  # somebody waits for its level, and the converter has taken the pad
     raw = (raw + samples // 2) // samples
     volts = raw * full / 65535 if full else microvolts / samples / 1000000
     return '{"pin":%s,"name":"%s","raw":%d,"max":65535,"volts":%s}' % (json.dumps(mark), name, raw, round(volts, 3))
