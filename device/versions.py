@@ -44,7 +44,7 @@ def choose():
     timer = None
     words = _read()
     if len(words) == 5:
-        if words[2][0] == "?":
+        if words[2][:1] == "?":
             import machine
 
             print("Version %s is new: it has to prove itself now." % words[1])

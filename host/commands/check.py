@@ -1,5 +1,5 @@
-"""Check the sources: lint (ruff), what an ESP8266 cannot do, what one of the ports lacks, who may import whom, length of
-modules, compilation, package.json, files of tests that no run reaches."""
+"""Check the sources: lint (ruff), what an ESP8266 cannot do, what one of the ports lacks, what makes names of text from
+outside, who may import whom, length of modules, compilation, package.json, files of tests that no run reaches."""
 
 import argparse
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from host import ROOT
 from host.build import DEVICE, SKIPPED, BuildError, compile_module
-from host.lint import Finding, arrows, device, manifest, ports, testfiles
+from host.lint import Finding, arrows, device, manifest, names, ports, testfiles
 
 LONGEST = 300  # lines; longer modules hold more than one idea
 PACKAGES = ("device", "host", "virtualboard", "tests", "hosttests", "bench")
@@ -33,8 +33,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def sources(folder: Path, root: Path) -> list[Finding]:
-    """Features, arrows and mentions in everything that goes onto a board."""
+    """Features, arrows, names from outside and mentions in everything that goes onto a board."""
     found = []
+    sound = {}
     for path in _files(folder):
         shown = str(path.relative_to(root))
         if path.suffix == ".py":
@@ -42,11 +43,12 @@ def sources(folder: Path, root: Path) -> list[Finding]:
             try:
                 found += device.check(shown, text)
                 found += arrows.check(shown, path.relative_to(folder).as_posix(), text)
+                sound[shown] = text
             except SyntaxError as error:
                 found.append(Finding(shown, error.lineno or 1, f"this is not Python: {error.msg}"))
         elif path.suffix in TEXTS:
             found += arrows.mentions(shown, path.read_text("utf-8"))
-    return found
+    return found + names.check(sound)
 
 
 def bytecode(folder: Path, root: Path) -> list[Finding]:

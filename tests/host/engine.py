@@ -26,11 +26,16 @@ def _command(script: str) -> list[str]:
     return [engine, "-c", f"import sys\nsys.path[:] = {paths!r}\n{script}"]
 
 
-def run(script: str, timeout: float = 30):
-    """Run a script that prints JSON in its last line; returns that, parsed."""
+def output(script: str, timeout: float = 30) -> str:
+    """What a script prints."""
     done = subprocess.run(_command(script), capture_output=True, text=True, timeout=timeout)
     assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    return done.stdout
+
+
+def run(script: str, timeout: float = 30):
+    """Run a script that prints JSON in its last line; returns that, parsed."""
+    return json.loads(output(script, timeout).splitlines()[-1])
 
 
 class Talker:

@@ -5,7 +5,7 @@ from microdot import Microdot, NoCaseDict, Request
 from .dispatch import failure
 from .net import ip
 from .server import Server
-from .web import Problem, problem
+from .web import Problem, latin, problem
 
 
 class Application(Server, Microdot):
@@ -47,7 +47,7 @@ def _request(req):
     head = req.head[: req.head.find(b"\r\n\r\n")]  # what follows is not for this request, or its body
     for line in head.split(b"\r\n")[1:]:
         at = line.find(b":")
-        headers[_text(line[:at])] = _text(line[at + 1 :].strip())
+        headers[latin(line[:at])] = latin(line[at + 1 :].strip())
     headers.pop("Content-Length", None)
     conn = req.conn
     try:
@@ -77,13 +77,6 @@ def _request(req):
     made.methods = req.methods
     made.url_args = req.url_args
     return made
-
-
-def _text(data):
-    try:
-        return data.decode()
-    except ValueError:
-        return "".join([chr(byte) for byte in data])  # Latin-1, as HTTP had it
 
 
 async def stream(conn, res, keepalive):

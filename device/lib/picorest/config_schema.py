@@ -43,7 +43,7 @@ def check(data, old=(), known=()):
     for name, item in data.items():
         if name in old and old[name] is item and len(known) < 6:
             size = len(name)
-            warnings += [words for words in known if words[:size] == name and not _plain(words[size], 1)]
+            warnings += [words for words in known if words[:size] == name and not _plain(words[size : size + 1], 1)]
         else:
             _entry(json.loads(item) if isinstance(item, bytes) else item, name, name, name, warnings)
     return warnings
@@ -122,11 +122,11 @@ def _value(value, kind, key, path, warnings):
 
 def _text(value, kind, part):
     size = len(value.encode())
-    for c in value:
-        if ord(c) < 32 or ord(c) == 127:
+    for c in value.encode():
+        if c < 32 or c == 127:
             return False
     if kind == "host":
-        return _plain(value, 32) and "_" not in value and value[0] != "-" and value[-1] != "-"
+        return _plain(value, 32) and "_" not in value and value == value.strip("-")
     if kind == "addr4":
         quad = value.split(".")
         return len(quad) == 4 and all([q.isdigit() and len(q) < 4 and int(q) < 256 for q in quad])

@@ -78,13 +78,13 @@ class Dispatcher:
         access.admit(req)
         hot = self.hot
         if hot[1] == req.path and hot[2] == req.method:
-            return hot[3](req, **hot[4]) if hot[4] else hot[3](req)
+            return hot[3](req, *hot[4].values()) if hot[4] else hot[3](req)
         found = self.find(req)
         res = self.classic(req, found)
         if res:
             return res
         if callable(found):
-            res = found(req, **req.url_args)
+            res = found(req, *req.url_args.values())
             if hasattr(res, "status_code"):
                 # text made at run time is searched for among all names that MicroPython knows: not twice for a path
                 self.hot = req.path.encode(), req.path, req.method, found, req.url_args

@@ -13,7 +13,7 @@ _MACHINES = const("C3 esp32c3 S3 nano_esp32 ESP32 esp32  nodemcu")
 
 
 def _profile(name):
-    return getattr(__import__("picorest.boards." + name).boards, name)
+    return getattr(__import__("picorest.boards." + name).boards, name)  # name: one at each start, which the owner wrote
 
 
 class Board:
@@ -89,8 +89,8 @@ class Board:
             if self.chip != "esp8266" and "OUT" not in repr(found) and "OPEN" not in repr(found):
                 found.init(pin.IN)  # there, a pad that nobody has set up reads 0 for ever
             return found
-        pull = pull and getattr(pin, "PULL_" + pull.upper())
-        mode = getattr(pin, mode.upper())
+        pull = pull and getattr(pin, "PULL_UP" if pull == "up" else "PULL_DOWN")
+        mode = pin.IN if mode == "in" else pin.OPEN_DRAIN if mode == "open_drain" else pin.OUT
         if level is None:
             return pin(gpio, mode, pull)
         return pin(gpio, mode, pull, value=level)

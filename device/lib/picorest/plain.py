@@ -7,7 +7,7 @@ What microdot's manual says of `app.route()`, `get()`, `post()`, `put()`, `patch
 
 from .dispatch import failure
 from .server import Server
-from .web import Reply, body, query, reply
+from .web import Reply, body, latin, query, reply
 
 
 class Application(Server):
@@ -92,11 +92,7 @@ class Headers:
         for line in self.head.split(b"\r\n")[1:]:
             at = line.find(b":")
             if line[:at].lower() == name:
-                value = line[at + 1 :].strip()
-                try:
-                    return value.decode()
-                except ValueError:
-                    return "".join([chr(byte) for byte in value])  # Latin-1, as HTTP had it
+                return latin(line[at + 1 :].strip())
         return default
 
     def __contains__(self, name):
@@ -135,7 +131,7 @@ def _match(pattern, parts):
 
 
 async def _respond(handler, asked):
-    res = handler(asked, **asked.url_args)
+    res = handler(asked, **asked.url_args)  # name: the paths of the user's module hold them
     if hasattr(res, "send"):
         res = await res
     if hasattr(res, "status_code"):

@@ -29,7 +29,7 @@ def quote(text, all):
     """Percent-encode text for a URL: whatever has a meaning there, or (all=False) only what must not stand in one."""
     out = None
     for n, c in enumerate(text.encode()):
-        clean = 32 < c < 127 and (not all or chr(c).isalpha() or chr(c).isdigit() or c in b"-._~")
+        clean = 32 < c < 127 and (not all or 97 <= c | 32 < 123 or 48 <= c < 58 or c in b"-._~")
         if out is None and not clean:
             out = bytearray(text.encode()[:n])
         if not clean:
@@ -46,13 +46,13 @@ def split(url):
         raise ValueError
     start = n = 7 + tls
     while n < len(url):
-        c = url[n]
+        c = url[n : n + 1]
         if not (c.isalpha() or c.isdigit() or c == "-" or c == "." or c == "_" or c == ":"):
             break
         n += 1
     host = url[start:n].lower().split(":")
     port = int(host[1]) if len(host) > 1 else 443 if tls else 80
-    if n < len(url) and url[n] not in "/?#" or not host[0] or len(host) > 2 or not 0 < port < 65536:
+    if url[n : n + 1] not in "/?#" or not host[0] or len(host) > 2 or not 0 < port < 65536:
         raise ValueError
     return tls, host[0], port, n
 

@@ -14,9 +14,9 @@ def follow(url, location):
         at = len(url)
         url += "/"
     path = url[at:]
-    if location[0] == "?":
+    if location[:1] == "?":
         location = path + location
-    elif location[0] != "/":
+    elif location[:1] != "/":
         location = path.rsplit("/", 1)[0] + "/" + location
     return url[:at] + location
 

@@ -41,5 +41,8 @@ def _cookie(req, head):
     if req.query[-1:] == b"&":
         why = "another site may have asked for it, as the cookie that the board has set did not come back"
         raise Problem(403, "cross-site", why=why, headers=headers)
-    headers["Location"] = "?%s&" % "".join([chr(code) if 32 < code < 127 else "%%%02X" % code for code in req.query])
+    out = bytearray(b"?")
+    for code in req.query:
+        out.extend(bytes((code,)) if 32 < code < 127 else b"%%%02X" % code)
+    headers["Location"] = "%s&" % out.decode()
     raise Problem(302, "cookie-needed", headers=headers)

@@ -83,7 +83,9 @@ def _paired(data):
             low = int(data[at + 8 : at + 12], 16) if data[at + 6 : at + 8] == b"\\u" else 0
             if high >= 0xDC00 or not 0xDC00 <= low < 0xE000:
                 raise ValueError
-            data = data[:at] + chr(0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF)).encode() + data[at + 12 :]
+            code = 0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF)
+            char = bytes((0xF0 | code >> 18, 0x80 | code >> 12 & 63, 0x80 | code >> 6 & 63, 0x80 | code & 63))
+            data = data[:at] + char + data[at + 12 :]
         at = data.find(b"\\", at + 2)
     return data
 

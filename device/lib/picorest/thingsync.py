@@ -24,14 +24,14 @@ class Service:
 
     def __init__(self, app, update, talk):
         self.app = app
-        self.names = update, talk
+        self.modules = update, talk
 
     def get(self, *path):
         """A configuration value under `thingspeak`."""
         return self.app.config.get("thingspeak", *path)
 
     def act(self, deed):
-        return act(self.app, self.names[0], deed)(self)
+        return act(self.app, self.modules[0], deed)(self)
 
     async def run(self):
         """Work for ever; a fault of the configuration ends it."""
@@ -60,7 +60,7 @@ class Service:
         try:
             from .client import fetch
 
-            await fetch(self.app, self.names[1], self)
+            await fetch(self.app, self.modules[1], self)
         except (MemoryError, Problem) as e:
             self.error = str(e)
             self.wait = clock.uptime() + 10

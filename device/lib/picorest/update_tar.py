@@ -25,7 +25,7 @@ async def receive(conn, length, place):
             size = int(head[124:135], 8)
         except ValueError:
             size = left + 1
-        if size > left or ".." in name or name[0] == "/":
+        if size > left or ".." in name or name[:1] == "/":
             raise Problem(400, "damaged", "This is no tar file of a version: use ./deploy.sh update.")
         if head[156] == 48:
             at = 0

@@ -46,15 +46,37 @@ for _name in "pin state 0 1".split():
     _words[_name.encode()] = _name
 
 
+# bytes that begin a character, and between which two bytes the next one is not UTF-8: the character would be written with
+# more bytes than needed, or be half of a pair, or lie beyond Unicode
+_WRONG = const(
+    b"\xc0\x80\xbf\xc1\x80\xbf\xe0\x80\x9f\xed\xa0\xbf\xf0\x80\x8f\xf4\x90\xbf\xf5\x80\xbf\xf6\x80\xbf\xf7\x80\xbf"
+)
+
+
 def text(data):
-    """Bytes as text. ValueError if they are not UTF-8, with which MicroPython's own decode() is content too soon."""
+    """Bytes as text. ValueError if they are not UTF-8, of which MicroPython's own decode() only counts the bytes."""
     found = data.decode()
     if len(found) != len(data):
-        for char in found:
-            code = ord(char)
-            if 0xD800 <= code < 0xE000 or chr(code) != char:  # half of a pair; more bytes than needed
-                raise ValueError
+        # not by its characters: MicroPython keeps each that it has made a text of, for ever
+        for n in range(0, 27, 3):
+            lead = _WRONG[n : n + 1]
+            at = data.find(lead)
+            while at >= 0:
+                if _WRONG[n + 1] <= data[at + 1] <= _WRONG[n + 2]:
+                    raise ValueError
+                at = data.find(lead, at + 1)
     return found
+
+
+def latin(data):
+    """Bytes as text: as UTF-8, or as Latin-1, which HTTP had before, if they are none."""
+    try:
+        return text(data)
+    except ValueError:
+        out = bytearray()
+        for byte in data:
+            out.extend(bytes((byte,)) if byte < 128 else bytes((0xC0 | byte >> 6, byte & 0xBF)))
+        return out.decode()
 
 
 def urldecode(escaped):
@@ -154,7 +176,7 @@ def problem(e):
     res = Reply("", e.status_code)
     # in pieces: an error is told when memory is short, too
     parts = [
-        '{"type":"%s","title":"%s%s","status":%d' % (slug, slug[0].upper(), slug[1:].replace("-", " "), e.status_code),
+        '{"type":"%s","title":"%s%s","status":%d' % (slug, slug[:1].upper(), slug[1:].replace("-", " "), e.status_code),
         ',"detail":',
         json.dumps(str(e)),
     ]

@@ -4,7 +4,7 @@ import asyncio
 import json
 
 from . import clock
-from .web import Problem
+from .web import Problem, text
 
 
 def scan(wifi):
@@ -45,7 +45,7 @@ def _found(wifi):
     found = []
     for rssi, ssid in sorted([(-value[0], ssid) for ssid, value in best.items()])[:20]:
         try:
-            name = ssid.decode()
+            name = text(ssid)
         except ValueError:  # not UTF-8: it cannot be written in JSON
             continue
         _, channel, secure = best[ssid]

@@ -6,6 +6,7 @@ from json import dumps, loads
 
 from .. import clock
 from ..web import Problem, Reply, reply
+from ..web import text as decode_utf8
 
 # what is remembered of an answer
 _NAME = const(0)
@@ -121,7 +122,7 @@ def pieces(data):
         at = min(at + 128, len(data))
         while at < len(data) and data[at] & 0xC0 == 0x80:  # within a character
             at += 1
-        yield bytes(data[start:at]).decode()
+        yield decode_utf8(bytes(data[start:at]))
 
 
 def part(data, path):

@@ -15,7 +15,7 @@ def get(req):
     if app.trial:
         state.update(running=words[4], before=words[1])
     elif len(words) == 5:
-        if words[2][0] == "!":
+        if words[2][:1] == "!":
             state["failed"] = words[4]
         else:
             state.update(running=words[4], next=words[1])

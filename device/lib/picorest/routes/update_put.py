@@ -22,7 +22,7 @@ async def put(req):
     if app.trial or hasattr(app, "updating"):
         raise Problem(409, "updating", "Another update is on trial or under way: try again in two minutes.", retry_after=60)
     words = trial.read()
-    if len(words) == 5 and words[2][0] == "?":
+    if len(words) == 5 and words[2][:1] == "?":
         trial.write(words[3:])
         words = words[3:]
     rom = trial.rom()

@@ -167,7 +167,7 @@ def take(app, place, res):
     float(found[4])
     for value in found:
         # the names are JSON already, the rest has to be
-        if "\n" in value or value[0] != '"' and value != "null" and value.strip("+-.0123456789eE"):
+        if "\n" in value or value[:1] != '"' and value != "null" and value.strip("+-.0123456789eE"):
             raise ValueError
     if place[_AT] is not None:
         found[:3] = place[_TEXT].split("\n")[:3]
@@ -200,7 +200,7 @@ def parts(place):
         out += (',"%s":' % name if n else '{"city":', value)
         if n == 4:
             out.append(',"temperature_k":%.2f' % (float(value) + 273.15))
-    if value[0] == '"':
+    if value[:1] == '"':
         out.append(',"provider":"openweather","attribution":"Weather data provided by OpenWeather (openweathermap.org)"')
     else:
         # a number that stands for a description
