@@ -1,6 +1,7 @@
 """Clients that are slow, silent, greedy or many at once: the others still get their answers, and nothing is left behind."""
 
 import contextlib
+import gc
 import json
 import threading
 import time
@@ -36,6 +37,7 @@ def hurry(calm):
 def settled(board) -> dict:
     """/status once nobody else is connected any more."""
     board.session.close()  # the session's own connections
+    gc.collect()  # those of failed requests are open until their tracebacks are gone
 
     def look():
         answer = ask(board, b"GET /status HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n")

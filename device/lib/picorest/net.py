@@ -89,6 +89,7 @@ class Conn:
     task = None
     remaining = 0  # body bytes that nobody has asked for yet
     used = 0  # pieces of answers sent so far
+    safe = True  # whether the request at work only reads
     n = 0  # bytes put
 
     def __init__(self, sock, peer):
@@ -113,6 +114,15 @@ class Conn:
             data = bytes(_view[:n])
             self.buffer = self.buffer + data if self.buffer else data
         return n
+
+    def gone(self):
+        """Whether the client has closed, or broken off; what it says before is kept in `buffer`."""
+        if self.remaining or len(self.buffer) > 256 or id(self.sock) in core._io_queue.map:
+            return False  # a handler reads, or there is too much to look behind
+        try:
+            return self.receive() == 0
+        except OSError:
+            return True
 
     async def fill(self):
         """Wait for bytes and add them to `buffer`; False at the end of the stream."""

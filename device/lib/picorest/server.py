@@ -4,6 +4,7 @@ import asyncio
 import gc
 import socket
 import sys
+from asyncio import core
 
 from . import clock, net, routes
 from .base import Response
@@ -17,6 +18,8 @@ _READ = const(1)
 _WORK = const(2)
 _BODY = const(4096)
 _IDLE_MS = const(5000)
+_KEPT_MS = const(6000)  # a second more than Keep-Alive tells the client, see web.py
+_LONG_MS = const(17000)  # while nobody else would like to be kept: some clients let go after 15 s, most ask at round times
 _BUSY = const(
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nRetry-After: 1\r\n"
     b"Connection: close\r\nContent-Length: 120\r\n\r\n"
@@ -40,6 +43,7 @@ class Server(Dispatcher):
         self.peers = {}  # requests of each client in this quarter of a second
         # set here: the first change to a default of the class would take memory, and these change when there is none
         self.count = self.requests = self.error = self.rejected = self.timeout = self.lag = self.modules = 0
+        self.wanted = False  # whether somebody could not be kept, or not be served
         self.heap_min = 1 << 29
         self.last = None  # a request that was answered, see request.py
         self.most = 400 if reserve else 1024  # how long it may be to be remembered
@@ -86,39 +90,53 @@ class Server(Dispatcher):
         """Whether one more connection can be served; makes room where it can."""
         if len(self.clients) > self.max - 3:
             await asyncio.sleep_ms(0)  # perhaps one of them is about to end
-        for _ in range(40):
+        for _ in range(60):
             if len(self.clients) < self.max:
                 # counting free memory takes as long as a request on a large heap: only where it is short, and may have
                 # become shorter since the last time
                 if not self.reserve or not self.clients and len(sys.modules) == self.modules:
                     return True
-                if gc.mem_free() < self.reserve:
-                    gc.collect()
-                    if gc.mem_free() < self.reserve:
-                        self.release()
-                if gc.mem_free() > self.reserve or not self.clients:
+                if not self.roomy():
+                    self.release()
+                if self.roomy() or not self.clients:
                     self.modules = len(sys.modules)
                     return True
-            # the one with the least claim to stay goes: idle, half-open or stuck for the longest
+            # the one with the least claim to stay goes: half-open or stuck for the longest
             worst, victim, now = 0, None, clock.ticks_ms()
-            many = self.count >> 3  # who has to go of late: then there is less patience with all
+            many = self.count >> 2  # who has to go of late: then there is less patience with all
             for conn in self.clients:
-                # a sound client's request comes with its connection, but answers may travel slowly
-                claim = 0 if conn.state == _IDLE and conn.used else max(15, 60 >> many)
-                if conn.state > _WORK:
-                    claim = max(80, 400 >> many)
+                # a request may travel slowly behind its connection, and answers too; what is kept was promised to be
+                claim = max(80, 400 >> many) if conn.state > _WORK else max(15, 250 >> many)
                 claim = clock.ticks_diff(now, conn.start) - claim
-                if conn.state != _WORK and claim > worst:
+                if conn.state != _WORK and (conn.state > _IDLE or not conn.used) and claim > worst:
                     worst, victim = claim, conn
             if victim:
                 if victim.idle():
                     self.clients.remove(victim)
                     victim.task.cancel()
                     self.count += 1
-            elif all(conn.state == _WORK for conn in self.clients):
-                return False
+            else:
+                self.watch()
+                if all(conn.state == _WORK for conn in self.clients):
+                    break
             await asyncio.sleep_ms(0 if victim else 8)
+        self.wanted = True
         return False
+
+    def roomy(self):
+        """Whether there is memory for one more connection beside those that there are."""
+        if self.reserve and gc.mem_free() < self.reserve:
+            gc.collect()
+            return gc.mem_free() > self.reserve
+        return True
+
+    def keeps(self, conn):
+        """Whether a connection may stay for another request. Those that stay never have the last two places: what they were
+        promised need not be broken for a newcomer."""
+        if len(self.clients) > self.max - 2:
+            self.wanted = True
+            return conn.used < 20 and conn.buffer.find(b"\r\n\r\n") >= 0  # what came in one packet is answered, though
+        return conn.used > 0 or self.roomy()
 
     def write(self, sock, data):
         # one try: a client that does not read gets nothing
@@ -162,9 +180,14 @@ class Server(Dispatcher):
             self.heap_min = min(self.heap_min, gc.mem_free())
         now = clock.ticks_ms()
         for conn in list(self.clients):
-            if conn.timeout_ms and clock.ticks_diff(now, conn.start) > conn.timeout_ms and conn.idle():
+            limit = conn.timeout_ms
+            if limit == _KEPT_MS and not self.wanted:
+                limit = _LONG_MS
+            if limit and clock.ticks_diff(now, conn.start) > limit and conn.idle():
                 self.timeout += 1
                 conn.task.cancel()
+        self.wanted = False
+        self.watch()
         for entry in list(self.waiting):
             entry[1] -= 1
             if flush(entry[0]) or entry[1] < 0:
@@ -173,6 +196,16 @@ class Server(Dispatcher):
         self.peers.clear()
         self.count >>= 1
         self.tend()
+
+    def watch(self):
+        """Free the places of clients that have gone while a handler waits. What only reads ends; a change goes on to its end."""
+        for conn in list(self.clients):
+            if conn.state == _WORK and conn.gone() and conn.task and conn.task is not core.cur_task:
+                if conn.safe:
+                    conn.task.cancel()
+                else:
+                    self.clients.remove(conn)
+                    conn.sock.close()
 
     # -- one connection
 
@@ -205,15 +238,15 @@ class Server(Dispatcher):
                         if req is self.last:
                             self.last = None
                         conn.phase(_WORK, 0)
+                        conn.safe = req.method in ("GET", "HEAD")
                         res = await self.finish(req, res)
                 except Problem as e:
                     res = problem(e)
                 linger = not req or conn.remaining > 0 or req.length < 0
-                # keep-alive, but never in the last two places; what came in one packet is answered, though
                 keep = not linger and req.version > 0
-                keep = keep and (len(self.clients) <= self.max - 2 or conn.used < 20 and len(conn.buffer) > 0)
                 if keep and "connection" in req.known:
                     keep = b"close" not in req.known["connection"].lower()
+                keep = keep and self.keeps(conn)
                 self.requests += 1
                 if res.status_code >= 500:
                     self.error += 1
@@ -237,13 +270,15 @@ class Server(Dispatcher):
                     self.release()
                     self.modules = len(sys.modules)
                 if keep:
-                    conn.phase(_IDLE, _IDLE_MS)
+                    conn.phase(_IDLE, _KEPT_MS)
                 look = False
         except asyncio.CancelledError:
             linger = False
-            if conn.state == _READ:
-                linger = conn in self.clients  # else it had to make room
-                self.write(conn.sock, _LATE if linger else _BUSY)
+            late = conn in self.clients  # else it had to make room
+            if conn.state == _READ or not late and not conn.used:
+                # its request may be on the way: closed at once, the connection would break under it
+                linger = True
+                self.write(conn.sock, _LATE if late else _BUSY)
                 flush(conn.sock)
         except (OSError, EOFError):
             linger = False

@@ -38,7 +38,7 @@ _OK = const(
 )
 _KEPT = const(
     b"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Type: application/json\r\nConnection: keep-alive\r\n"
-    b"Content-Length: "
+    b"Keep-Alive: timeout=5\r\nContent-Length: "
 )
 # text made at run time is searched for among all names that MicroPython knows: not the words that most requests say
 _words = {}
@@ -214,7 +214,7 @@ async def send(conn, req, res, keepalive):
     at = _REASONS.find("%d " % status)
     put(b"HTTP/1.1 %s\r\nContent-Type: " % (_REASONS[at : _REASONS.find(";", at)] if at >= 0 else str(status)))
     put(headers.pop("Content-Type", res.kind or "text/plain; charset=UTF-8").encode())
-    put(b"\r\nConnection: %s\r\nCache-Control: " % ("keep-alive" if keepalive else "close"))
+    put(b"\r\nConnection: %s\r\nCache-Control: " % ("keep-alive\r\nKeep-Alive: timeout=5" if keepalive else "close"))
     put(headers.pop("Cache-Control", "no-store").encode())
     if req and req.origin:
         headers["Access-Control-Allow-Origin"] = req.origin

@@ -53,7 +53,7 @@ def _one(req, name, spec):
     if "wait" in spec or "since" in spec:
         from .gpio_wait import wait
 
-        return wait(pins, name, spec)
+        return wait(req, name, spec)
     if req.method == "HEAD":
         raise Problem(400, "head-has-no-effect")
     change(req)

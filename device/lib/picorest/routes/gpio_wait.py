@@ -6,11 +6,12 @@ from .. import clock
 from ..web import Problem, Reply
 
 
-async def wait(pins, name, spec):
+async def wait(req, name, spec):
     """Answers at once when the pin's revision is not `since`, else when it changes; 304 after `wait` seconds."""
     for key in spec:
         if key not in ("wait", "since"):
             raise Problem(400, "unknown-parameter", parameter=key, allowed=["wait", "since"])
+    pins = req.app.pins
     line = pins.find(name)
     line.level()
     try:
@@ -22,7 +23,11 @@ async def wait(pins, name, spec):
         raise Problem(400, "bad-wait") from None
     if ms and line.rev == since:
         # the last two connections are for others
-        if pins.waiting >= pins.board.profile.CONNECTIONS - 2:
+        most = pins.board.profile.CONNECTIONS - 2
+        if pins.waiting >= most:
+            req.app.watch()
+            await asyncio.sleep_ms(0)  # those who have gone leave
+        if pins.waiting >= most:
             raise Problem(503, "too-many-waiting", retry_after=2)
         pins.waiting += 1
         pins.lines[line.gpio] = line  # so that its revision lasts

@@ -1,0 +1,74 @@
+"""A slow way to a board: a relay of TCP that passes on everything a while later, ends and resets too."""
+
+import contextlib
+import heapq
+import itertools
+import selectors
+import socket
+import threading
+import time
+
+
+class SlowWay:
+    """A context manager. host, port: where the board is; delay: seconds each way; `url`: where the way begins."""
+
+    def __init__(self, host: str, port: int, delay: float):
+        self.board, self.delay = (host, port), delay
+        self.listener = socket.create_server((host, 0), backlog=128)
+        self.url = "http://{}:{}".format(*self.listener.getsockname())
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> "SlowWay":
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.over.set()
+        self.thread.join()
+
+    def _run(self) -> None:
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(self.listener, selectors.EVENT_READ)
+        self.peers: dict[socket.socket, socket.socket] = {}
+        self.ended: set[socket.socket] = set()  # those to whom the end was passed on
+        self.due: list[tuple[float, int, socket.socket, bytes]] = []  # when, order, to whom, what; nothing: the end
+        order = itertools.count()
+        while not self.over.is_set():
+            wait = max(0, self.due[0][0] - time.monotonic()) if self.due else 0.1
+            for key, _ in self.selector.select(min(wait, 0.1)):
+                if key.fileobj is self.listener:
+                    self._join(self.listener.accept()[0])
+                    continue
+                data = b""
+                with contextlib.suppress(OSError):
+                    data = key.fileobj.recv(65536)
+                heapq.heappush(self.due, (time.monotonic() + self.delay, next(order), self.peers[key.fileobj], data))
+                if not data:
+                    self.selector.unregister(key.fileobj)
+            while self.due and self.due[0][0] <= time.monotonic():
+                _, _, sock, data = heapq.heappop(self.due)
+                with contextlib.suppress(OSError):
+                    sock.sendall(data) if data else sock.shutdown(socket.SHUT_WR)
+                if not data:
+                    self._ended(sock)
+        for sock in (self.listener, *self.peers):
+            sock.close()
+        self.selector.close()
+
+    def _join(self, client: socket.socket) -> None:
+        board = socket.create_connection(self.board)
+        self.peers[client], self.peers[board] = board, client
+        for sock in (client, board):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.selector.register(sock, selectors.EVENT_READ)
+
+    def _ended(self, sock: socket.socket) -> None:
+        peer = self.peers[sock]
+        if peer not in self.ended:
+            self.ended.add(sock)
+            return
+        self.ended.discard(peer)
+        for each in (sock, peer):
+            del self.peers[each]
+            each.close()
