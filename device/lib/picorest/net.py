@@ -116,9 +116,9 @@ class Conn:
         return n
 
     def gone(self):
-        """Whether the client has closed, or broken off; what it says before is kept in `buffer`."""
-        if self.remaining or len(self.buffer) > 256 or id(self.sock) in core._io_queue.map:
-            return False  # a handler reads, or there is too much to look behind
+        """Whether the client of another task has closed, or broken off; what it says before is kept in `buffer`."""
+        if self.task in (None, core.cur_task) or self.remaining or len(self.buffer) > 256 or id(self.sock) in core._io_queue.map:
+            return False  # the last three: a handler reads, or there is too much to look behind
         try:
             return self.receive() == 0
         except OSError:

@@ -4,7 +4,6 @@ import asyncio
 import gc
 import socket
 import sys
-from asyncio import core
 
 from . import clock, net, routes
 from .base import Response
@@ -200,7 +199,7 @@ class Server(Dispatcher):
     def watch(self):
         """Free the places of clients that have gone while a handler waits. What only reads ends; a change goes on to its end."""
         for conn in list(self.clients):
-            if conn.state == _WORK and conn.gone() and conn.task and conn.task is not core.cur_task:
+            if conn.state == _WORK and conn.gone():
                 if conn.safe:
                     conn.task.cancel()
                 else:
