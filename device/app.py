@@ -27,14 +27,14 @@ class App(Application):
 
     def __init__(self):
         self.config = config = Config()
-        self.board = board = Board(config.get("board"))
+        self.board = config.board = board = Board(config.get("board"))
         # where the heap is small, a tenth of it is for the requests under way
         super().__init__(board.profile.CONNECTIONS, base.HEAP // 10 if base.SMALL else 0)
         self.reset_cause = board.reset_cause()
         self.pins = Pins(config, board)
         self.wifi = Wifi(config, self.release)
         self.sntp = Sntp(config, board, self.wifi.connected)
-        self.services = []  # [name, coroutine function, task]
+        self.services = []  # [name, object with run(), task]
         self.failures = {}  # name of a service: uptime at which it was started again, or what is wrong in words
         self.configured()
 
@@ -57,17 +57,17 @@ class App(Application):
             found.append(self.board.warning)
         return found
 
-    def start(self, name, run):
-        """Run a service's coroutine function for ever: one that dies is started again, see tend()."""
+    def start(self, name, service):
+        """Run a service for ever, by its coroutine function run(): one that dies is started again, see tend()."""
         gc.collect()
-        self.services.append([name, run, asyncio.create_task(run())])
+        self.services.append([name, service, asyncio.create_task(service.run())])
 
     def tend(self):
         """Start services again that have died. The console has their traceback, /health their name for a while."""
         for service in self.services:
             if service[2].done():
                 self.failures[service[0]] = clock.uptime()
-                service[2] = asyncio.create_task(service[1]())
+                service[2] = asyncio.create_task(service[1].run())
         for name, since in self.failures.items():
             if isinstance(since, int) and clock.uptime() - since > 30:
                 del self.failures[name]

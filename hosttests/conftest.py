@@ -125,7 +125,7 @@ def fresh_board(board_name, request, tmp_path):
         started[-1].wait_until_it_serves()
         return started[-1]
 
-    start.started = started
+    start.started, start.name = started, board_name
     yield start
     for each in started:
         each.close()

@@ -27,6 +27,12 @@ def online(board):
     return board
 
 
+def forgotten(board, change):
+    """After a change of their part of the configuration, the board knows nothing of the refusals before."""
+    answer = board.patch("/config", change)
+    assert answer.ok, answer.text
+
+
 def assert_problem(answer, status, kind, upstream=None):
     """The answer is a problem of this kind, in words, about this upstream."""
     assert answer.headers["Content-Type"] == "application/problem+json", answer.text

@@ -42,6 +42,28 @@ def test_it_answers_at_once_when_there_is_news(board, free_pins):
     assert ok(board.get(f"/gpio?pin={pin}&since={now - 1}"))["rev"] == now
 
 
+@pytest.mark.world
+def test_a_restart_is_news(board, free_pins):
+    for pin in free_pins:  # one that is set up, one that is only looked at
+        if pin == free_pins[0]:
+            ok(board.put(f"/gpio/{pin}", {"state": 1}))
+        known = revision(board, pin)
+        board.reboot()
+        said = ok(board.get(f"/gpio/{pin}?wait=30&since={known}", timeout=5))
+        assert said["rev"] != known
+        again = board.get(f"/gpio/{pin}?wait=0.1&since={said['rev']}")
+        assert again.status_code == 304
+
+
+@pytest.mark.world
+def test_a_change_of_a_pin_that_nobody_has_set_up_is_news(board, free_pins):
+    pin = free_pins[1]
+    board.world.put({"pins": {pin: 0}})
+    known = revision(board, pin)
+    board.world.put({"pins": {pin: 1}})
+    assert ok(board.get(f"/gpio/{pin}?wait=30&since={known}", timeout=5))["state"] == 1
+
+
 def test_nothing_new(board, free_pins):
     pin = free_pins[0]
     answer = board.get(f"/gpio/{pin}?wait=0.2&since={revision(board, pin)}")

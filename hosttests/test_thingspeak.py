@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from hosttests.outside import BUSY, FAULTS, HOME, assert_problem, online, still_serves
+from hosttests.board import wait
+from hosttests.outside import BUSY, FAULTS, HOME, assert_problem, forgotten, online, still_serves
 
 pytestmark = pytest.mark.world
 BOTH = pytest.mark.boards("nodemcu", "esp32")
@@ -65,6 +66,7 @@ def test_mistakes_of_the_client(board):
 def test_reading_through_every_fault(board):
     for number, fault in enumerate(FAULTS):
         board.world.put({"upstream": {"thingspeak": fault}})
+        forgotten(board, {"thingspeak": {"read": {"silence": 300 + number}}})
         # so many results that the last good answer is for another question
         answer = still_serves(board, "GET", f"/thingspeak?results={number + 1}")
         if fault in BUSY:
@@ -87,8 +89,9 @@ def test_writing_through_every_fault(board):
     board.world.put({"services": {"thingspeak": {"channels": {"123": {"window": 1}}}}})
     assert board.patch("/config", {"thingspeak": {"window": 1}}).ok
     entries = 24
-    for fault in FAULTS:
+    for number, fault in enumerate(FAULTS):
         board.world.put({"upstream": {"thingspeak": fault}})
+        forgotten(board, {"thingspeak": {"read": {"silence": 300 + number}}})
         time.sleep(1.1)  # ThingSpeak's window, which is shortened here
         answer = still_serves(board, "POST", "/thingspeak", json={"field1": 7})
         if fault == "rate-limited":
@@ -99,6 +102,48 @@ def test_writing_through_every_fault(board):
             entries += 1
             assert (answer.status_code, answer.json()) == (201, {"entry_id": entries}), fault
         assert channel(board)["last_entry_id"] == entries, fault
+
+
+@BOTH
+def test_readings_that_are_refused_are_told_everywhere_until_they_get_through(fresh_board):
+    write = {"every": 15, "fields": {"1": "status.uptime"}}
+    board = fresh_board(config={"wifi": HOME, "thingspeak": {**KEYS, "write_key": "WRONGKEY", "write": write}})
+    board.world.put({"time": {"speed": 10}})
+
+    def service():
+        return board.get("/status").json()["services"]["thingspeak.write"]
+
+    wait(lambda: service()["state"] == "failing", "a refused reading is not told")
+    said = service()
+    assert "key" in said["error"] and said["waiting"] > 0 and said["delivered"] == 0 and said["last_success"] is None
+    health = board.get("/health")
+    assert health.status_code == 200
+    assert (health.json()["status"], health.json()["failing"]) == ("degraded", ["thingspeak.write"])
+    assert "key" in health.json()["detail"]
+    assert "ThingSpeak: thingspeak refuses the key" in "".join(board.world.get()["console"])
+    assert board.patch("/config", {"thingspeak": {"write_key": "DEMOWRITEKEY"}}).ok
+    wait(lambda: service()["state"] == "ok", "the right key is not tried")
+    said = service()
+    assert said["error"] is None and said["delivered"] > 0 and said["last_success"] > 1_700_000_000 and said["lost"] == 0
+    assert board.get("/health").json()["status"] == "ok"
+
+
+@BOTH
+def test_pins_that_cannot_be_told_anything_are_told_about(fresh_board):
+    read = {"every": 1, "pins": {"3": "D5" if fresh_board.name == "nodemcu" else "25"}}
+    board = fresh_board(config={"wifi": HOME, "thingspeak": {**KEYS, "read_key": "WRONGKEY", "read": read}})
+    wait(lambda: board.get("/health").json()["status"] == "degraded", "a refused question is not told")
+    said = board.get("/status").json()["services"]["thingspeak.read"]
+    assert said["state"] == "failing" and "key" in said["error"]
+
+
+@BOTH
+def test_a_source_with_a_typing_mistake_is_refused(board):
+    for source in ("dht.temperature", "dht.D2.temp", "adc.A9.volts", "status.up", "pin.nothing"):
+        answer = board.patch("/config", {"thingspeak": {"write": {"fields": {"1": source}}}})
+        assert_problem(answer, 400, "bad-config")
+        assert answer.json()["key"] == "thingspeak.write.fields.1" and "status.uptime" in answer.json()["detail"]
+    assert "fields" not in board.get("/config").text
 
 
 @BOTH

@@ -3,7 +3,7 @@
 import pytest
 
 from hosttests.board import wait
-from hosttests.outside import BUSY, FAULTS, HOME, assert_problem, online, still_serves
+from hosttests.outside import BUSY, FAULTS, HOME, assert_problem, forgotten, online, still_serves
 
 pytestmark = pytest.mark.world
 BOTH = pytest.mark.boards("nodemcu", "esp32")
@@ -52,8 +52,9 @@ def test_only_names_of_the_configuration(board):
 @BOTH
 def test_through_every_fault(board):
     said = {"error500": (500,), "bad-key": (400, 401), "rate-limited": (429,)}  # an answer, whatever it says
-    for fault in FAULTS:
+    for number, fault in enumerate(FAULTS):
         board.world.put({"upstream": {"thingspeak": fault}})
+        forgotten(board, {"proxy": {"entry": {"max_bytes": 500 + number}}})
         answer = still_serves(board, "GET", "/proxy/entry")
         if fault in said:
             assert (answer.status_code, answer.json()["status"] in said[fault]) == (200, True), fault

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hosttests.outside import BUSY, FAULTS, HOME, assert_problem, online, still_serves
+from hosttests.outside import BUSY, FAULTS, HOME, assert_problem, forgotten, online, still_serves
 
 pytestmark = pytest.mark.world
 BOTH = pytest.mark.boards("nodemcu", "esp32")
@@ -55,6 +55,7 @@ def test_through_every_fault(board):
         if fault in BUSY:
             assert_problem(answer, *BUSY[fault], board.provider)
             board.world.put({"upstream": {"weather": "ok"}})
+            forgotten(board, {"weather": {"lat": number}})
             answer = board.get(path)
         assert (answer.status_code, answer.json()["provider"]) == (200, board.provider), fault
 

@@ -37,6 +37,10 @@ class Answer:
         self.datetime = date
 
 
+class Refused(Exception):
+    pass
+
+
 class FakeSpeak:
     """A client whose only server is a ThingSpeak channel 5.
 
@@ -51,6 +55,8 @@ class FakeSpeak:
         self.commands = []
         self.private = False
         self.mood = lambda path: None
+        self.poison = lambda update: False  # whether it refuses an entry for good
+        self.refusal = 400
         self.online = True
 
     def run(self, app, name, ms, url, end, method, headers, body, size, local, want):
@@ -66,7 +72,11 @@ class FakeSpeak:
         if mood == "offline":
             raise client.trouble(name, 502, "refused", False, error=111, at="there")
         body = "".join(body()) if callable(body) else body
-        answer = self.answer(path, method, headers or {}, body)
+        try:
+            answer = self.answer(path, method, headers or {}, body)
+        except Refused:
+            answer = Answer({"status": str(self.refusal), "error": {"message": "bad reading"}}, self.refusal)
+            answer.reason = "No"
         answer.found = [find(answer.body, one) for one in (want or b"").split(b" ")[1:]]
         answer.datetime = "Sat, 21 Nov 2026 03:00:%02d GMT" % (clock.uptime() % 60)
         if mood == "unanswered":
@@ -103,6 +113,9 @@ class FakeSpeak:
     def store(self, updates):
         self.writes.append(len(updates))
         for update in updates:
+            if self.poison(update):
+                raise Refused
+        for update in updates:
             at = update.pop("created_at")
             if at in [old for old, _ in self.entries]:
                 self.repeated += 1
@@ -119,6 +132,8 @@ class Config:
         "write": {"every": 20, "fields": {}}, "read": {"every": 15, "pins": {}, "silence": 300},
         "talkback": {"commands": {}},
     }  # fmt: skip
+
+    data = None
 
     def __init__(self, **settings):
         self.settings = settings

@@ -15,6 +15,12 @@ def test_frames_of_a_dht22():
         ((1, 144, 128, 0), 0, 400),
     ):
         equal(decode(22, bytes(data)), (temperature, humidity, True))
+    equal(decode(22, bytes((2, 183, 255, 233))), (-23, 695, True))
+    for cold in range(1, 401):
+        for raw in (0x8000 + cold, 0x10000 - cold):
+            equal(decode(22, bytes((2, 13, raw >> 8, raw & 255))), (-cold, 525, True))
+    for raw in (0x8000 + 401, 0x10000 - 401, 0xC000):
+        equal(decode(22, bytes((2, 13, raw >> 8, raw & 255)))[2], False)
     for data in ((0, 0, 0, 215), (3, 233, 0, 215), (2, 13, 3, 33), (2, 13, 0x81, 0x91), (255, 255, 255, 255)):
         equal(decode(22, bytes(data))[2], False)
 

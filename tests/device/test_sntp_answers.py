@@ -64,6 +64,11 @@ HOSTILE = {
     "far from its source": (502, "ntp-unsynchronised", lambda w, q: [packet(q, w.truth + 5000, root=(0, 20000))]),
     "slow to answer": (502, "ntp-unsynchronised", lambda w, q: [times(q, w.truth - 60000, w.truth)]),
     "quick to answer": (502, "ntp-unsynchronised", lambda w, q: [times(q, w.truth + 60000, w.truth)]),
+    "1970": (502, "ntp-implausible", lambda w, q: [packet(q, 1000)]),
+    "1980": (502, "ntp-implausible", lambda w, q: [packet(q, 315964800000)]),
+    "2000": (502, "ntp-implausible", lambda w, q: [packet(q, 946684800000)]),
+    "1024 weeks ago": (502, "ntp-implausible", lambda w, q: [packet(q, w.truth - 1024 * 604800000)]),
+    "2100": (502, "ntp-implausible", lambda w, q: [packet(q, 4102444800000)]),
     "slow down": (502, "ntp-rate", lambda w, q: [packet(q, w.truth + 5000, 0, 0xE4, b"RATE")]),
     "denied": (502, "ntp-refused", lambda w, q: [packet(q, w.truth + 5000, 0, 0xE4, b"DENY")]),
     "restricted": (502, "ntp-refused", lambda w, q: [packet(q, w.truth + 5000, 0, 0xE4, b"RSTR")]),
@@ -89,6 +94,17 @@ def test_no_unsound_answer_moves_a_set_clock():
             assert abs(world.off()) <= 1 and len(world.chip.rtc) == 1
             state = json.loads("".join(world.client.state()))
             assert state["stale"] and len(state["error"]) > 20 and state["synced"], state
+
+
+def test_after_an_impossible_date_the_next_server_is_asked():
+    with World(a=lambda q: [packet(q, 946684800000)], b=None) as world:
+        world.servers["b"] = world.honest
+        equal(world.ask()["server"], "b")
+        assert abs(world.off()) <= 1
+    with World(a=lambda q: [packet(q, 946684800000)]) as world:
+        assert "2000-01-01" in world.ask().detail
+        asked = world.run(200)
+        assert len(asked) > 2 and asked[1] - asked[0] < 70, asked
 
 
 def test_a_forged_answer_does_not_keep_the_true_one_out():

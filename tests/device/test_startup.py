@@ -7,6 +7,8 @@ from picorest import base, startup
 
 class Config:
     path = "teststart.json"
+    board = None
+    warnings = ()
 
     def __init__(self, **data):
         self.data = data
@@ -37,10 +39,10 @@ class App:
     def warnings(self):
         return ()
 
-    def start(self, name, run):
+    def start(self, name, service):
         if name in self.fails:
             raise MemoryError
-        self.services.append([name, run, asyncio.create_task(run())])
+        self.services.append([name, service, asyncio.create_task(service.run())])
 
     def names(self):
         return [service[0] for service in self.services]
@@ -57,6 +59,13 @@ BOTH = {"thingspeak": {"write": {"fields": {"1": "a0"}}, "talkback": {"id": 5}}}
 async def test_starts_what_the_configuration_asks_for():
     equal((started(App())).names(), ["wifi", "sntp"])
     equal((started(App(**BOTH))).names(), ["wifi", "sntp", "thingspeak.write", "thingspeak.read"])
+
+
+async def test_what_a_change_would_be_refused_for_is_a_warning():
+    app = started(App(**BOTH))
+    equal(len(app.config.warnings), 1)
+    assert "thingspeak.write.fields.1" in app.config.warnings[0] and "possible are" in app.config.warnings[0]
+    equal(started(App(dht=())).config.warnings, ())
 
 
 async def test_what_there_is_no_memory_for_is_left_out():

@@ -3,7 +3,7 @@
 import asyncio
 
 from expect import equal
-from fakespeak import App, Clock, Config, FakeSpeak
+from fakespeak import Answer, App, Clock, Config, FakeSpeak
 from picorest.thingsync import Service
 
 
@@ -46,6 +46,43 @@ async def test_what_is_neither_leaves_the_pin_until_it_was_silent_for_long():
     equal(await scene.poll(1), [])
     equal(await scene.poll(field1="1"), [("D1", 1)])
     scene.time.restore()
+
+
+async def test_what_went_wrong_is_told_until_all_went_well():
+    scene = Scene(read={"pins": {"1": "D1", "2": "D2"}})
+    await scene.poll(field1="lots", field2="1")
+    assert "Field 1 is neither" in scene.service.error and scene.service.success is None
+    scene.time.now += 15
+    scene.service.step()  # it asks again: until there is an answer, the last word holds
+    assert "Field 1 is neither" in scene.service.error
+    await scene.poll(field1="0", field2="1")
+    equal((scene.service.error, scene.service.success), (None, scene.time.now))
+    scene.time.restore()
+
+
+async def test_a_refusal_makes_it_wait_as_long_as_told():
+    for status, seconds in ((401, 300), (404, 300), (429, 15)):
+        scene = Scene(read={"pins": {"1": "D1"}})
+        scene.speak.entries.append(("x", {"field1": "1"}))
+        answer = scene.speak.answer
+        scene.speak.answer = lambda *_: Answer({}, status)  # noqa: B023
+        await scene.poll()
+        scene.speak.answer = answer
+        del scene.speak.asked[:]
+        await scene.poll(seconds - 1)
+        equal(scene.speak.asked, [])
+        equal(await scene.poll(1), [("D1", 1)])
+        scene.time.restore()
+
+
+async def test_commands_with_a_mistake_end_nothing():
+    for orders in ("D1", "D1=hot", "=1"):
+        scene = Scene(talkback={"id": 7, "key": "K", "commands": {"ON": orders}}, read={"pins": {}})
+        scene.app.refuse = True
+        scene.speak.commands = ["ON"]
+        await scene.poll()
+        assert not scene.service.busy
+        scene.time.restore()
 
 
 async def test_an_upstream_that_is_away_is_silence_too():

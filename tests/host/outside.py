@@ -63,15 +63,15 @@ class Request:
     known = {}
     spec = None
     def __init__(self, service, args):
-        names = {"weather": ("city", "lat", "lon"), "thingspeak": ("channel", "field", "results")}.get(service, ())
-        self.query = "&".join("%%s=%%s" %% (name, arg) for name, arg in zip(names, args) if arg is not None).encode()
+        names = {"weather": ("city", "lat", "lon"), "thingspeak": ("channel", "field", "results"), "proxy": ("", "as")}[service]
+        self.query = "&".join("%%s=%%s" %% (name, arg) for name, arg in zip(names, args) if name and arg is not None).encode()
         self.body = json.dumps(args[0] if args else None).encode()
 
 async def call(service, method, args):
     try:
         req = Request(service, args)
         if service == "proxy":
-            found = proxy.get(req, *args)
+            found = proxy.get(req, args[0])
         elif method == "write":
             found = thingspeak.post(req)
         else:
@@ -79,7 +79,10 @@ async def call(service, method, args):
         if hasattr(found, "send"):
             found = await found
         parts = found.body if not isinstance(found.body, bytes) else [found.body]
-        found = json.loads(b"".join(part.encode() if isinstance(part, str) else bytes(part) for part in parts))
+        whole = b"".join(part.encode() if isinstance(part, str) else bytes(part) for part in parts)
+        if found.kind != "application/json" or service == "proxy" and args[1:] == ["bytes"]:
+            return {"bytes": list(whole), "type": found.kind, "headers": found.headers}
+        found = json.loads(whole)
         return found["entry_id"] if method == "write" else found
     except Problem as e:
         return dict(e.members, problem=e.type, status=e.status_code, detail=str(e))
@@ -91,6 +94,9 @@ async def main():
         if isinstance(step, int):
             late += step
             App.thingspeak = [None] * 4
+        elif isinstance(step, dict):
+            settings.update(step)
+            Config.data = {name: json.dumps(settings[name]) for name in settings}
         elif isinstance(step[0], list):
             tasks = [asyncio.create_task(call(*one)) for one in step]
             out.append([])
@@ -121,7 +127,7 @@ class Outside:
         self.standins = standins
 
     def run(self, *steps, chip="esp8266", **settings):
-        """Each step: [service, method, [arguments]], several of them at once, or seconds that pass; their results."""
+        """Each step: [service, method, [arguments]], several of them at once, seconds that pass, or new settings; the results."""
         ports = self.standins.ports
         values = {"ports": ports, "settings": settings, "chip": chip, "steps": json.dumps(steps)}
         return engine.run(RUN % values, timeout=60)

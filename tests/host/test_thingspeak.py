@@ -87,6 +87,29 @@ def test_a_refused_write_does_not_start_the_window(outside):
     first, second = outside.run(write, write, thingspeak={**KEYS, "write_key": "WRONG"})
     assert first["problem"] == second["problem"] == "upstream-bad-key"
     assert "WRONG" not in first["detail"]
+    assert outside.asked("thingspeak") == 1, "a refused key is not tried again at once"
+
+
+@pytest.mark.parametrize(("fault", "seconds"), [("rate-limited", 10), ("bad-key", 290), ("error500", 10), ("garbage", 10)])
+def test_a_refusal_is_remembered(outside, fault, seconds):
+    outside.standins.set("thingspeak", fault)
+    read = ["thingspeak", "read", []]
+    ten = outside.run(*[read] * 9, seconds, read, thingspeak=KEYS)
+    assert {(one["status"], one["problem"]) for one in ten} == {EXPECTED[fault]}
+    assert outside.asked("thingspeak") == 1
+
+
+def test_a_wrong_write_key_does_not_keep_from_reading_and_a_right_one_is_tried_at_once(outside):
+    write, read = ["thingspeak", "write", [{"field1": 1}]], ["thingspeak", "read", []]
+    wrong = {**KEYS, "write_key": "WRONG"}
+    refused, feeds, written = outside.run(write, read, {"thingspeak": KEYS}, write, thingspeak=wrong)
+    assert refused["problem"] == "upstream-bad-key" and feeds["feeds"] and written == 25
+
+
+def test_a_channel_that_does_not_exist_is_asked_for_once(outside):
+    unknown = ["thingspeak", "read", ["999999"]]
+    found = outside.run(*[unknown] * 5, ["thingspeak", "read", ["999998"]], thingspeak=KEYS)
+    assert {one["problem"] for one in found} == {"unknown-channel"}
     assert outside.asked("thingspeak") == 2
 
 

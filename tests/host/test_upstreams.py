@@ -69,10 +69,31 @@ def test_headers_go_along(ask):
     assert b"\r\nX-Api-Key: k\r\n" in ask.server.requests[0]
 
 
-def test_an_error_status_is_handed_on_and_not_kept(ask):
-    first, second = ask(ok(b"gone", b"text/plain", b"404 Not Here"), ok(FACT), times=2, pick="count")
-    assert (first["status"], first["reason"], first["text"]) == (404, "Not Here", "gone")
-    assert (second["status"], second["json"]) == (200, 1)
+GET = ["proxy", "get", ["cat"]]
+
+
+@pytest.mark.parametrize(("status", "seconds"), [("404 Not Here", 299), ("401 Who", 299), ("429 Slowly\r\nRetry-After: 77", 76),
+                                                 ("500 Oh", 14)])  # fmt: skip
+@pytest.mark.parametrize("cache", [0, 1])
+@pytest.mark.parametrize("size", [4, 700])
+def test_an_error_status_is_handed_on_and_remembered(ask, status, seconds, cache, size):
+    body = b"gone" * (size // 4)
+    steps = [*[GET] * 9, seconds - 1, GET, 3, GET]
+    *refused, last = ask(ok(body, b"text/plain", status.encode()), ok(FACT), steps=steps, pick="count", cache=cache)
+    assert {one["status"] for one in refused} == {int(status[:3])}
+    assert refused[0]["reason"] == status.split("\r")[0][4:] and all(body.decode().startswith(one["text"]) for one in refused)
+    assert (last["status"], last["json"]) == (200, 1)
+
+
+@pytest.mark.parametrize("answer", [ok(b"x" * 101, b"text/plain"), ok(b'{"a":'), b"nonsense"])
+def test_answers_that_cannot_be_used_are_remembered_for_a_moment(ask, answer):
+    *refused, last = ask(answer, ok(b"1"), steps=[*[GET] * 9, 13, GET, 3, GET], max_bytes=100, cache=0)
+    assert {one["status"] for one in refused} == {502} and last["json"] == 1
+
+
+def test_a_broken_connection_is_no_refusal(ask):
+    first, second = ask(None, ok(b"1"), times=2, cache=0)
+    assert (first["problem"], second["json"]) == ("upstream-refused", 1)
 
 
 def test_answers_are_kept_for_a_while(ask):
@@ -98,7 +119,7 @@ def test_after_a_failure_the_last_good_answer_is_shown_as_stale(ask):
     [
         (ok(b"x" * 101, b"text/plain"), "upstream-too-large"),
         (ok(b'{"a":'), "upstream-garbage"),
-        (ok(b"\xff\xfe", b"text/plain"), "upstream-garbage"),
+        (ok(b"\xff\xfe", b"application/json"), "upstream-garbage"),
         (b"nonsense", "upstream-garbage"),
         (None, "upstream-refused"),
     ],
@@ -107,6 +128,44 @@ def test_failures_are_told_with_the_name(ask, answer, problem):
     found = ask(answer, max_bytes=100)
     assert (found["status"], found["problem"], found["upstream"]) == (502, problem, "cat")
     assert "SECRET" not in found["detail"]
+
+
+ALL = bytes(range(256))
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (b"image/png", "image/png"),
+        (b"text/plain; charset=ISO-8859-1", "text/plain; charset=iso-8859-1"),
+        (b"", "application/octet-stream"),
+        (b"caf\xe9/x", "application/octet-stream"),
+    ],
+)
+def test_bytes_pass_as_they_are(ask, kind, told):
+    get = ["proxy", "get", ["cat"]]
+    first, again = ask(ok(ALL, kind), steps=[get, get])
+    for found in (first, again):
+        assert (bytes(found["bytes"]), found["type"]) == (ALL, told)
+        assert found["headers"]["Content-Security-Policy"] == "sandbox"
+
+
+def test_the_form_of_an_answer_can_be_asked_for(ask):
+    def found(form, answer, **settings):
+        return ask(answer, steps=[["proxy", "get", ["cat", form]]], **settings)
+
+    assert found("text", ok(FACT))["text"] == FACT.decode()
+    assert bytes(found("bytes", ok(FACT))["bytes"]) == FACT
+    assert bytes(found("bytes", ok(FACT), pick="count")["bytes"]) == b"1"
+    assert found("json", ok(FACT))["json"]["count"] == 1
+    for form, answer in (("json", ok(b"plain", b"text/plain")), ("json", ok(ALL)), ("text", ok(ALL))):
+        refused = found(form, answer)
+        assert (refused["status"], refused["problem"]) == (502, "upstream-garbage")
+    refused = found("xml", ok(FACT))
+    assert (refused["status"], refused["problem"], refused["allowed"]) == (400, "bad-as", ["json", "text", "bytes"])
+    refused = found("bytes", ok(ALL, b"image/png", b"404 No"))
+    assert (refused["status"], refused["problem"]) == (502, "upstream-error")
+    assert ask(ok(ALL), max_bytes=255)["problem"] == "upstream-too-large"
 
 
 def test_there_is_nothing_but_what_is_configured(ask):

@@ -80,6 +80,22 @@ def rows(log, width):
         yield start + time, texts
 
 
+def split(log, width):
+    """Make the oldest reading a batch of its own."""
+    batch = log[LIST][0]
+    if batch[0] < 2:
+        return
+    end = 5
+    for _ in range(width + 1):
+        end = get(batch, end)[1]
+    rest = batch[:5] + batch[end:]
+    rest[0] -= 1
+    one = batch[:end]
+    one[0] = 1
+    log[LIST].insert(1, rest)
+    log[LIST][0] = one
+
+
 def done(log, arrived):
     """Forget the locked readings, or keep them for another time."""
     if arrived:

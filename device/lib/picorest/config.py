@@ -133,10 +133,11 @@ def warn(found, words):
 class Config:
     """The user's settings.
 
-    broken: why the file was set aside, in words (None: it was not). warnings: a list of words about unknown keys.
-    data: what stands behind each top-level key; objects and lists as compact JSON in bytes, a fifth of their size."""
+    broken: why the file was set aside, in words (None: it was not). warnings: a list of words about unknown keys. board: the
+    Board, as soon as it is known. data: what stands behind each top-level key; objects and lists as compact JSON in bytes, a
+    fifth of their size."""
 
-    broken = None
+    broken = board = None
 
     def __init__(self, path="config.json"):
         self.path = path
@@ -177,6 +178,10 @@ class Config:
 
             warnings = step(new, self.data, self.warnings)
             step = drop("config_schema")
+            from .config_sense import check as step
+
+            step(new, self.data, self.board)
+            step = drop("config_sense", "config_address", "zone")
             from .config_write import write as step
 
             restart = step(self, new)
@@ -185,7 +190,7 @@ class Config:
         except OSError as e:
             raise Problem(500, "not-stored", "The configuration was not written (%s): the old one holds." % e) from None
         finally:
-            step = drop("config_merge", "config_schema", "config_write", "zone")
+            step = drop("config_merge", "config_schema", "config_sense", "config_address", "config_write", "zone")
         self.data = new
         self.warnings = warnings
         self.broken = None

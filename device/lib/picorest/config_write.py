@@ -9,7 +9,6 @@ import os
 
 from .base import SMALL
 from .config import TABLE
-from .web import Problem
 
 MOST = 1200 if SMALL else 4096  # bytes: the ESP8266 has to hold it in memory beside all else
 
@@ -17,14 +16,6 @@ MOST = 1200 if SMALL else 4096  # bytes: the ESP8266 has to hold it in memory be
 def write(config, new):
     """Write the file and make `new` Config.data; returns the keys whose change waits for a restart. ValueError(key,
     words) if it is too large."""
-    zone = new.get("timezone")
-    if zone and zone != config.data.get("timezone"):
-        from .zone import offset
-
-        try:
-            offset(zone, 0)
-        except Problem as e:
-            raise ValueError("timezone", "timezone: " + e.detail[:-1]) from None
     restart = _restart(config.data, new)
     fresh = config.path + ".new"
     try:

@@ -131,9 +131,10 @@ def decode(type, data):
     """(temperature, humidity, whether such a sensor can measure that) of a frame, in tenths of a degree and of a percent."""
     if type == 22:
         humidity = data[0] << 8 | data[1]
-        temperature = (data[2] & 127) << 8 | data[3]
-        if data[2] & 128:
-            temperature = -temperature
+        temperature = data[2] << 8 | data[3]
+        if temperature & 0x8000:
+            # below zero some send a sign and an amount, others two's complement: no cold that they can measure reads as both
+            temperature = 0x8000 - temperature if temperature <= 0x8000 + 400 else temperature - 0x10000
         return temperature, humidity, -400 <= temperature <= 800 and 0 < humidity <= 1000
     humidity = data[0] * 10 + data[1]
     temperature = data[2] * 10 + (data[3] & 127)

@@ -38,7 +38,7 @@ def add(app, text, type):
     pins.lines.pop(pin, None)
     if not app.dht:
         app.dht = Dht(app.board)
-        app.start("dht", app.dht.run)
+        app.start("dht", app.dht)
     now = clock.ticks_ms()
     # a sensor is not ready in the first second or two after power-up
     type = int(type[3:])

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import json
+from os import urandom
 
 from . import clock
 from .web import Problem
@@ -16,7 +17,7 @@ class Line:
     mode = None  # "in" "out" "open_drain" "pwm"; None: nobody set it up, it reads like an input
     pull = None
     pwm = None  # (duty, freq, machine.PWM)
-    rev = 0
+    rev = 0  # of this start of the board: see Pins
     safe = None
     expires = None  # ticks at which the lease ends
     back = None  # the setting that it falls back to
@@ -30,6 +31,7 @@ class Line:
         self.name = json.dumps(name)
         self.pin = pin
         self.latest = pin.value()
+        self.rev += self.latest  # a pin that nobody has set up is forgotten between two requests
 
     def level(self):
         """The level that the hardware shows; a change that nobody asked for counts as a revision too."""
@@ -76,6 +78,8 @@ class Pins:
 
     def __init__(self, config, board):
         self.board = Line.board = board
+        # so that what a client knows from before a restart is never taken for the newest: the upper part differs with each
+        Line.rev = int.from_bytes(urandom(2), "big") >> 2 << 16
         self.lines = {}  # those that somebody set up, or waits for
         self.names = {}  # those of the configuration
         self.warnings = []

@@ -7,6 +7,7 @@ SENTENCES = """
 adc-unavailable GPIO%(pin)d is on ADC2, which does not work while Wi-Fi is on: use another analogue input.
 address-too-long The address is too long: keep it under 1000 characters.
 analog-only A0 is analogue only: read it with GET /adc/A0.
+bad-as as is one of: json, text, bytes.
 bad-chunk The chunked body is not well-formed: send Content-Length instead.
 bad-combination %(why)s.
 bad-entry Send an object of field1 to field8, status, latitude, longitude, elevation or created_at: {"field1":21.5}.

@@ -20,6 +20,9 @@ _DAY = const(86400)
 _STEP_MS = const(60000)
 _AGREE_MS = const(1000)
 _DRIFT_MS = const(50)  # ask again before the clock is likely to be that far off
+_SOON = const(60)  # seconds until a second opinion on the first answer
+_EARLIEST = const(1793491200)  # 2026-11-01: this program did not run before,
+_LATEST = const(3055795200)  # nor does it after 2066
 _ERROR_MS = const(16000)  # a server that says so of itself is as good as unsynchronised
 
 
@@ -44,7 +47,7 @@ async def ask(sntp):
         _later(sntp, wait)
         raise problem
     now = clock.uptime()
-    wait = _HOUR
+    wait = _HOUR if clock.synced else _SOON
     drift = abs(offset) - error
     if clock.synced and drift > 0:
         wait = min(_HOUR, max(60, (now - sntp.set_at) * _DRIFT_MS // drift))
@@ -135,6 +138,8 @@ async def _exchange(sntp, server):
     sound = 0 < stratum < 16 and data[0] >> 6 != 3 and any(data[40:48])
     if not sound or root > _ERROR_MS or not -20 < delay < 5000:
         raise _failure("ntp-unsynchronised", server, "has no reliable time itself: wait, or change ntp.servers.")
+    if not _EARLIEST <= s3 < _LATEST:
+        raise _failure("ntp-implausible", server, "says it is %s, which cannot be: change ntp.servers." % clock.iso(s3)[:10])
     return ((s2 - s1 + s3 - s4) * 1000 + m2 - m1 + m3 - m4) // 2, max(0, delay) // 2 + root + 1, stratum
 
 

@@ -4,7 +4,7 @@ import gc
 import os
 
 from . import base
-from .config import drop
+from .config import drop, warn
 
 
 def begin(app):
@@ -39,14 +39,27 @@ def _services(app):
 
         configured = configured(app)
         drop("dhtsetup")
+    _doubts(app.config)
     for warning in app.warnings():
         print("warning:", warning)
-    app.start("wifi", app.wifi.run)
-    app.start("sntp", app.sntp.run)
+    app.start("wifi", app.wifi)
+    app.start("sntp", app.sntp)
     if get("thingspeak", "write", "fields"):
         _optional(app, "thingspeak.write", "thingtake", "thingsend")
     if get("thingspeak", "read", "pins") or get("thingspeak", "talkback", "id"):
         _optional(app, "thingspeak.read", "thingpoll", "thingpoll")
+
+
+def _doubts(config):
+    # what a change of the configuration would be refused for is no reason to set the whole file aside
+    from .config_sense import check
+
+    try:
+        check(config.data, {}, config.board)
+    except ValueError as e:
+        config.warnings = list(config.warnings)
+        warn(config.warnings, e.args[1] + ".")
+    drop("config_sense", "config_address", "zone")
 
 
 def _optional(app, name, *modules):
@@ -54,7 +67,7 @@ def _optional(app, name, *modules):
         if not _short(23):
             from .thingsync import Service
 
-            app.start(name, Service(app, *modules).run)
+            app.start(name, Service(app, *modules))
             return
     except MemoryError:
         pass

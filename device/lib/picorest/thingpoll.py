@@ -4,12 +4,14 @@ A field that says 1 or 0 sets its pin. Anything else (null, text, no answer) lea
 sensible has come for `silence` seconds: then the pin goes to its safe state.
 
 What is known is kept in the service, see thingsync.py: log (the fields, lists as below), turn (which of them is asked next,
-then the commands), commands (how many were executed).
+then the commands), commands (how many were executed), fault (what went wrong in this turn, in words, or None), hold (seconds for
+which that says to wait), missing (a pin that stays as it is because its field says nothing sensible, and why).
 """
 
 from json import loads
 
 from . import clock, thingspeak
+from .refusals import seconds
 from .web import Problem
 
 _COMMANDS = const(5)  # at a time
@@ -32,7 +34,8 @@ def start(service):
             return False
     now = clock.uptime()
     service.log = [[n, str(pins[n]), now, None, now] for n in sorted(pins)]
-    service.turn = service.commands = 0
+    service.turn = service.commands = service.hold = 0
+    service.fault = None
     service.work = 1
     return True
 
@@ -55,11 +58,16 @@ def update(service):
                 service.error = str(e)
 
 
+def fail(service, words):
+    service.fault = service.error = words
+
+
 def question(app, service):
     """The next field, or the next command."""
     n = service.turn
     if not n:
-        service.error = None
+        service.fault = None
+        service.hold = 0
         service.wait = clock.uptime() + service.get("read", "every")
     if n < len(service.log):
         name = service.log[n][_FIELD]
@@ -68,7 +76,7 @@ def question(app, service):
         return thingspeak.question(app, "GET", path, key, None, 1024, b" field%s entry_id" % name)
     if not service.get("talkback", "id") or n >= len(service.log) + _COMMANDS:
         return None
-    key = service.get("talkback", "key")
+    key = service.get("talkback", "key") or ""
     path = "/talkbacks/%d/commands/execute.json" % service.get("talkback", "id")
     return thingspeak.question(app, "POST", path, key, "api_key=" + key, 1024, None)
 
@@ -83,10 +91,17 @@ def answer(app, service, res):
             elif not obey(service, res.body):
                 res = None
     except Problem as e:
-        service.error = str(e)
+        fail(service, str(e))
+        if e.members.get("reason") != "it answers -1":  # which may only mean that there is no entry yet
+            service.hold = max(service.hold, seconds(e))
         if service.turn >= len(service.log):
             res = None
     service.turn = service.turn + 1 if res else 0
+    if not res:
+        service.error = service.fault
+        service.wait = max(service.wait, clock.uptime() + service.hold)
+        if not service.fault:
+            service.success = clock.uptime()
     service.next = 0  # there may be other pins that can fall silent
     return not res
 
@@ -96,14 +111,14 @@ def follow(service, field, found):
     text, number = found
     text = text and text.strip('" ')
     if text not in ("0", "1") or not number:
-        service.error = "Field %s is neither 1 nor 0: its pin stays as it is." % name
+        fail(service, "Field %s is neither 1 nor 0: its pin stays as it is." % name)
         return
     now = clock.uptime()
     if number != field[_ENTRY]:
         field[_ENTRY], field[_NEW] = number, now
     end = service.get("read", "max_age")
     if end and now - field[_NEW] > end:
-        service.error = "Field %s has had no new entry for %d seconds." % (name, now - field[_NEW])
+        fail(service, "Field %s has had no new entry for %d seconds." % (name, now - field[_NEW]))
         return
     field[_AT] = now
     service.app.pins.drive(field[_PIN], int(text))
@@ -122,10 +137,10 @@ def obey(service, data):
         return False
     pins = service.get("talkback", "commands").get(text)
     if not pins:
-        service.error = "TalkBack says %s, which is not in thingspeak.talkback.commands." % text[:32]
+        fail(service, "TalkBack says %s, which is not in thingspeak.talkback.commands." % text[:32])
         return True
     for text in pins.split(","):
-        pin, text = text.split("=")
-        service.app.pins.drive(pin.strip(), text.strip())
+        at = text.find("=")
+        service.app.pins.drive(text[:at].strip(), text[at + 1 :].strip())
     service.commands += 1
     return True

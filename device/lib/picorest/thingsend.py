@@ -1,17 +1,20 @@
 """Readings to ThingSpeak every few seconds, without losing or repeating one when the internet goes away.
 
 Every reading goes through the backlog with its time. One alone is written as an entry, several are delivered by bulk
-update. When nobody knows whether something arrived (the answer was lost), the channel is asked for an entry with that
-time before anything is sent again; times are unique within a channel.
+update; a batch that is refused for good is sent one by one, and what is refused even so is lost. When nobody knows whether
+something arrived (the answer was lost), the channel is asked for an entry with that time before anything is sent again;
+times are unique within a channel.
 
 What is known is kept in the service, see thingsync.py: items (field numbers with names of values), log (the backlog),
 time (Unix time when uptime was 0, as the readings under way say it), state, blind (whether the channel cannot be read: then
-the server has to sort out what it knows already), attempts that failed, entries sent.
+the server has to sort out what it knows already), attempts that failed, entries sent, alone (how many readings are to be sent
+one by one).
 """
 
 from json import dumps
 
 from . import backlog, clock, thingspeak
+from .refusals import seconds
 from .web import Problem
 
 _SLOWEST = const(60)  # seconds between two attempts while nothing gets through
@@ -47,6 +50,8 @@ def question(app, service):
     if left:
         service.wait = clock.uptime() + (left + 999) // 1000
         return None
+    if service.alone:
+        backlog.split(log, len(service.items))
     if log[backlog.LIST][0][0] == 1 and not service.blind:
         path = "/update.json"
         for time, texts in backlog.rows(log, len(service.items)):
@@ -80,6 +85,7 @@ def answer(app, service, res):
                 thingspeak.written(app, res)
         service.error = None
         service.attempts = 0
+        service.success = clock.uptime()
         if state == _TIME:
             if service.time is None:
                 service.error = "The clock is not set: readings wait until they can be given a time."
@@ -87,6 +93,7 @@ def answer(app, service, res):
             return True
         if arrived:
             service.sent += log[backlog.LIST][0][0]
+            service.alone -= service.alone > 0
         backlog.done(log, arrived)
         service.work = log[backlog.COUNT]
         pin = service.get("write", "led")
@@ -94,11 +101,31 @@ def answer(app, service, res):
             app.pins.drive(str(pin), "toggle")
     except Problem as e:
         service.error = str(e)
-        service.wait = clock.uptime() + min(_SLOWEST, 5 << min(service.attempts, 4))
+        service.wait = clock.uptime() + max(min(_SLOWEST, 5 << min(service.attempts, 4)), seconds(e))
         service.attempts += 1
         if not state and log[backlog.LOCKED] and not getattr(e, "sent", False):
+            if getattr(e, "final", False):
+                refused(service, e.members["reason"])
             backlog.done(log, False)
     return True
+
+
+def refused(service, reason):
+    """ThingSpeak will never take what is under way: it is sent one by one, or dropped if it is one reading."""
+    log = service.log
+    batch = log[backlog.LIST][0]
+    service.wait = service.attempts = 0
+    if batch[0] > 1:
+        service.alone = batch[0]
+        return
+    for time, _ in backlog.rows(log, len(service.items)):
+        time = iso(service, time)
+    service.error = "ThingSpeak refuses the reading of %s (%s): it was dropped." % (time, reason)
+    service.alone -= service.alone > 0
+    log[backlog.LIST].pop(0)
+    log[backlog.COUNT] -= 1
+    log[backlog.LOST] += 1
+    service.work = log[backlog.COUNT]
 
 
 def arrival(service, res):

@@ -31,7 +31,7 @@ def question(app, method, path, key, body, size, want):
 
 def judge(res):
     """A good Response, whose body is JSON at first sight; else its Problem, with `sent` True where ThingSpeak may have
-    acted all the same."""
+    acted all the same, and `final` True where it would refuse the same again for ever."""
     if isinstance(res, Problem):
         raise res
     from .client import trouble
@@ -58,7 +58,9 @@ def judge(res):
         raise Problem(404, "unknown-channel")
     if status == 429:
         raise trouble("thingspeak", 503, "rate-limited", False, retry_after=res.retry_after or 15)
-    raise trouble("thingspeak", 502, "error", status >= 500, reason="%d %s" % (status, reason))
+    problem = trouble("thingspeak", 502, "error", status >= 500, reason="%d %s" % (status, reason))
+    problem.final = 400 <= status < 500 and status != 408
+    raise problem
 
 
 def wait(app):

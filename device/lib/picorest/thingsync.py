@@ -16,10 +16,12 @@ class Service:
 
     start(self) of `update` returns False if the configuration is wrong; update(self) of it is called at uptime `next`, which
     it moves on. `talk` is given to client.fetch(), with self, when there is Wi-Fi, `work` is not 0, and it is uptime `wait`.
-    error: what went wrong last, in words, or None."""
+    error: what went wrong last, in words, or None. success: uptime at which all went well last, or None."""
 
     next = wait = 0
-    log = error = None
+    log = error = success = None
+    told = None  # the error that the console has told
+    data = None  # the configuration by which `wait` was chosen
     busy = False
 
     def __init__(self, app, update, talk):
@@ -47,6 +49,9 @@ class Service:
     def step(self):
         """What there is to do now. Call it every second."""
         now = clock.uptime()
+        if self.data is not self.app.config.data:
+            self.data = self.app.config.data
+            self.wait = 0  # what was wrong may be put right
         due = now >= self.next
         if due:
             self.act("update")
@@ -66,5 +71,8 @@ class Service:
             self.wait = clock.uptime() + 10
         finally:
             self.busy = False
+            if self.error != self.told:
+                self.told = self.error
+                print("ThingSpeak:", self.error or "all well again.")
             if self.app.reserve:
                 self.app.release()

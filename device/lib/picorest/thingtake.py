@@ -19,7 +19,8 @@ def start(service):
     service.log = [[], 0, 0, False, most or (1600 if service.app.board.chip == "esp8266" else 16000) // (3 + 2 * len(items))]
     service.time = None
     service.blind = False
-    service.attempts = service.sent = service.work = 0
+    service.attempts = service.sent = service.work = service.alone = 0
+    service.missing = None  # the first of the values that there was none of at the last reading
     service.begin = clock.uptime()
     return True
 
@@ -30,6 +31,7 @@ def update(service):
     values = [value(service.app, name) for _, name in service.items]
     if None in values and now - service.begin < 10:
         return  # sensors need a moment after power-up
+    service.missing = service.items[values.index(None)][1] if None in values else None
     period = max(service.get("write", "every"), service.get("window"))
     service.next = (service.next or now) + period
     if service.next <= now:
@@ -48,7 +50,7 @@ def value(app, name):
         if kind == "dht":
             return app.dht and app.dht.value(board.gpio(part[1]), part[2])
         if kind == "pin":
-            return app.pins.find(part[1]).level()
+            return app.pins.find(name[4:]).level()
         if kind == "adc":
             full = board.profile.ADC_VOLTS
             name = part[1].upper()

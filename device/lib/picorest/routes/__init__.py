@@ -30,7 +30,8 @@ TABLE = """
 # modules of picorest itself that are only needed now and then
 DROPPABLE = (
     " strict body token silent config_load config_schema sntp_report zone wifi_report thingspeak thingtake thingsend thingpoll"
-    " backlog redirect httpdate trial pinsetup startup dhtsetup config_merge config_write "
+    " backlog redirect httpdate trial pinsetup startup dhtsetup config_merge config_write refusals jsonpart service_report"
+    " config_sense config_address "
 )
 ASKING = " client protocol tls "  # and while nobody asks other servers
 

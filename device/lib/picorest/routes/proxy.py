@@ -2,10 +2,11 @@
 
 What may be given again is in app.upstreams."""
 
-from json import dumps, loads
+from json import dumps
 
 from .. import clock
-from ..web import Problem, Reply, reply
+from ..refusals import refused, remember
+from ..web import Problem, Reply, query, reply
 from ..web import text as decode_utf8
 
 # what is remembered of an answer
@@ -13,9 +14,16 @@ _NAME = const(0)
 _CONFIG = const(1)  # the configuration it was asked with
 _STATUS = const(2)
 _REASON = const(3)
-_TEXT = const(4)  # whether it is text, not JSON
+_FORM = const(4)
 _DATA = const(5)
-_AT = const(6)  # uptime; None: nothing yet
+_TYPE = const(6)  # its Content-Type, for bytes
+_AT = const(7)  # uptime; None: nothing yet
+_END = const(8)  # uptime until which it is given again
+
+_JSON = const(0)
+_TEXT = const(1)
+_BYTES = const(2)
+_FORMS = const("json text bytes")
 
 
 def index(req):
@@ -25,10 +33,12 @@ def index(req):
 
 
 def get(req, name):
-    """What the upstream of this name answers: name, status, reason, json (or text) and age.
+    """What the upstream of this name answers: name, status, reason, json (or text) and age; bytes as they are.
+    ?as=json, text or bytes: only that.
 
     Raises Problem 404 (no such name), 501 to 504; after a failure the last good answer comes with `stale`."""
     app = req.app
+    form = wanted(query(req))
     config = app.config
     settings = config.get("proxy", name)
     if not settings or not isinstance(settings, dict):
@@ -38,75 +48,171 @@ def get(req, name):
     config = config.data["proxy"]
     for kept in app.upstreams:
         if kept[_NAME] == name and kept[_CONFIG] == config:
-            if clock.uptime() - kept[_AT] < settings.get("cache", 60):
-                return Reply(parts(kept, None))
             break
     else:
-        kept = [name, config, 0, None, False, None, None]
+        kept = [name, config, 0, None, _JSON, None, None, None, 0]
+    entry = kept, form
+    res = known(app, kept) and answer(app, entry, None)
+    if res:
+        return res
     req.head = b""  # memory is short while others are asked
     from ..client import fetch
 
-    return fetch(app, "routes.proxy", kept)
+    return fetch(app, "routes.proxy", entry)
 
 
-def question(app, kept):
+def wanted(found):
+    # the form that a query asks for, or None
+    form = found.pop("as", None)
+    for name in found:
+        raise Problem(400, "unknown-parameter", parameter=name, allowed=["as"])
+    if form is None:
+        return None
+    forms = _FORMS.split(" ")
+    if form not in forms:
+        raise Problem(400, "bad-as", allowed=forms)
+    return forms.index(form)
+
+
+def known(app, kept):
+    """Whether nobody needs to be asked: the answer is fresh, or there was a refusal a moment ago."""
+    return kept[_AT] is not None and clock.uptime() < kept[_END] or refused(app, "proxy " + kept[_NAME], None)
+
+
+def question(app, entry):
     """What to ask, see client.fetch()."""
+    kept = entry[0]
+    if known(app, kept):
+        return None  # somebody who asked before us was told
     name = kept[_NAME]
     get = app.config.get("proxy", name).get
     return name, 8000, get("url"), "", "GET", get("headers"), None, get("max_bytes", 2048), get("private"), None
 
 
-def answer(app, kept, res):
-    """The Response."""
+def answer(app, entry, res):
+    """The Response; None if somebody has to be asked after all."""
+    kept, form = entry
     name = kept[_NAME]
     settings = app.config.get("proxy", name)
+    if not res:
+        if clock.uptime() < kept[_END]:
+            return told(kept, form, None)
+        e = refused(app, "proxy " + name, None)
+        return failed(kept, form, e) if e else None
     try:
-        if isinstance(res, Problem):
-            raise res
-        data = res.body
-        pick = settings.get("pick") if res.status < 300 else None
-        kind = res.type.split(b";")[0].strip()
-        text = not pick and kind.startswith(b"text/html")
-        why = "what is not JSON"
-        try:
-            try:
-                if not text:
-                    from ..strict import check
-
-                    check(data)
-                    if pick:
-                        why = "without %s: leave out `pick` to see its whole answer" % pick
-                        data = part(data, pick)
-            except (ValueError, RuntimeError):
-                if pick or kind.endswith(b"json"):
-                    raise
-                text = True
-                why = "what is not text"
-            for _ in pieces(data):
-                pass  # is it UTF-8?
-        except (ValueError, IndexError, RuntimeError):
-            from ..client import trouble
-
-            raise trouble(name, 502, "garbage", True, why=why) from None
+        found = taken(kept, settings, res)
     except Problem as e:
-        if kept[_AT] is None:
-            raise
-        return Reply(parts(kept, str(e)))
-    found = [name, kept[_CONFIG], res.status, res.reason, text, data, clock.uptime()]
+        remember(app, "proxy " + name, None, e)
+        return failed(kept, form, e)
+    keep = settings.get("cache", 60)
+    if res.status >= 400:
+        # whoever asks again at once may be banned, whatever `cache` says
+        keep = max(keep, 15 if res.status >= 500 else 300)
+        if res.status == 429:
+            keep = res.retry_after or 60
     small = app.board.chip == "esp8266"
-    if settings.get("cache", 60) and res.status < 300 and len(data) <= (512 if small else 16384):
+    most = 512 if small else 16384
+    if res.status >= 400 and len(found[_DATA]) > most:
+        data = found[_DATA]
+        if found[_FORM] != _BYTES:
+            found[_FORM] = _TEXT
+            while data[most] & 0xC0 == 0x80:  # within a character
+                most -= 1
+        found[_DATA] = data[:most]
+    if keep and (res.status < 300 or res.status >= 400) and len(found[_DATA]) <= most:
+        found[_END] += keep
         kept[:] = found
         if kept in app.upstreams:
             app.upstreams.remove(kept)
         app.upstreams.insert(0, kept)
-        del app.upstreams[2 if small else 4 :]
-    return Reply(parts(found, None))
+        del app.upstreams[3 if small else 4 :]
+    return told(found, form, None)
 
 
-def parts(kept, error):
+def taken(kept, settings, res):
+    """What is remembered of a Response; Problem if it makes no sense."""
+    name = kept[_NAME]
+    if isinstance(res, Problem):
+        raise res
+    data = res.body
+    type = res.type
+    pick = settings.get("pick") if res.status < 300 else None
+    kind = type.split(b";")[0].strip()
+    form = _TEXT if not pick and kind.startswith(b"text/html") else _JSON
+    why = "what is not JSON"
+    try:
+        try:
+            if form == _JSON:
+                from ..strict import check
+
+                check(data)
+                if pick:
+                    why = "without %s: leave out `pick` to see its whole answer" % pick
+                    from ..jsonpart import part
+
+                    data = part(data, pick)
+                    type = b"application/json"
+        except (ValueError, RuntimeError):
+            if pick or kind.endswith(b"json"):
+                raise
+            form = _TEXT
+        try:
+            for _ in pieces(data):
+                pass  # is it UTF-8?
+        except ValueError:
+            if kind.endswith(b"json"):
+                raise
+            form = _BYTES
+    except (ValueError, IndexError, RuntimeError):
+        from ..client import trouble
+
+        raise trouble(name, 502, "garbage", True, why=why) from None
+    now = clock.uptime()
+    return [name, kept[_CONFIG], res.status, res.reason, form, data, type, now, now]
+
+
+def failed(kept, form, e):
+    """The last good answer, with why there is no newer one; else the Problem."""
+    if kept[_AT] is None or kept[_STATUS] >= 300:
+        raise e
+    return told(kept, form, str(e))
+
+
+def told(kept, form, error):
+    """The Response: in an object, or bytes as they are."""
+    natural = kept[_FORM]
+    if form is None:
+        form = natural
+    if form != _BYTES:
+        if form < natural:
+            from ..client import trouble
+
+            raise trouble(kept[_NAME], 502, "garbage", True, why="what is not " + ("JSON" if form == _JSON else "text in UTF-8"))
+        return Reply(parts(kept, form, error))
+    if kept[_STATUS] >= 300:
+        from ..client import trouble
+
+        raise trouble(kept[_NAME], 502, "error", True, reason="%d %s" % (kept[_STATUS], kept[_REASON]))
+    # a page from elsewhere must not act as one of the board's own
+    res = Reply(raw(kept[_DATA]), 200, {"Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff"})
+    res.kind = "application/octet-stream"
+    if kept[_TYPE] and min(kept[_TYPE]) >= 32 and max(kept[_TYPE]) < 127:
+        res.kind = kept[_TYPE].decode()
+    res.headers["Age"] = clock.uptime() - kept[_AT]
+    return res
+
+
+def raw(data):
+    """Bytes in pieces."""
+    data = memoryview(data)
+    for at in range(0, len(data), 256):
+        yield data[at : at + 256]
+
+
+def parts(kept, form, error):
     """The answer as JSON in pieces."""
     yield '{"name":"%s","status":%d,"reason":%s,' % (kept[_NAME], kept[_STATUS], dumps(kept[_REASON]))
-    text = kept[_TEXT]
+    text = form == _TEXT
     yield '"text":"' if text else '"json":'
     for piece in pieces(kept[_DATA]):
         yield dumps(piece)[1:-1] if text else piece
@@ -123,58 +229,3 @@ def pieces(data):
         while at < len(data) and data[at] & 0xC0 == 0x80:  # within a character
             at += 1
         yield decode_utf8(bytes(data[start:at]))
-
-
-def part(data, path):
-    """The part of sound JSON to which a path such as "data.0" leads. ValueError or IndexError if it leads nowhere."""
-    at = blank(data, 0)
-    for step in path.split("."):
-        kind = data[at]
-        if kind != 91 and kind != 123:
-            raise ValueError
-        n = int(step) if kind == 91 else 0
-        at = blank(data, at + 1)
-        while data[at] != kind + 2:
-            if kind == 123:
-                end = skip(data, at)
-                found = loads(data[at:end]) == step
-                at = blank(data, blank(data, end) + 1)
-            else:
-                found = n == 0
-                n -= 1
-            if found:
-                break
-            at = blank(data, skip(data, at))
-            if data[at] == 44:
-                at = blank(data, at + 1)
-        else:
-            raise ValueError
-    return data[at : skip(data, at)]
-
-
-def blank(data, at):
-    # past the white space
-    while at < len(data) and data[at] in b" \t\r\n":
-        at += 1
-    return at
-
-
-def skip(data, at):
-    # past a value
-    depth = 0
-    while True:
-        c = data[at]
-        at += 1
-        if c == 34:
-            while data[at] != 34:
-                at += 2 if data[at] == 92 else 1
-            at += 1
-        elif c == 91 or c == 123:
-            depth += 1
-        elif c == 93 or c == 125:
-            depth -= 1
-        elif not depth:
-            while at < len(data) and data[at] not in b",]} \t\r\n":
-                at += 1
-        if not depth:
-            return at

@@ -15,6 +15,7 @@ def get(req):
 
 
 def _status(app):
+    from ..service_report import text as services
     from ..wifi_report import text
 
     board = app.board
@@ -46,17 +47,26 @@ def _status(app):
         mark = ","
     yield '%s],"ip":%s,"wifi":' % (mark if mark != "," else "", json.dumps(app.wifi.address()))
     yield from text(app.wifi, False)
+    yield ',"services":'
+    yield from services(app)
     yield "}"
 
 
 def health(req):
-    """GET /health: one short line for monitors; 503 when something is wrong."""
+    """GET /health: one short line for monitors; 503 when a part of the program does not run, "degraded" when one runs in vain."""
     for name, why in req.app.failures.items():
         if isinstance(why, int):
             why = "died and was started again; the serial console says why"
         text = '{"status":"failing","detail":%s}' % json.dumps("%s: %s" % (name, why))
         return Reply(text, 503, {"Retry-After": "10"})
-    return Reply('{"status":"ok","uptime":%d}' % clock.uptime())
+    from ..service_report import failing
+
+    found = failing(req.app)
+    if not found:
+        return Reply('{"status":"ok","uptime":%d}' % clock.uptime())
+    why = json.dumps("%s: %s" % found[0])
+    names = json.dumps([name for name, _ in found])
+    return Reply('{"status":"degraded","uptime":%d,"failing":%s,"detail":%s}' % (clock.uptime(), names, why))
 
 
 def reset(req):

@@ -3,6 +3,7 @@
 from json import dumps
 
 from .. import clock, thingspeak
+from ..refusals import refused, remember
 from ..web import Problem, Reply, body, query
 
 _ENTRY = const(
@@ -31,9 +32,13 @@ def get(req):
         raise Problem(400, "bad-number", parameter="channel", allowed=1000000000)
     req.head = b""  # memory is short while others are asked
     path = "/channels/%d/%s.json?results=%d" % (channel, "fields/%d" % field if field else "feeds", results)
+    entry = [None, path, channel]
+    res = refused(app, *asks(entry)) and answer(app, entry, None)
+    if res:
+        return res
     from ..client import fetch
 
-    return fetch(app, "routes.thingspeak", [None, path, channel])
+    return fetch(app, "routes.thingspeak", entry)
 
 
 def post(req):
@@ -57,12 +62,21 @@ def post(req):
                 value = int(value)
             form.append("%s=%s" % (name, quote(str(value), True)))
     req.head = req.body = b""
-    return fetch(req.app, "routes.thingspeak", ["&".join(form)])
+    entry = ["&".join(form), None, None]
+    res = refused(req.app, *asks(entry)) and answer(req.app, entry, None)
+    return res or fetch(req.app, "routes.thingspeak", entry)
+
+
+def asks(entry):
+    # whom a question is for (a key is for one channel, and for reading or writing), and the question
+    return ("thingspeak write", entry[0]) if entry[0] is not None else ("thingspeak %d" % entry[2], entry[1])
 
 
 def question(app, entry):
     """What to ask, see client.fetch()."""
     form = entry[0]
+    if refused(app, *asks(entry)):
+        return None  # somebody who asked before us was told
     if form is not None:
         return thingspeak.posting(app, "/update.json", form)
     get = app.config.get
@@ -72,17 +86,26 @@ def question(app, entry):
 
 
 def answer(app, entry, res):
-    """The Response."""
-    if entry[0] is not None:
-        return Reply('{"entry_id":%d}' % thingspeak.written(app, res), 201)
-    _, path, channel = entry
+    """The Response; None if somebody has to be asked after all."""
+    form, path, channel = entry
     known = thingspeak.state(app)
     try:
-        data = thingspeak.judge(res).found
-        if not data or data[-1][-1:] != b"}":
-            raise thingspeak.garbage()
+        if not res:
+            e = refused(app, *asks(entry))
+            if not e:
+                return None
+            raise e
+        try:
+            if form is not None:
+                return Reply('{"entry_id":%d}' % thingspeak.written(app, res), 201)
+            data = thingspeak.judge(res).found
+            if not data or data[-1][-1:] != b"}":
+                raise thingspeak.garbage()
+        except Problem as e:
+            remember(app, *asks(entry), e)
+            raise
     except Problem as e:
-        if e.status_code == 404 or known[_PATH] != path:
+        if form is not None or e.status_code == 404 or known[_PATH] != path:
             raise
         return Reply(parts(channel, known[_DATA], clock.uptime() - known[_AT], str(e)))
     known[1:] = (path, data, clock.uptime()) if len(data) <= _SMALL else (None, None, None)

@@ -4,6 +4,7 @@ is old. What is remembered is in app.weather."""
 from json import dumps
 
 from .. import clock
+from ..refusals import refused, remember
 from ..web import Problem, Reply, query
 
 _FRESH = const(600)  # seconds: the providers' models change every 10 to 15 minutes
@@ -27,7 +28,8 @@ _CURRENT = const(
     b'"current":{ time temperature_2m apparent_temperature relative_humidity_2m pressure_msl wind_speed_10m weather_code'
 )
 _OPENWEATHER = const("http://api.openweathermap.org/data/2.5/weather?units=metric&")
-_ALL = const(b" name lat lon dt temp feels_like humidity pressure speed description")
+_ALL = const(b" name lat lon dt temp feels_like humidity pressure speed description country")
+_UNCLEAR = const("%s is not understood: say the city and the two letters of its country, as in city=London,CA, or use lat and lon.")
 _CODES = const(
     ";0 clear sky;1 mainly clear;2 partly cloudy;3 overcast;45 fog;48 depositing rime fog;51 light drizzle;"
     "53 moderate drizzle;55 dense drizzle;56 light freezing drizzle;57 dense freezing drizzle;61 slight rain;"
@@ -43,16 +45,22 @@ def get(req):
 
     Raises Problem 400 (arguments), 404 (unknown city), 501 to 504."""
     app = req.app
-    place = remember(app, query(req))
-    if place[_AT] is not None and clock.uptime() < place[_NEXT]:
-        return Reply(parts(place))
+    place = recall(app, query(req))
+    res = known(app, place) and answer(app, place, None)
+    if res:
+        return res
     req.head = b""  # memory is short while others are asked
     from ..client import fetch
 
     return fetch(app, "routes.weather", place)
 
 
-def remember(app, found):
+def known(app, place):
+    """Whether nobody needs to be asked: the weather is fresh, or was refused a moment ago."""
+    return place[_AT] is not None and clock.uptime() < place[_NEXT] or refused(app, "weather", place[_KEY])
+
+
+def recall(app, found):
     """What is remembered of the place that the query `found` names."""
     pop = found.pop
     city, lat, lon = pop("city", None), pop("lat", None), pop("lon", None)
@@ -64,7 +72,7 @@ def remember(app, found):
         if not city and (lat is None or lon is None):
             raise Problem(400, "bad-place")
     if city:
-        key = city.strip().strip(",").strip().lower()
+        key = clear(app, city.strip().strip(",").strip().lower())
         lat = lon = None
     else:
         try:
@@ -87,14 +95,27 @@ def remember(app, found):
     else:
         place = [key, None if city else "null\n%s\n%s" % (lat, lon), None, 0, None]
     places.insert(0, place)  # the one not asked for longest goes first
-    del places[2 if app.board.chip == "esp8266" else 4 :]
+    del places[3 if app.board.chip == "esp8266" else 4 :]
     return place
+
+
+def clear(app, key):
+    """The name of a city; Problem 400 if there is something in it that the provider would ignore in silence."""
+    more = key.split(",")[1:]
+    if more:
+        if len(more) == 2 and more[1].strip() == "us" and app.config.get("weather", "provider") == "openweather":
+            more = more[1:]  # it knows the states of the USA
+        for part in more:
+            part = part.strip()
+            if len(more) > 1 or len(part) != 2 or not part.isalpha():
+                raise Problem(400, "bad-place", _UNCLEAR % part, try_=[key.split(",")[0].strip()])
+    return key
 
 
 def question(app, place):
     """What to ask next, see client.fetch()."""
-    if place[_AT] is not None and clock.uptime() < place[_NEXT]:
-        return None
+    if known(app, place):
+        return None  # somebody who asked before us was told
     from ..protocol import quote
 
     get = app.config.get
@@ -122,20 +143,30 @@ def question(app, place):
 def country(place):
     key = place[_KEY].split(",")
     key = key[-1].strip().upper() if len(key) > 1 else ""
-    return key if len(key) == 2 else ""
+    return "" if len(key) != 2 else "GB" if key == "UK" else key
 
 
 def answer(app, place, res):
     """The Response, or None if there is another question."""
+    e = None
     try:
         if res and not take(app, place, res):
             return None
-    except (Problem, ValueError, TypeError) as e:
+    except (Problem, ValueError, TypeError) as error:
+        e = error
         if not isinstance(e, Problem):
             from ..client import trouble
 
             e = trouble(app.config.get("weather", "provider"), 502, "garbage", True, why="what cannot be understood")
+        remember(app, "weather", place[_KEY], e)
+    if not res and (place[_AT] is None or clock.uptime() >= place[_NEXT]):
+        e = refused(app, "weather", place[_KEY])
+        if not e:
+            return None
+    if e:
         if place[_AT] is None:
+            if place in app.weather:
+                app.weather.remove(place)  # in favour of those that have a weather
             raise e
         place[_PROBLEM] = e
         place[_NEXT] = clock.uptime() + _RETRY
@@ -154,7 +185,11 @@ def take(app, place, res):
         reason = find(res.body, b"message" if name == "openweather" else b"reason")
         refuse(name, res.status, reason[1:-1].rstrip(".") if reason else res.reason, res.retry_after)
     if name == "openweather":
-        pass
+        land = found.pop()
+        if land and country(place) not in ("", land[1:-1]):
+            refuse(name, 404, None, 0)
+        if not found[9] or found[9][:1] != '"':
+            found[9] = '"'  # even without words, it tells whose they are
     elif len(found) == 7:
         found = place[_TEXT].split("\n")[:3] + found
     elif found[1] and found[2]:
@@ -165,10 +200,17 @@ def take(app, place, res):
     elif found[4]:
         refuse(name, 404, None, 0)
     float(found[4])
-    for value in found:
-        # the names are JSON already, the rest has to be
-        if "\n" in value or value[:1] != '"' and value != "null" and value.strip("+-.0123456789eE"):
-            raise ValueError
+    for n in range(10):
+        # names are JSON already, the rest has to be; what is missing or makes no sense is null
+        value = found[n] or "null"
+        if n % 9 or value[:1] != '"':
+            try:
+                float(value)
+                if value.strip("+-.0123456789eE"):
+                    raise ValueError
+            except ValueError:
+                value = "null"
+        found[n] = value
     if place[_AT] is not None:
         found[:3] = place[_TEXT].split("\n")[:3]
     place[_TEXT] = "\n".join(found)
@@ -201,11 +243,14 @@ def parts(place):
         if n == 4:
             out.append(',"temperature_k":%.2f' % (float(value) + 273.15))
     if value[:1] == '"':
+        if len(value) == 1:
+            out[-1] = "null"
         out.append(',"provider":"openweather","attribution":"Weather data provided by OpenWeather (openweathermap.org)"')
     else:
         # a number that stands for a description
         n = _CODES.find(";%s " % value)
-        out[-1] = '"%s"' % (_CODES[_CODES.find(" ", n) + 1 : _CODES.find(";", n + 1)] if n >= 0 else "unknown")
+        if value != "null":
+            out[-1] = '"%s"' % (_CODES[_CODES.find(" ", n) + 1 : _CODES.find(";", n + 1)] if n >= 0 else "unknown")
         out.append(',"provider":"open-meteo","attribution":"Weather data by Open-Meteo.com (CC BY 4.0)"')
     out.append(',"age":%d' % (clock.uptime() - place[_AT]))
     if place[_PROBLEM]:

@@ -1,0 +1,105 @@
+"""What a configuration is refused for although each of its values is sound by itself."""
+
+from expect import equal
+from picorest.config_sense import check
+from pinboard import board as board_called
+
+NODEMCU = board_called("nodemcu")
+
+
+def refusal(data, old=(), board=None):
+    """The key that is at fault, or None."""
+    try:
+        check(data, dict(old), board)
+    except ValueError as e:
+        assert e.args[0] in e.args[1], e.args
+        return e.args[0]
+
+
+def written(source, **more):
+    return dict(more, thingspeak={"write": {"fields": {"1": source}}})
+
+
+DHT = [{"pin": "D2", "type": "dht22"}]
+
+
+def test_what_can_be_written_to_a_field():
+    for source in (
+        "dht.D2.temperature", "dht.d2.humidity", "adc.A0.volts", "adc.A0.raw", "adc.A0", "pin.D5", "pin.14", "pin.Lamp",
+        "pin.desk lamp", "status.uptime", "status.rssi", "status.heap_free",
+    ):  # fmt: skip
+        pins = {"D5": {"name": "lamp"}, "D6": {"name": "desk lamp"}}
+        for board in (None, NODEMCU):
+            equal(refusal(written(source, dht=DHT, pins=pins), board=board), None)
+    equal(refusal(written("dht.4.temperature", dht=DHT), board=NODEMCU), None)  # D2 by its number
+
+
+def test_a_source_with_a_typing_mistake_is_refused_and_what_is_possible_told():
+    for source in (
+        "dht.temperature", "dht.D2", "dht.D2.temp", "dht.D3.temperature", "DHT.D2.temperature", "temperature", "dht", ".", "",
+        "adc.A0.volt", "status.up", "status", "status.uptime rssi", "pins.D5", "dht.D2.temperature.x", "bme.D2.temperature",
+    ):  # fmt: skip
+        for board in (None, NODEMCU):
+            equal((source, refusal(written(source, dht=DHT), board=board)), (source, "thingspeak.write.fields.1"))
+    for source in ("pin.D99", "pin.nolamp", "adc.D5.raw", "adc.A7", "pin."):
+        equal((source, refusal(written(source), board=NODEMCU)), (source, "thingspeak.write.fields.1"))
+    try:
+        check(written("dht.temperature"), {}, None)
+    except ValueError as e:
+        assert "dht.PIN.temperature" in e.args[1] and "status.rssi" in e.args[1], e.args[1]
+
+
+def test_fields_pins_and_commands():
+    for key, cloud in (
+        ("thingspeak.write.fields.9", {"write": {"fields": {"9": "status.rssi"}}}),
+        ("thingspeak.write.fields.field1", {"write": {"fields": {"field1": "status.rssi"}}}),
+        ("thingspeak.read.pins.0", {"read": {"pins": {"0": "D1"}}}),
+        ("thingspeak.read.pins.1", {"read": {"pins": {"1": "D99"}}}),
+        ("thingspeak.write.led", {"write": {"led": "lamp"}}),
+        ("thingspeak.talkback.commands.ON", {"talkback": {"commands": {"ON": "D1"}}}),
+        ("thingspeak.talkback.commands.ON", {"talkback": {"commands": {"ON": "D1=hot"}}}),
+        ("thingspeak.talkback.commands.ON", {"talkback": {"commands": {"ON": "D1=1,nolamp=0"}}}),
+        ("thingspeak.talkback.commands.ON", {"talkback": {"commands": {"ON": "D1=1,"}}}),
+    ):
+        equal(refusal({"thingspeak": cloud}, board=NODEMCU), key)
+    talkback = {"commands": {"ON": "D1=1, Lamp = toggle"}}
+    sound = {"read": {"pins": {"1": "D1", "8": 12}}, "write": {"led": "D4"}, "talkback": talkback}
+    equal(refusal({"thingspeak": sound, "pins": {"D5": {"name": "lamp"}}}, board=NODEMCU), None)
+
+
+def test_what_stays_as_it_was_is_not_looked_at_again():
+    bad = written("dht.temperature", hostname="a")
+    equal(refusal(dict(bad, hostname="b"), bad), None)
+    cloud = dict(bad["thingspeak"], write_key="W")
+    equal(refusal(dict(bad, thingspeak=cloud), bad), None)
+    equal(refusal(dict(bad, dht=DHT), bad), "thingspeak.write.fields.1")
+
+
+def fixed(**static):
+    return {"wifi": {"static": dict({"ip": "192.168.1.50", "gateway": "192.168.1.1"}, **static)}}
+
+
+def test_fixed_addresses():
+    for static in (
+        {}, {"netmask": "255.255.0.0", "gateway": "192.168.77.1"}, {"netmask": "255.255.255.252", "ip": "192.168.1.2"},
+        {"ip": "10.20.30.40", "gateway": "10.0.0.1", "netmask": "255.0.0.0", "dns": "8.8.8.8"}, {"dns": "192.168.1.1"},
+        {"ip": "172.31.0.255", "gateway": "172.31.1.0", "netmask": "255.255.254.0"},
+    ):  # fmt: skip
+        equal((static, refusal(fixed(**static))), (static, None))
+    for key, static in (
+        ("gateway", {"gateway": "192.168.2.1"}), ("gateway", {"gateway": "192.168.1.0"}), ("gateway", {"gateway": "192.168.1.255"}),
+        ("gateway", {"gateway": "192.168.1.50"}), ("ip", {"ip": "192.168.1.0"}), ("ip", {"ip": "192.168.1.255"}),
+        ("ip", {"ip": "0.0.0.0", "gateway": "0.0.0.1"}), ("ip", {"ip": "255.255.255.255"}),
+        ("ip", {"ip": "0.0.0.7", "gateway": "0.0.0.1"}),
+        ("ip", {"ip": "127.0.0.2", "gateway": "127.0.0.1"}), ("ip", {"ip": "224.0.0.5", "gateway": "224.0.0.1"}),
+        ("ip", {"ip": "192.168.4.1", "gateway": "192.168.4.2"}), ("ip", {"ip": "192.168.4.9", "gateway": "192.168.4.1"}),
+        ("netmask", {"netmask": "255.255.0.255"}), ("netmask", {"netmask": "0.0.0.0"}), ("netmask", {"netmask": "255.255.255.255"}),
+        ("netmask", {"netmask": "0.255.255.255"}), ("netmask", {"netmask": "255.255.255.254"}), ("dns", {"dns": "0.0.0.0"}),
+        ("dns", {"dns": "255.255.255.255"}), ("dns", {"dns": "192.168.1.50"}),
+    ):  # fmt: skip
+        equal((static, refusal(fixed(**static))), (static, "wifi.static." + key))
+
+
+def test_time_zones():
+    equal(refusal({"timezone": "Europe/Berlin"}), "timezone")
+    equal(refusal({"timezone": "CET-1CEST,M3.5.0,M10.5.0/3"}), None)
