@@ -75,7 +75,12 @@ CASES = [
     # bodies
     Case("a body with its length", _put(), 200, keep=True),
     Case("a body without Content-Type", _put("X: y"), 200, keep=True),
-    Case("a body declared as something else than JSON", _put("Content-Type: text/plain"), 415, "not-json", True),
+    Case("a body declared as something else than JSON", _put("Content-Type: text/plain"), 200, keep=True),
+    Case("a form, for pins", _put("Content-Type: application/x-www-form-urlencoded", body=b"state=1&for=2"), 200, keep=True),
+    Case("a body that is coded (Content-Encoding other than identity)", _put("content-encoding: gzip"), 415, "content-encoding"),
+    Case("a byte order mark before JSON: skipped", _put(body=b'\xef\xbb\xbf{"state":1}'), 200, keep=True),
+    Case("a member given twice in JSON", _put(body=b'{"state":1,"st\\u0061te":0}'), 400, "repeated-member", True),
+    Case("a number as it likes to be written (`1.0`, `1e0`)", _put(body=b'{"state":10e-1}'), 200, keep=True),
     Case("a body that is not JSON, not UTF-8, or missing", _put(body=b'"\xff"'), 400, "bad-json", True),
     Case("half a character in JSON (`\\ud83d` alone)", _put(body=b'{"state":"\\ud83d"}'), 400, "bad-json", True),
     Case("JSON nested more than 16 deep", _put(body=b"[" * 20 + b"]" * 20), 400, "bad-json", True),

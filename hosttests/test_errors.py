@@ -9,7 +9,7 @@ import pytest
 from hosttests.pinworld import number, ok, refused
 
 PATHS = {
-    "/gpio": "GET, PUT, HEAD, OPTIONS", "/gpio/D5": "GET, PUT, HEAD, OPTIONS", "/pins": "GET, HEAD, OPTIONS",
+    "/gpio": "GET, PUT, POST, HEAD, OPTIONS", "/gpio/D5": "GET, PUT, POST, HEAD, OPTIONS", "/pins": "GET, HEAD, OPTIONS",
     "/adc": "GET, HEAD, OPTIONS", "/adc/A0": "GET, HEAD, OPTIONS", "/status": "GET, HEAD, OPTIONS",
     "/health": "GET, HEAD, OPTIONS", "/reset": "POST, OPTIONS", "/wifi": "GET, PUT, HEAD, OPTIONS",
     "/config": "GET, PATCH, HEAD, OPTIONS",
@@ -18,7 +18,7 @@ PATHS = {
 
 @pytest.mark.parametrize("path", PATHS)
 def test_wrong_method(board, path):
-    for method in ("DELETE", "BREW", "POST" if "POST" not in PATHS[path] else "PUT"):
+    for method in ("DELETE", "BREW", *({"PUT", "POST", "PATCH"} - set(PATHS[path].split(", ")))):
         answer = board.request(method, path)
         problem = refused(answer, 405, "method-not-allowed")
         assert answer.headers["Allow"] == PATHS[path] and method in problem["detail"]
@@ -63,12 +63,12 @@ def test_a_state_that_is_none(board, free_pins, state):
     assert "toggle" in problem["allowed"] and "toggle" in problem["detail"] and problem["pin"] == number(board, free_pins[0])
 
 
-@pytest.mark.parametrize("state", [None, 2, -1, 0.5, 1.0, [], {}, "", "2", [1], {"state": 1}])
+@pytest.mark.parametrize("state", [None, 2, -1, 0.5, 1.5, [], {}, "", "2", [1], {"state": 1}])
 def test_a_state_of_another_kind(board, free_pins, state):
     refused(board.put(f"/gpio/{free_pins[0]}", {"state": state}), 400, "bad-state")
 
 
-@pytest.mark.parametrize("text", ["", " ", "state=1", "{", '{"state":1', '{"state":1}}', '{"state":1,}', '{"state" 1}',
+@pytest.mark.parametrize("text", ["", " ", "{", '{"state":1', '{"state":1}}', '{"state":1,}', '{"state" 1}',
                                   "{'state':1}", '{"state":01}', "[1", "1", "[]", "null", "NaN", '{"state":1}x',
                                   '{"a":"\\x"}', '{"a":"\n"}', "[" * 17 + "]" * 17])  # fmt: skip
 def test_a_body_that_is_no_json_object(board, free_pins, text):
@@ -77,14 +77,8 @@ def test_a_body_that_is_no_json_object(board, free_pins, text):
 
 
 def test_a_body_that_is_no_utf8(board):
-    for body in (b'{"state":"\xff"}', b"\xef\xbb\xbf{}", b"\x00", b'{"\xc3\x28":1}'):
+    for body in (b'{"state":"\xff"}', b"\x00", b'{"\xc3\x28":1}'):
         refused(board.request("PUT", "/gpio/D5", data=body), 400, "bad-json")
-
-
-@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x"])
-def test_another_media_type(board, kind):
-    answer = board.request("PUT", "/gpio/D5", data='{"state":1}', headers={"Content-Type": kind})
-    assert "application/json" in refused(answer, 415, "not-json")["detail"]
 
 
 def test_too_much(board):

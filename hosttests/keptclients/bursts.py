@@ -39,8 +39,8 @@ def body(i, sockets):
 
 async def by_aiohttp(url, sockets, count, pause):
     async def ask(i):
-        try:
-            async with session.request("GET" if i % sockets % 2 else "PUT", url, **body(i, sockets)) as answer:
+        try:  # POST: aiohttp asks again by itself when a PUT was lost
+            async with session.request("GET" if i % sockets % 2 else "POST", url, **body(i, sockets)) as answer:
                 await answer.read()
                 return answer.status
         except (aiohttp.ClientError, TimeoutError) as error:

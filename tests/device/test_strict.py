@@ -5,6 +5,7 @@ import json
 from expect import equal
 from jsontexts import BAD, GOOD
 from picorest.strict import loads
+from picorest.web import Problem
 
 
 def verdict(data):
@@ -35,7 +36,7 @@ def test_every_beginning_of_a_text_is_refused():
 
 
 def test_bytes_that_are_no_text():
-    for data in (b'"\xff"', b'"\xc3"', b"\xef\xbb\xbf1", b'{"\x80":1}', b"\0", b"1\0",
+    for data in (b'"\xff"', b'"\xc3"', b"\xef\xbb", b"1\xef\xbb\xbf", b"\xef\xbb\xbf\xef\xbb\xbf1", b'{"\x80":1}', b"\0", b"1\0",
                  b'"\xc0\x80"', b'"\xe0\x80\xaf"', b'"\xed\xa0\x80"', b'"\xf5\x80\x80\x80"', b'{"\xc1\xbf":1}'):  # fmt: skip
         assert not verdict(data), data
 
@@ -50,6 +51,30 @@ def test_two_halves_of_a_character_are_put_together():
     for text in ('"\\ud83d"', '"\\ude00"', '"\\ud83dx"', '"\\ud83d\\u0041"', '"\\ud83d\\n"', '"\\ude00\\ud83d"',
                  '"\\ud83d\\ud83d"'):  # fmt: skip
         assert not verdict(text.encode()), text
+
+
+def test_a_byte_order_mark_is_skipped():
+    equal(loads(b'\xef\xbb\xbf{"a":1}'), {"a": 1})
+    equal(loads(bytearray(b"\xef\xbb\xbf 1")), 1)
+
+
+def test_members_that_stand_there_twice():
+    for data in (b'{"a":1,"a":1}', b'[{"b":{"a":1,"\\u0061":2}}]', b'{"":1,"":2}', b'{"a":{"a":1},"b":[{"a":1},{"c":1,"c":1}]}'):
+        try:
+            loads(data)
+        except Problem as e:
+            equal(e.type, "repeated-member")
+        else:
+            raise AssertionError(data)
+    for data in (b'{"a":{"a":{"a":1}},"A":1}', b'[{"a":1},{"a":1}]', b'{"a":"{\\"a\\":1}"}', b"{}"):
+        assert verdict(data), data
+
+
+def test_numbers_of_whole_value_are_ints():
+    for text, expected in ((b"[1.0]", [1]), (b'{"a":[-2e2,{"b":1.5}]}', {"a": [-200, {"b": 1.5}]}), (b"[0.0]", [0])):
+        found = loads(text)
+        equal((found, str(found)), (expected, str(expected)))
+    assert verdict(b"[1e400,-1e400]")
 
 
 def test_depth_is_bounded():

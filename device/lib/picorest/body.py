@@ -1,5 +1,6 @@
 """Receiving a request's body: by Content-Length, or chunked."""
 
+from .headers import header
 from .net import readable
 from .web import Problem
 
@@ -14,6 +15,9 @@ async def receive(conn, req, limit):
     conn.read()`."""
     if req.length > limit:
         raise Problem(413, "too-large", allowed=limit)
+    coding = header(req.head, b"content-encoding")
+    if coding and coding.lower() != b"identity":
+        raise Problem(415, "content-encoding")
     if "expect" in req.known and not conn.buffer:
         await conn.awrite(b"HTTP/1.1 100 Continue\r\n\r\n")
         conn.phase(_READ, _WORK_MS)

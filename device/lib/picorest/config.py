@@ -145,7 +145,7 @@ class Config:
         from .config_load import load
 
         self.warnings = load(self)
-        load = drop("config_load", "config_merge", "config_schema", "config_write")
+        load = drop("config_load", "config_merge", "config_schema", "config_write", "strict")
 
     def get(self, *path):
         """The user's value, else the documented default, else None: get("wifi", "ap", "ssid")."""

@@ -3,9 +3,11 @@
 import json
 import os
 
+from .config import warn
 from .config_merge import pack
 from .config_schema import check
 from .config_write import MOST
+from .strict import settle
 
 _LIMIT = const(4096)
 
@@ -25,8 +27,10 @@ def load(config):
             config.broken = "that was at an earlier start; it is config.broken.json now"
         return ()
     try:
-        data = _read(path)
+        data, once = _read(path)
         warnings = check(data)
+        if not once:
+            warn(warnings, "a key stands twice in the file: what it says last holds")
         size = 2
         for name, value in data.items():
             value = data[name] = pack(value)
@@ -63,22 +67,44 @@ def _size(path):
 
 def _whole(path):
     try:
-        check(_read(path))
+        check(_read(path)[0])
         return True
     except (OSError, ValueError, MemoryError, RuntimeError):
         return False
 
 
 def _read(path):
+    """What the file says, and whether each key of an object stands there once."""
     if _size(path) > _LIMIT:
         raise ValueError("", "the file is larger than 4096 bytes")
     with open(path, "rb") as f:
-        if f.read(3) != b"\xef\xbb\xbf":  # Windows editors may put a byte order mark first
-            f.seek(0)
+        start = 3 if f.read(3) == b"\xef\xbb\xbf" else 0  # Windows editors may put a byte order mark first
+        f.seek(start)
         try:
-            return json.load(f)
+            data = json.load(f)
         except ValueError:
             end = f.tell()
             f.seek(0)
             number = f.read(end).count(b"\n") + 1
             raise ValueError("", "the file is not valid JSON (look at line %d)" % number) from None
+        f.seek(start)
+        return data, settle(data) == _colons(f)
+
+
+def _colons(f):
+    # those outside of texts: as many as there are members
+    count = 0
+    inside = False
+    while True:
+        part = f.read(64)
+        if not part:
+            return count
+        for c in part:
+            if inside == 2:
+                inside = True
+            elif c == 0x5C and inside:
+                inside = 2  # what comes next is escaped
+            elif c == 0x22:
+                inside = not inside
+            elif c == 0x3A and not inside:
+                count += 1

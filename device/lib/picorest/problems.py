@@ -27,6 +27,7 @@ bad-samples samples is a whole number from 1 to 64.
 bad-state state is one of: 1, 0, on, off, high, low, true, false, toggle.
 bad-type type is one of: dht11, dht22.
 bad-wait wait is 0 to 30 seconds, and since is the rev of an earlier answer.
+content-encoding Send the body as it is, without Content-Encoding.
 cookie-needed Ask again with the cookie that comes with this answer, as browsers do by themselves.
 cross-site This would change something, and %(why)s: open the board's own address, or add the page to allowed_origins.
 expectation Only Expect: 100-continue is understood.
@@ -46,13 +47,13 @@ no-pull GPIO%(pin)d has no pull-%(pull)s resistor: add one outside, or use anoth
 no-pwm GPIO%(pin)d has no PWM: use another pin.
 no-wifi %(upstream)s cannot be asked: the board has no Wi-Fi connection, see GET /wifi.
 not-found There is nothing at this address: see GET /gpio, /pins, /status; docs/api.md lists all.
-not-json Send JSON with Content-Type: application/json (curl: --json '{"state":1}').
 nothing-to-do Say what to set: state, mode, pull or pwm.
 other-type GPIO%(pin)d is set up for a %(kind)s: leave type out, or correct it in the configuration.
 out-of-memory The board ran out of memory: ask again in a second, or for less.
 pin-in-use GPIO%(pin)d is in use as a digital pin: use another one, or restart the board to free it.
 pwm-busy No PWM channel is free: stop PWM on another pin first.
 pwm-frequency All PWM outputs of this chip share one frequency, now %(freq)d Hz: use it, or stop PWM on the other pins.
+repeated-member The JSON has a member twice in one object: give each once.
 repeated-parameter The parameter %(parameter)s came twice: give it once.
 repeated-pin %(name)s is a pin that the request names already: name it once.
 reserved-pin GPIO%(pin)d belongs to the %(owner)s: use another pin.

@@ -2,23 +2,52 @@
 
 import json
 
-from .web import text
+from .web import Problem, text
 
 _DEPTH = const(16)
+_EXACT = const(1 << 22)  # below, the floats of an ESP8266 are exact
 _ESCAPES = b'"\\/bfnrt'
 
 
 def loads(data):
-    """Like json.loads() of bytes, but ValueError for anything that is not JSON, or is nested more than 16 deep."""
+    """Like json.loads() of bytes, but ValueError for anything that is not JSON, or is nested more than 16 deep, and 400 for a
+    member given twice. A byte order mark is skipped; a number of whole value is an int, however it is written."""
+    if data[:3] == b"\xef\xbb\xbf":
+        data = data[3:]
     text(data)
-    check(data)
-    return json.loads(_paired(bytes(data)) if b"\\u" in data else data)
+    members = check(data)
+    found = json.loads(_paired(bytes(data)) if b"\\u" in data else data)
+    if settle(found) < members:
+        raise Problem(400, "repeated-member")
+    return found
+
+
+def settle(found):
+    """Make numbers of whole value ints in what was parsed; how many members its objects have."""
+    members = 0
+    todo = [found] if isinstance(found, (dict, list)) else []
+    while todo:
+        item = todo.pop()
+        keys = item
+        if isinstance(item, dict):
+            members += len(item)
+        else:
+            keys = range(len(item))
+        for key in keys:
+            value = item[key]
+            if isinstance(value, (dict, list)):
+                todo.append(value)
+            elif isinstance(value, float) and -_EXACT < value < _EXACT and value == int(value):
+                item[key] = int(value)
+    return members
 
 
 def check(data):
+    """How many members the objects of a JSON text have, those given twice counted twice. ValueError if it is none."""
     # a stack of open brackets and what may come next: v value, V value or end, k key or end, K key, : colon, e comma or end
     stack = bytearray()
     want = "v"
+    members = 0
     i = 0
     n = len(data)
     while True:
@@ -45,6 +74,7 @@ def check(data):
             i += 1
         elif c == 0x3A and want == ":":
             want = "v"
+            members += 1
             i += 1
         elif want in "vV":
             i = _scalar(data, i, n)
@@ -53,6 +83,7 @@ def check(data):
             raise ValueError
     if stack or want != "e":
         raise ValueError
+    return members
 
 
 def _string(data, i, n):

@@ -5,8 +5,8 @@ import gc
 import sys
 
 TABLE = """
-/gpio GET gpio.index PUT gpio.batch
-/gpio/* GET gpio.read PUT gpio.write
+/gpio GET gpio.index PUT gpio.batch POST gpio.batch
+/gpio/* GET gpio.read PUT gpio.write POST gpio.write
 /pins GET pins.index
 /adc GET adc.index
 /adc/* GET adc.read
@@ -29,9 +29,9 @@ TABLE = """
 
 # modules of picorest itself that are only needed now and then
 DROPPABLE = (
-    " strict body token silent config_load config_schema sntp_report zone wifi_report thingspeak thingtake thingsend thingpoll"
-    " backlog redirect httpdate trial pinsetup startup dhtsetup config_merge config_write refusals jsonpart service_report"
-    " config_sense config_address "
+    " strict body headers token silent config_load config_schema sntp_report zone wifi_report thingspeak thingtake thingsend"
+    " thingpoll backlog redirect httpdate trial pinsetup startup dhtsetup config_merge config_write refusals jsonpart"
+    " service_report config_sense config_address "
 )
 ASKING = " client protocol tls "  # and while nobody asks other servers
 

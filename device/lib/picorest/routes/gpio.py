@@ -20,8 +20,8 @@ def read(req, name):
 
 
 def write(req, name):
-    """PUT /gpio/P with {"state":1}, {"mode":"in","pull":"up"}, {"pwm":0.25,"freq":1000} …"""
-    spec = body(req)
+    """PUT /gpio/P with {"state":1}, {"mode":"in","pull":"up"}, {"pwm":0.25,"freq":1000} …, or a form with the same."""
+    spec = _body(req)
     if not isinstance(spec, dict):
         raise Problem(400, "bad-json")
     return _change(req.app.pins, name, spec)
@@ -31,7 +31,19 @@ def batch(req):
     """PUT /gpio with {"D5":1,"D6":{"state":0}}."""
     from .gpio_batch import change_all
 
-    return change_all(req.app.pins, body(req))
+    return change_all(req.app.pins, _body(req))
+
+
+def _body(req):
+    try:
+        return body(req)
+    except Problem:
+        if not bytes(req.body[:1]).isalpha() or b"=" not in req.body:
+            raise
+        # a form: what browsers send, and curl -d
+        req.query = bytes(req.body).strip()
+        req.spec = None
+        return query(req)
 
 
 def _list(lines):

@@ -16,7 +16,7 @@ async def wait(req, name, spec):
     line.level()
     try:
         ms = int(float(spec.get("wait", "0")) * 1000)
-        since = int(spec.get("since", line.rev if ms else -1))
+        since = _revision(spec.get("since", line.rev if ms else -1))
         if not 0 <= ms <= 30000:
             raise ValueError
     except (ValueError, OverflowError):  # not a number; infinity
@@ -41,3 +41,13 @@ async def wait(req, name, spec):
     if line.rev == since:
         return Reply("", 304)
     return Reply(line.text())
+
+
+def _revision(text):
+    try:
+        return int(text)
+    except ValueError:
+        number = float(text)
+        if number != int(number):
+            raise
+        return int(number)
