@@ -63,9 +63,11 @@ def ask(board, command):
         word = words.pop(0)
         if word == "-X":
             method = words.pop(0)
-        elif word in ("--json", "-d"):
+        elif word == "--json":
             data = words.pop(0)
             assert json.loads(data) is not None, command
+        elif word == "-d":
+            data = words.pop(0)
         else:
             assert not word.startswith("-") and url is None, command
             url = word
