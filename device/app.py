@@ -73,7 +73,8 @@ class App(Application):
                 del self.failures[name]
                 break
 
-    async def main(self):
+    def begin(self):
+        """Start what runs beside the server."""
         from picorest.startup import begin
 
         begin = begin(self)
@@ -83,7 +84,6 @@ class App(Application):
             asyncio.create_task(__import__("picorest.trial").trial.prove(self))
         gc.collect()
         asyncio.create_task(self.measure())
-        await self.run()
 
 
 def run(trial=None):
@@ -115,4 +115,6 @@ def run(trial=None):
     for name in ("routes.gpio", "pinmap", "problems"):
         __import__("picorest." + name)
     gc.collect()
-    asyncio.run(app.main())
+    app.begin()
+    # what asyncio.run() does, with as few calls as can be: an ESP8266's stack has room for 19 in all
+    asyncio.run_until_complete(asyncio.create_task(app.run()))

@@ -20,7 +20,7 @@ PROMISED = frozenset(
     " rssi clients config get data board gpio reserve owners dht sntp clock unix unix_ms uptime iso synced failures services"
     " start warnings release token version client weather upstreams thingspeak".split()
 )
-_FINDERS = {"getattr", "setattr", "hasattr", "delattr", "act"}
+_FINDERS = {"getattr", "setattr", "hasattr", "delattr", "act", "turn"}
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 
 

@@ -33,6 +33,7 @@ class Answers:
     def _wifi(self, name, *arguments):
         radio, before = self.supervisor.radio, self.supervisor.page.byte(NET)
         try:
+            radio.trouble(name, arguments)
             return getattr(radio, name)(*arguments)
         except Complaint as complaint:
             self._complaint = str(complaint).encode()

@@ -45,7 +45,7 @@ def _run(options, stop):
         serial_port=options.serial_port if options.serial_port is not None else base and base + 2,
         serial_fixed=options.serial_port is not None,
         demo=None if options.blank else demo.configuration(BOARDS[options.board]), bind=options.bind, heap=options.heap,
-        online=options.online, flash_mode=options.flash_mode, speed=options.speed,
+        online=options.online, flash_mode=options.flash_mode, speed=options.speed, calls=options.calls,
     )
     with contextlib.ExitStack() as stack:
         stack.callback(supervisor.close)
@@ -103,6 +103,7 @@ def _options(arguments):
     add("--heap", type=int, metavar="BYTES", help="free heap at the start instead of the chip's")
     add("--online", action="store_true", help="let the board reach the real Internet instead of stand-ins")
     add("--flash-mode", choices=FLASH_MODES, default="dio", help="how the flash chip is wired up (default dio)")
+    add("--calls", type=int, metavar="N", help="nested Python calls that the stack has room for instead of the chip's")
     add("--speed", type=float, default=1, help="virtual time runs this many times as fast")
     add("--blank", action="store_true", help="install nothing: a board with MicroPython and whatever is on its flash")
     options = parser.parse_args(arguments)

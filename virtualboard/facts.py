@@ -45,6 +45,7 @@ def facts(supervisor):
         "release": _RELEASE,
         "version": VERSION,
         "version_text": f"3.4.0; MicroPython {VERSION}",
+        "calls": supervisor.calls,
         # this boot
         "cause": chip.reset_causes[supervisor.cause],
         "raw": bool(supervisor.page.byte(RAW)),

@@ -30,11 +30,12 @@ class Supervisor:
 
     def __init__(
         self, board="nodemcu", *, port=0, serial_port=0, serial_fixed=False, flash=None, files=None, romfs=None,
-        config=None, demo=None, bind="127.0.0.1", heap=None, online=False, flash_mode="dio", speed=1,
+        config=None, demo=None, bind="127.0.0.1", heap=None, online=False, flash_mode="dio", speed=1, calls=None,
     ):
         self.profile = BOARDS[board]
         self.bind, self.online, self.speed = bind, online, speed
         self.flash_mode = FLASH_MODES[flash_mode]
+        self.calls = self.profile.chip.calls if calls is None else calls
         self.lock = threading.RLock()
         self._changed = threading.Condition(self.lock)
         self._page_file = tempfile.TemporaryFile()  # noqa: SIM115 it is closed with the board

@@ -7,7 +7,7 @@ keeps the station's network and the access point in its own part of the flash (`
 import random
 
 from .page import NET
-from .wifi_settings import STATION, Complaint, Settings
+from .wifi_settings import STATION, Complaint, Settings, Unknown
 
 IDLE, CONNECTING, WRONG_PASSWORD, NO_NETWORK, NO_ADDRESS, CONNECTED, HANDSHAKE = range(7)
 NAMES = ("idle", "connecting", "wrong password", "no network", "no address", "connected", "wrong password")
@@ -19,7 +19,7 @@ class Radio(Settings):
     def __init__(self, board, page, now, saved, keep):
         super().__init__(board, saved, keep)
         self.page, self.now = page, now
-        self.world = {"up": False, "networks": {}, "ap_clients": 0}
+        self.world = {"up": False, "driver": "ok", "networks": {}, "ap_clients": 0}
         self.random = random.Random(7)
         self.power_on()
 
@@ -118,6 +118,12 @@ class Radio(Settings):
         self.page.set_byte(NET, (self.state == CONNECTED and self.on[0]) | self.on[1] << 1)
 
     # what the board asks; the names are those that modules/network.py uses
+
+    def trouble(self, name, arguments):
+        """Raise what the driver says when it fails, at those calls that reach it."""
+        reaches = name in ("connect", "disconnect", "rssi", "stations", "apply", "scan") or name == "active" and arguments[1] >= 0
+        if self.world["driver"] == "fails" and reaches:
+            raise Complaint("can't do that now") if self.old else Unknown("Wifi Unknown Error 0x3006")
 
     def active(self, interface, on):
         if on >= 0 and bool(on) != self.on[interface]:

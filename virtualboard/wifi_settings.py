@@ -8,6 +8,10 @@ class Complaint(Exception):
     """What the port raises as OSError, in its words."""
 
 
+class Unknown(Complaint):
+    """What an ESP32's port has no words for: it raises RuntimeError."""
+
+
 class Settings:
     """Both interfaces' settings. Methods without an underscore are questions of modules/network.py as well."""
 

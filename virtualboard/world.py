@@ -23,7 +23,7 @@ def start(board, speed=1):
         "pins": {},
         "dht": {board.label(board.gpio(demo.sensor(board))): dict(_SENSOR)},
         "adc": {},
-        "wifi": {"up": True, "networks": {demo.NETWORK: dict(_NETWORK, password=demo.PASSWORD)}, "ap_clients": 0},
+        "wifi": {"up": True, "driver": "ok", "networks": {demo.NETWORK: dict(_NETWORK, password=demo.PASSWORD)}, "ap_clients": 0},
         "time": {"ntp": "up", "speed": speed},
         "upstream": {"weather": "ok", "thingspeak": "ok"},
     }
@@ -72,7 +72,9 @@ def power(value):
 
 
 def _wifi(wifi, change):
-    _members("wifi", change, ("up", "networks", "ap_clients"))
+    _members("wifi", change, ("up", "driver", "networks", "ap_clients"))
+    if "driver" in change:
+        wifi["driver"] = _choice("wifi.driver", change["driver"] or "ok", ("ok", "fails"))
     if "up" in change:
         wifi["up"] = _truth("wifi.up", change["up"])
     if "ap_clients" in change:

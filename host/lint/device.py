@@ -53,6 +53,11 @@ class _Walker:
         for alias in node.names:
             yield from _member(node.module or "", alias.name)
 
+    def _excepthandler(self, node: ast.ExceptHandler) -> Iterator[str]:
+        caught = {name.id for name in ast.walk(node.type) if isinstance(name, ast.Name)} if node.type else set()
+        if "RuntimeError" in caught and ast.unparse(node.body[-1]) not in ("raise", f"raise driver_error({node.name})"):
+            yield "RuntimeError also means that the stack has no room for a call; raise base.driver_error(e) here"
+
     def _attribute(self, node: ast.Attribute) -> Iterator[str]:
         module = self.modules.get(node.value.id) if isinstance(node.value, ast.Name) else None
         if node.attr == "__file__":

@@ -15,6 +15,7 @@ FEATURES = [
     ("x = slice(1).indices(3)", "indices()"),
     ("x = name.removeprefix('lib/')", "removeprefix()"),
     ("find = text.partition", "partition()"),
+    ("try:\n    f()\nexcept (OSError, RuntimeError): pass", "RuntimeError also means that the stack has no room"),
     ("import random\nrandom.randint(1, 6)", "random.randint does not exist on an ESP8266; random.getrandbits"),
     ("import random as r\nr.choice('ab')", "random.choice"),
     ("from random import randrange", "random.randrange"),

@@ -126,6 +126,17 @@ def test_the_esp32_family_has_them(chip):
         chip.run("import _thread, esp32; eval(compile('1', '', 'eval'))")
 
 
+def test_the_stack_of_an_esp8266_ends_soon_also_after_imports_that_failed(chip):
+    chip.run("deep = 0\ndef fall(n):\n global deep\n deep = n\n return fall(n + 1)")
+    old = chip.board.profile.chip.port == "esp8266"
+    chip.run("import random as m\nfor _ in range(50):\n try:\n  import nowhere\n except ImportError:\n  pass\ntime.sleep_ms(1)")
+    chip.run("import select; select.poll().poll(1)")
+    with pytest.raises(DeviceError, match="maximum recursion depth exceeded"):
+        chip.run("fall(1)")
+    depth = chip.eval("deep")
+    assert 19 <= depth <= 22 if old else depth > 100
+
+
 def test_what_is_not_played_is_named(nodemcu):
     for name in ("UART", "SPI", "bitstream"):
         with pytest.raises(DeviceError, match=f"AttributeError.*{name}"):

@@ -43,6 +43,7 @@ class Bridge:
         lib.qstr_init()
         self._function_type = self.address("mp_type_fun_builtin_var")
         self._kept = {}
+        self._slots = slots(lib)
         self.exchange = c.create_string_buffer(8192)
 
     def address(self, symbol):
@@ -67,6 +68,12 @@ class Bridge:
             obj = _Function(self._function_type, _ANY_ARGUMENTS, c.cast(callback, c.c_void_p))
             self._kept[call] = callback, obj
         return Object(c.addressof(self._kept[call][1]))
+
+    def native(self, address):
+        """A function object (Object) around machine code that takes the number of arguments and where they are."""
+        obj = _Function(self._function_type, _ANY_ARGUMENTS, address)
+        self._kept[address] = obj
+        return Object(c.addressof(obj))
 
     def argument(self, word):
         """int, None, bool; str and every buffer as a writable memoryview of MicroPython's memory; or an Object."""
@@ -98,12 +105,16 @@ class Bridge:
 
     def interpose(self, functions):
         """Let the interpreter call ours: {name: (call, ctypes of its arguments …)}; they return unsigned numbers."""
-        places = slots(self.lib)
         for name, (call, *kinds) in functions.items():
             callback = c.CFUNCTYPE(c.c_size_t, *kinds)(call)
             self._kept[name] = callback
-            self._unlock(places[name])
-            c.c_size_t.from_address(places[name]).value = c.cast(callback, c.c_void_p).value
+            self.redirect(name, c.cast(callback, c.c_void_p).value)
+
+    def redirect(self, name, address):
+        """Let the interpreter call the code at `address` in place of a function of its own or of the C library."""
+        place = self._slots[name]
+        self._unlock(place)
+        c.c_size_t.from_address(place).value = address
 
     # tables of the interpreter
 

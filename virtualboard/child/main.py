@@ -13,6 +13,7 @@ from virtualboard.child.flash import Flash
 from virtualboard.child.interrupts import Interrupts
 from virtualboard.child.memory import mapped
 from virtualboard.child.net import Net
+from virtualboard.child.stack import Stack
 from virtualboard.child.wait import Waiter
 from virtualboard.page import RAW, SIZE, Page
 
@@ -46,7 +47,7 @@ def main(library, page_fd, rpc_fd, wake_fd):
     native = {}
     chip = Chip(page, ask, setup, bridge)
     waiter = Waiter(page, wake_fd, net.follow)
-    for part in (chip, Flash(page, setup), net, waiter):
+    for part in (chip, Flash(page, setup), net, waiter, Stack(bridge)):
         native.update((name, getattr(part, name)) for name in part.NATIVE)
     door = bridge.function(lambda name: bridge.function(native[str(name, "ascii")]))
     missing = [] if bridge.replace(bridge.globals_of("mp_module_machine"), b"idle", door) else ["machine.idle"]

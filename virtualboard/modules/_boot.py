@@ -78,6 +78,19 @@ def _mount(bdev):
         sys.path.append("/")
 
 
+def _used(deeper=False):
+    # bytes of the C stack that are in use in a function, or in one that it calls
+    return _used() if deeper else micropython.stack_use()
+
+
+def _limit(used):
+    """Leave room for the chip's number of nested calls, where `used` bytes are in use at the top of the program."""
+    calls = _vb.fact("calls")
+    if calls:
+        calls += 2  # for those of the stand-ins, where a chip has C
+        _vb.fn("stack_limit")(used + (_used(True) - _used()) * calls)
+
+
 def _run(name, space):
     """0: it ended in an exception, 1: well or not there, 2: it asked for a soft reset."""
     import os
@@ -86,6 +99,7 @@ def _run(name, space):
         os.stat(name)
     except OSError:
         return 1
+    _limit(micropython.stack_use() + 512)  # what it takes to execute a file
     try:
         _execfile(name, space)
     except SystemExit:
@@ -111,14 +125,19 @@ def start():
         loaded.pop(name, None)
     for name in ("os", "time", "select", "socket", "machine"):
         loaded["u" + name] = loaded[name]  # the old names lead past the stand-ins otherwise
+    prompt = micropython.stack_use() - 208  # it is less deep than this function
+    _limit(prompt)
     _native_gc.collect()
     if _ready(_native_gc.mem_free()):
         _vb.fn("stop")()
     gc._own[0] = _native_gc.mem_alloc()
     if _vb.fact("hidden"):
         _native_gc.threshold(_native_gc.mem_free() // 4)  # as this port's own _boot.py does
-    result = _run("boot.py", space)
-    if result == 1 and not _vb.fact("raw"):
-        result = _run("main.py", space)
+    try:
+        result = _run("boot.py", space)
+        if result == 1 and not _vb.fact("raw"):
+            result = _run("main.py", space)
+    finally:  # Ctrl-C may come at any time
+        _limit(prompt)
     if result == 2:
         _vb.fn("tell")("reset", "soft")

@@ -31,13 +31,12 @@ class PWM:
         old = _active.get(n)
         self._freq = old._freq if old else 5000
         self._duty = old._duty if old else (0 if _esp8266 else 32768)
-        _active[n] = self
         self.init(freq, duty, duty_u16, duty_ns)
 
     def init(self, freq=-1, duty=-1, duty_u16=-1, duty_ns=-1, **kwargs):
-        _active[self._pin._n] = self
         if freq != -1:
             self._set_freq(freq)
+        _active[self._pin._n] = self
         if duty != -1:
             self._set(duty, 1024)
         if duty_u16 != -1:
@@ -58,8 +57,8 @@ class PWM:
     def _set_freq(self, freq):
         if _esp8266:
             _common[0] = min(max(freq & 0xFFFF, 1), _max)
-            for other in _active.values():
-                other._apply()
+            for n, other in _active.items():
+                _pwm(n, _common[0], other._duty)
         elif not 0 < freq <= _max:
             raise ValueError("frequency must be from 1Hz to %dMHz" % (_max // 1000000))
         else:

@@ -15,6 +15,7 @@ _begin = fn("begin")
 _left = fn("left")
 _expired = fn("expired")
 _woken = fn("woken")
+_settle = fn("stack_settle")
 handlers = {}  # event number -> (function, argument)
 keep = []  # what only the interpreter's own tables refer to
 
@@ -72,6 +73,7 @@ def fire(event):
 def ipoll(self, timeout=-1, flags=0):
     if timeout is None:
         timeout = -1
+    _settle()
     if _page[PLAIN]:
         end = _begin(timeout) if timeout > 0 else timeout
         ready = _ipoll(self, timeout, flags)

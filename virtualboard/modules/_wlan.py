@@ -15,8 +15,13 @@ def _do(*question):
     """Ask the radio; a negative answer is a complaint whose words lie in the exchange area."""
     answer = _ask(*question)
     if answer is not None and answer < 0:
-        raise OSError(_vb.text(_ask("complaint")))
+        _complain()
     return answer
+
+
+def _complain():
+    words = _vb.text(_ask("complaint"))
+    raise (RuntimeError if words[:12] == "Wifi Unknown" else OSError)(words)
 
 
 def _text(*question):
@@ -74,8 +79,8 @@ class WLAN:
         if what == "rssi" and (self._id == 0 or not _esp8266):
             self._require(0)
             rssi = _ask("wifi_rssi")
-            if rssi == -1:  # not a signal: the complaint
-                raise OSError(_vb.text(_ask("complaint")))
+            if rssi == -1:  # not a signal
+                _complain()
             return rssi
         if what == "stations" and (self._id == 1 or not _esp8266):
             self._require(1)

@@ -13,11 +13,11 @@ _LETTERS = const("abcdefghijkmnpqrstuvwxyz23456789")  # none that look alike
 def prepare(wifi):
     """Before anything else."""
     config, sta = wifi.config, wifi.sta
-    sta.active(True)
+    wifi.drive(sta.active, True)
     try:
         if not config.get("wifi", "power_save"):
-            sta.config(pm=wifi.net.WLAN.PM_NONE)
-        sta.config(reconnects=2)  # else an ESP32 hides why it fails and tries for ever; the ESP8266 has no such thing
+            wifi.drive(sta.config, pm=wifi.net.WLAN.PM_NONE)
+        wifi.drive(sta.config, reconnects=2)  # else an ESP32 hides why it fails and tries for ever; the ESP8266 has no such thing
     except (OSError, ValueError):
         pass
     wifi.net.hostname(config.get("hostname"))
@@ -25,9 +25,14 @@ def prepare(wifi):
 
 def start(wifi):
     """Open the access point, with a line on the serial console that says its name and password."""
-    ssid, password, shown = credentials(wifi.config, wifi.ap.config("mac"))
-    wifi.ap.active(True)
-    wifi.ap.config(ssid=ssid, key=password, security=wifi.net.AUTH_WPA2_PSK)
+    ap, drive = wifi.ap, wifi.drive
+    ssid, password, shown = credentials(wifi.config, drive(ap.config, "mac"))
+    try:
+        drive(ap.active, True)
+        drive(ap.config, ssid=ssid, key=password, security=wifi.net.AUTH_WPA2_PSK)
+    except OSError:
+        drive(ap.active, False)  # without its settings it would be open to everybody
+        raise
     from .portal import Portal
 
     wifi.portal = Portal(wifi, ssid)
@@ -35,10 +40,10 @@ def start(wifi):
 
 
 def stop(wifi):
+    wifi.drive(wifi.ap.active, False)
     wifi.portal.close()
     wifi.portal = None
     drop("portal", "dns")
-    wifi.ap.active(False)
 
 
 def credentials(config, mac):

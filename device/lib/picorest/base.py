@@ -23,6 +23,12 @@ def _user():
     return False
 
 
+def driver_error(e):
+    """What to raise for a RuntimeError of the firmware: an OSError for what an ESP32's drivers say that way, such as
+    "Wifi Unknown Error 0x3006" or "out of PWM timers:4"; the same again for a stack without room for another call."""
+    return e if "recursion" in str(e) else OSError(str(e))
+
+
 user = _user()
 if not SMALL:
     from microdot import HTTPException, Response

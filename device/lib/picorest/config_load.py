@@ -41,8 +41,6 @@ def load(config):
         return warnings
     except ValueError as e:
         config.broken = e.args[-1]
-    except RuntimeError:
-        config.broken = "it is nested too deeply"
     except MemoryError:
         config.broken = "it does not fit into the memory"
     except OSError:
@@ -69,7 +67,7 @@ def _whole(path):
     try:
         check(_read(path)[0])
         return True
-    except (OSError, ValueError, MemoryError, RuntimeError):
+    except (OSError, ValueError, MemoryError):
         return False
 
 

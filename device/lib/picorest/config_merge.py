@@ -4,6 +4,8 @@ import json
 
 from .config import SECRETS
 
+_DEPTH = const(5)
+
 
 def pack(value):
     """A top-level value as Config.data keeps it."""
@@ -24,21 +26,23 @@ def merge(old, change):
             kept = json.loads(kept)
         secret = _secret(kept, value, name, name)
         if secret is None:
-            value = _merge(kept, value)
+            value = _merge(kept, value, _DEPTH)
             _keep(kept, value, name)
         new[name] = pack(value if secret is None else secret)  # as text at once: as objects it takes five times the memory
     return new
 
 
-def _merge(old, change):
+def _merge(old, change, depth):
     if not isinstance(change, dict):
         return change
+    if not depth:  # no setting lies that deep, and the stack of an ESP8266 ends soon
+        raise ValueError("", "The configuration is nested too deeply")
     new = dict(old) if isinstance(old, dict) else {}
     for name, value in change.items():
         if value is None:
             new.pop(name, None)
         else:
-            new[name] = _merge(new.get(name), value)
+            new[name] = _merge(new.get(name), value, depth - 1)
     return new
 
 

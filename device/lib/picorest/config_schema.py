@@ -9,7 +9,7 @@ import json
 from .config import TABLE, line, warn
 
 _MANY = const(24)  # keys at the top, each of which takes more memory than in an object
-_DEPTH = const(8)
+_DEPTH = const(5)
 _PLAIN = const("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 # what a value must be, by kind: one text, because each text of its own costs memory
 _WORDS = const("""

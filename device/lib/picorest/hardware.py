@@ -4,6 +4,7 @@ import os
 
 import machine
 
+from .base import driver_error
 from .web import Problem
 
 # what reset_cause() returns differs in number per chip: named by the constant that exists
@@ -98,7 +99,10 @@ class Board:
     def pwm(self, gpio, duty, freq):
         """A machine.PWM at `duty` 0..1 and `freq` Hz."""
         # the chips start at their default duty, up to 50 %: begin with none, and set the duty after construction
-        pwm = machine.PWM(machine.Pin(gpio), freq=freq, duty_u16=0)
+        try:
+            pwm = machine.PWM(machine.Pin(gpio), freq=freq, duty_u16=0)
+        except RuntimeError as e:
+            raise driver_error(e)
         pwm.duty_u16(round(duty * 65535))
         return pwm
 

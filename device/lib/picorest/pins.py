@@ -152,7 +152,7 @@ class Pins:
             if not (line.pwm and line.pwm[:2] == pwm):
                 try:
                     line.pwm = pwm + (self.board.pwm(line.gpio, pwm[0], pwm[1]),)
-                except (OSError, ValueError, RuntimeError):
+                except (OSError, ValueError):
                     raise Problem(409, "pwm-busy", pin=line.gpio) from None
         else:
             if level is None and mode != "in":

@@ -150,7 +150,7 @@ def body(req):
         from .strict import loads
 
         return loads(req.body)
-    except (ValueError, RuntimeError):
+    except ValueError:
         raise Problem(400, "bad-json") from None
 
 

@@ -15,6 +15,7 @@ from random import getrandbits
 import network
 
 from . import clock
+from .base import driver_error
 from .config import drop
 
 _LOST = const(1)  # these numbers have their words in wifi_report.py
@@ -39,7 +40,10 @@ class Wifi:
         self.relief = relief  # called when memory runs out, to free what others can spare
         self.sta = network.WLAN(network.STA_IF)
         self.ap = network.WLAN(network.AP_IF)
-        self.ap.active(False)  # the firmware's own access point has a public password
+        try:
+            self.drive(self.ap.active, False)  # the firmware's own access point has a public password
+        except OSError as e:
+            print("Wi-Fi: the radio does not start (%s)" % e)
         self.events = bytearray(120)  # ten, see wifi_note.py
         self.names = [None] * 10  # the network of each event
         self.ssid = None  # the network joined last
@@ -48,6 +52,13 @@ class Wifi:
         self.status = 0  # what it said when it failed last
         self.portal = self.trial = self.wanted = None
         self.seen = None  # what the last scan found, for some seconds
+
+    def drive(self, deed, *args, **more):
+        """A call into the driver. OSError if it fails: an ESP32's may say so with a RuntimeError."""
+        try:
+            return deed(*args, **more)
+        except RuntimeError as e:
+            raise driver_error(e)
 
     def connected(self):
         return self.sta.isconnected()
@@ -61,7 +72,7 @@ class Wifi:
     def rssi(self):
         """Strength of the network's signal in dBm, None when the station has none."""
         try:
-            rssi = self.sta.status("rssi")
+            rssi = self.drive(self.sta.status, "rssi")
             return rssi if rssi < 0 else None  # the ESP8266 says 31
         except OSError:
             return None
@@ -69,7 +80,7 @@ class Wifi:
     def clients(self):
         """How many devices are on the access point."""
         try:
-            return len(self.ap.status("stations")) if self.portal else 0
+            return len(self.drive(self.ap.status, "stations")) if self.portal else 0
         except (OSError, ValueError):
             return 0
 
@@ -90,9 +101,19 @@ class Wifi:
         finally:
             drop(module)
 
+    def turn(self, deed):
+        """Prepare, start or stop the access point; False if the driver will not."""
+        try:
+            self.act("accesspoint", deed)
+            return True
+        except OSError as e:
+            print("Wi-Fi: the radio fails (%s): it is tried again" % e)
+            return False
+
     async def run(self):
         """Keep the board reachable, for ever."""
-        self.act("accesspoint", "prepare")
+        while not self.turn("prepare"):
+            await asyncio.sleep(5)
         since = clock.uptime()  # when the station was last connected
         wait = _BACK_OFF
         joined = True  # a try right after a loss does not mind who is on the access point
@@ -112,8 +133,10 @@ class Wifi:
             elif clock.uptime() - since < _PATIENCE and self.config.get("wifi", "networks"):
                 await asyncio.sleep(2)
             elif not self.wanted:
-                self.act("accesspoint", "start")
-                self.note(_AP_OPEN)
+                if self.turn("start"):
+                    self.note(_AP_OPEN)
+                else:
+                    await asyncio.sleep(5)
 
     async def _stay(self):
         """While the station is connected and nobody wants it elsewhere."""
@@ -123,8 +146,7 @@ class Wifi:
             if not self.sta.isconnected():
                 self.note(_LOST, self.ssid)
                 break
-            if self.portal and clock.uptime() - joined > _LINGER:
-                self.act("accesspoint", "stop")
+            if self.portal and clock.uptime() - joined > _LINGER and self.turn("stop"):
                 self.note(_AP_CLOSED)
 
     async def _rest(self, wait):

@@ -51,7 +51,7 @@ async def _try(wifi):
 def _by_signal(wifi, known):
     try:
         _quiet(wifi)
-        found = wifi.sta.scan()
+        found = wifi.drive(wifi.sta.scan)
     except (OSError, MemoryError):
         return known
     ranked = []
@@ -70,10 +70,10 @@ async def _connect(wifi, ssid, password, eager):
     try:
         _fix_address(wifi)
         if wifi.given == (ssid, password):
-            sta.connect()
+            wifi.drive(sta.connect)
         else:
             wifi.given = (ssid, password)
-            sta.connect(ssid, password or None)
+            wifi.drive(sta.connect, ssid, password or None)
     except (OSError, ValueError):
         wifi.given = None
         return _REFUSED
@@ -108,7 +108,7 @@ def _why(wifi):
 
 def _quiet(wifi):
     try:
-        wifi.sta.disconnect()  # also ends the driver's own tries, which disturb the access point
+        wifi.drive(wifi.sta.disconnect)  # also ends the driver's own tries, which disturb the access point
     except OSError:
         pass
 
@@ -118,7 +118,7 @@ def _fix_address(wifi):
     if static:
         gateway = static["gateway"]
         netmask = wifi.config.get("wifi", "static", "netmask")
-        wifi.sta.ifconfig((static["ip"], netmask, gateway, static.get("dns", gateway)))
+        wifi.drive(wifi.sta.ifconfig, (static["ip"], netmask, gateway, static.get("dns", gateway)))
     elif wifi.static:
-        wifi.sta.ifconfig("dhcp")  # type: ignore  # both ports take it
+        wifi.drive(wifi.sta.ifconfig, "dhcp")
     wifi.static = static

@@ -38,7 +38,7 @@ async def _forget(wifi):
 
 def _found(wifi):
     best = {}
-    for ssid, _, channel, rssi, security, _ in wifi.sta.scan():
+    for ssid, _, channel, rssi, security, _ in wifi.drive(wifi.sta.scan):
         if ssid and (ssid not in best or best[ssid][0] < rssi):
             best[ssid] = (rssi, channel, security != 0)
     known = [n["ssid"] for n in wifi.config.get("wifi", "networks")]

@@ -152,7 +152,7 @@ def taken(kept, settings, res):
 
                     data = part(data, pick)
                     type = b"application/json"
-        except (ValueError, RuntimeError):
+        except ValueError:
             if pick or kind.endswith(b"json"):
                 raise
             form = _TEXT
@@ -163,7 +163,7 @@ def taken(kept, settings, res):
             if kind.endswith(b"json"):
                 raise
             form = _BYTES
-    except (ValueError, IndexError, RuntimeError):
+    except (ValueError, IndexError):
         from ..client import trouble
 
         raise trouble(name, 502, "garbage", True, why=why) from None
