@@ -5,8 +5,9 @@ import gc
 import sys
 
 from picorest import base, clock
-from picorest.config import Config, drop
+from picorest.config import Config
 from picorest.hardware import Board
+from picorest.overlay import drop, load_overlay
 from picorest.pins import Pins
 from picorest.sntp import Sntp
 from picorest.wifi import Wifi
@@ -81,7 +82,7 @@ class App(Application):
         drop("startup")
         if self.trial:
             # no service: it ends; and no name for it here, which would keep it in memory
-            asyncio.create_task(__import__("picorest.trial").trial.prove(self))
+            asyncio.create_task(load_overlay("trial").prove(self))
         gc.collect()
         asyncio.create_task(self.measure())
 
@@ -94,13 +95,6 @@ def run(trial=None):
     if base.SMALL:
         # Collected often, a heap stays in larger pieces: many times fewer requests then fail for want of one.
         gc.threshold(base.HEAP >> 5)
-        # Names that modules bring stay for ever, in tables of which each is twice as long as the one before. The table for all
-        # that may yet come is made now: later there may be no room for it in one piece, and then no import succeeds.
-        for n in range(256, 500):
-            free = gc.mem_free()
-            hasattr(base, chr(n))
-            if free - gc.mem_free() > 2000:
-                break
     app = App()
     app.trial = trial
     if base.user:
@@ -111,9 +105,6 @@ def run(trial=None):
         except Exception as e:
             sys.print_exception(e)
             app.failures["user"] = "it failed: the serial console says how"
-    # what most requests need is loaded now, below everything that comes and goes: a heap in one piece lasts longer
-    for name in ("routes.gpio", "pinmap", "problems"):
-        __import__("picorest." + name)
     gc.collect()
     app.begin()
     # what asyncio.run() does, with as few calls as can be: an ESP8266's stack has room for 19 in all

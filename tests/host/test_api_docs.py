@@ -10,7 +10,7 @@ DEVICE = ROOT / "device" / "lib" / "picorest"
 API = (ROOT / "docs" / "api.md").read_text("utf-8")
 UPSTREAMS = (ROOT / "docs" / "upstreams.md").read_text("utf-8")
 SOURCES = {path.name: path.read_text("utf-8") for path in sorted(DEVICE.rglob("*.py"))}
-ROUTES = (DEVICE / "routes" / "__init__.py").read_text("utf-8").split('TABLE = """\n')[1].split('"""')[0].splitlines()
+ROUTES = (DEVICE / "routes" / "__init__.py").read_text("utf-8").split('ROUTES = """\n')[1].split('"""')[0].splitlines()
 
 
 @pytest.mark.parametrize("route", ROUTES)

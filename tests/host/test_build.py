@@ -1,4 +1,4 @@
-"""host/build.py: what lies on a board's flash, the same bytes every time."""
+"""host/build: what lies on a board's flash, the same bytes every time."""
 
 import gzip
 import os
@@ -80,8 +80,8 @@ def test_an_unchanged_tree_is_not_built_again(device, tmp_path, monkeypatch):
     def refuse(*_):
         raise AssertionError("built again")
 
-    for name in ("compile_module", "romfs_image", "_convert"):
-        monkeypatch.setattr(f"host.build.{name}", refuse)
+    for name in ("compile_all", "romfs_image", "_convert"):
+        monkeypatch.setattr(f"host.build.pipeline.{name}", refuse)
     assert build("nodemcu", tmp_path / "out", device) == first
 
 

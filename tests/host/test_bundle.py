@@ -1,11 +1,11 @@
-"""host/bundle.py: the modules that are always in memory become one, and nothing changes its meaning."""
+"""host/build/bundle.py: the modules that are always in memory become one, and nothing changes its meaning."""
 
 import ast
 
 import pytest
 
 from host import ROOT
-from host.bundle import NAME, PACKAGE, PARTS, Conflict, bundle
+from host.build.bundle import NAME, PACKAGE, PARTS, Conflict, bundle
 
 DEVICE = ROOT / "device"
 

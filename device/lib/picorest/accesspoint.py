@@ -4,7 +4,7 @@ import os
 from binascii import hexlify
 from hashlib import sha256
 
-from .config import drop
+from .overlay import drop
 
 _KEY = const("picorest.key")
 _LETTERS = const("abcdefghijkmnpqrstuvwxyz23456789")  # none that look alike

@@ -13,7 +13,7 @@ from asyncio import sleep_ms
 from errno import EINPROGRESS
 
 from . import clock, net
-from .config import act
+from .overlay import act
 from .protocol import Response, quote, split
 from .web import Problem
 

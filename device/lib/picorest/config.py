@@ -4,10 +4,9 @@ What keys there are, what they may hold and what holds without them is the one t
 a string stays in flash; docs/configuration.md is its readable form, and a test keeps the two together.
 """
 
-import gc
 import json
-import sys
 
+from .overlay import drop
 from .web import Problem
 
 # KEY KIND WHEN DEFAULT words. `*` after the kind: required. `restart`: read once at boot; `now`: the change takes
@@ -79,47 +78,6 @@ def line(key):
     if start < 0:
         return None
     return TABLE[start + 1 : TABLE.find("\n", start + 1)].split(" ", 4)
-
-
-def forget(name):
-    """Forget a module below picorest, so that its objects free their memory once nobody holds them."""
-    full = "picorest." + name
-    modules = sys.modules
-    known = modules.get(full)
-    # an import that fails for want of memory leaves what it had loaded in the table, under a name that is no longer there
-    try:
-        modules[full] = None
-    except MemoryError:  # the table is full: nothing was left in it
-        return
-    del modules[full]
-    if known:
-        at = full.rfind(".")
-        delattr(modules[full[:at]], full[at + 1 :])
-
-
-def act(app, module, function):
-    """A function of a module below picorest, which is imported if it is not in memory."""
-    name = "picorest." + module
-    again = True
-    while True:
-        if app.reserve:
-            gc.collect()  # what is loaded then fills the gaps
-        try:
-            __import__(name)
-            return getattr(sys.modules[name], function)
-        except MemoryError:
-            forget(module)
-            if not again:
-                raise
-            app.release()
-            again = False
-
-
-def drop(*names):
-    """Forget modules that are rarely needed, and collect what they leave."""
-    for name in names:
-        forget(name)
-    gc.collect()
 
 
 def warn(found, words):

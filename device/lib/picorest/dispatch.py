@@ -1,13 +1,13 @@
 """One request: which handler it is for, whether it may be answered, and every failure in words."""
 
-import gc
 import sys
 
 from . import access, routes
-from .config import forget
+from .overlay import forget_all
 from .web import Problem, Reply, problem
 
 _COLD = None, None, None, None, None
+_ASKING = "client", "protocol", "tls"  # stay while somebody asks other servers
 
 
 class Dispatcher:
@@ -30,23 +30,7 @@ class Dispatcher:
         """Drop the modules that are only needed now and then: they are imported again when asked for."""
         self.hot = _COLD
         self.last = self.sound = None
-        name = "picorest"
-        while name:
-            # one at a time: a list of them would take memory, of which there is none
-            for name in sys.modules:
-                if name[:16] == "picorest.routes." and name[16:] != "gpio":
-                    forget(name[9:])
-                    break
-            else:
-                name = None
-        for names in routes.DROPPABLE, "" if self.asking else routes.ASKING:
-            at = 0
-            end = names.find(" ", 1)
-            while end > 0:
-                forget(names[at + 1 : end])
-                at = end
-                end = names.find(" ", at + 1)
-        gc.collect()
+        forget_all(_ASKING if self.asking else ())
 
     def answer(self, req):
         """The Response to a Request, or a coroutine that returns it where the handler takes its time."""
@@ -110,14 +94,14 @@ class Dispatcher:
     def find(self, req):
         """The handler of a request by our table; or the headers that answer OPTIONS, or the status 404 or 405."""
         method = req.method
-        entry, req.url_args = routes.find(req.path)
+        entry, req.url_args = routes.find_route(req.path)
         if not entry:
             return {"Allow": "GET, HEAD, PUT, POST, PATCH, OPTIONS"} if req.path == "*" else 404
         if method == "HEAD":
             method = "GET"
         for word in entry:
             if word == method:
-                return routes.load(entry[entry.index(word) + 1])
+                return routes.load_handler(entry[entry.index(word) + 1])
         req.methods = ", ".join(entry[::2]) + (", HEAD, OPTIONS" if "GET" in entry else ", OPTIONS")
         return {"Allow": req.methods} if method == "OPTIONS" else 405
 

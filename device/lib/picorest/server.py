@@ -9,6 +9,7 @@ from . import clock, net, routes
 from .base import Response
 from .dispatch import Dispatcher
 from .net import Conn, flush
+from .overlay import loaded
 from .request import Request, remember, take
 from .web import Problem, pack, problem, send
 
@@ -56,7 +57,7 @@ class Server(Dispatcher):
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(net.address("0.0.0.0", port))
-            listener.listen(16 * self.max)
+            listener.listen(8 if self.reserve else 16 * self.max)
             listener.setblocking(False)
             while True:
                 try:
@@ -93,12 +94,12 @@ class Server(Dispatcher):
             if len(self.clients) < self.max:
                 # counting free memory takes as long as a request on a large heap: only where it is short, and may have
                 # become shorter since the last time
-                if not self.reserve or not self.clients and len(sys.modules) == self.modules:
+                if not self.reserve or not self.clients and len(loaded) == self.modules:
                     return True
                 if not self.roomy():
                     self.release()
                 if self.roomy() or not self.clients:
-                    self.modules = len(sys.modules)
+                    self.modules = len(loaded)
                     return True
             # the one with the least claim to stay goes: half-open or stuck for the longest
             worst, victim, now = 0, None, clock.ticks_ms()
@@ -264,10 +265,10 @@ class Server(Dispatcher):
                     if req is not self.last:
                         remember(self, req)
                 res = None
-                if self.reserve and len(sys.modules) > self.modules:
+                if self.reserve and len(loaded) > self.modules:
                     # on a small heap, what only this request needed goes at once
                     self.release()
-                    self.modules = len(sys.modules)
+                    self.modules = len(loaded)
                 if keep:
                     conn.phase(_IDLE, _KEPT_MS)
                 look = False

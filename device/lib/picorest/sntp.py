@@ -6,7 +6,7 @@ How they are asked is in sntp_round.py, what is told in sntp_report.py: both are
 import asyncio
 
 from . import clock
-from .config import drop
+from .overlay import drop
 from .web import Problem
 
 _RETRY = const(15)

@@ -4,7 +4,8 @@ import gc
 import os
 
 from . import base
-from .config import drop, warn
+from .config import warn
+from .overlay import drop
 
 
 def begin(app):

@@ -7,7 +7,7 @@ Here is what always has to be in memory; the modules are imported for a moment, 
 from asyncio import create_task, sleep_ms
 
 from . import clock
-from .config import act
+from .overlay import act
 from .web import Problem
 
 

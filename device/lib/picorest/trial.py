@@ -3,7 +3,7 @@
 import asyncio
 import os
 
-from .config import drop
+from .overlay import drop
 
 _FILE = const("picorest.version")
 

@@ -9,14 +9,13 @@ wifi_report.py tells in words what happened; they are imported for that moment.
 """
 
 import asyncio
-import sys
 from random import getrandbits
 
 import network
 
 from . import clock
 from .base import driver_error
-from .config import drop
+from .overlay import drop, load_overlay
 
 _LOST = const(1)  # these numbers have their words in wifi_report.py
 _AP_OPEN = const(6)
@@ -90,14 +89,12 @@ class Wifi:
 
     def act(self, module, deed, *args):
         """Call a function of a module that is imported for this moment."""
-        name = "picorest." + module
         try:
-            __import__(name)
+            load_overlay(module)
         except MemoryError:
             self.relief()
-            __import__(name)
         try:
-            return getattr(sys.modules[name], deed)(self, *args)
+            return getattr(load_overlay(module), deed)(self, *args)
         finally:
             drop(module)
 

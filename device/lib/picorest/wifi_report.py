@@ -4,7 +4,7 @@ import json
 from struct import unpack_from
 
 from . import clock
-from .config import drop
+from .overlay import drop
 
 _TRYING = const(9)
 _EVENTS = const(10)

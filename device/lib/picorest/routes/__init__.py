@@ -1,10 +1,7 @@
 """The endpoints: one line per path, with MODULE.FUNCTION for each method; `*` stands for one path segment, which the
 function gets as the argument `name`. Modules are imported at first use and may be dropped again: they hold no state."""
 
-import gc
-import sys
-
-TABLE = """
+ROUTES = """
 /gpio GET gpio.index PUT gpio.batch POST gpio.batch
 /gpio/* GET gpio.read PUT gpio.write POST gpio.write
 /pins GET pins.index
@@ -27,47 +24,30 @@ TABLE = """
 /update GET update.get PUT update_put.put
 """
 
-# modules of picorest itself that are only needed now and then
-DROPPABLE = (
-    " strict body headers token silent config_load config_schema sntp_report zone wifi_report thingspeak thingtake thingsend"
-    " thingpoll backlog redirect httpdate trial pinsetup startup dhtsetup config_merge config_write refusals jsonpart"
-    " service_report config_sense config_address "
-)
-ASKING = " client protocol tls "  # and while nobody asks other servers
-
-
-def find(path):
+def find_route(path):
     """(["GET", "module.function", …], arguments) of a path, or (None, None)."""
     if " " not in path and "\n" not in path and "*" not in path:
-        at = TABLE.find("\n%s " % path)
+        at = ROUTES.find("\n%s " % path)
         if at >= 0:
             return _entry(at), {}
         cut = path.rfind("/")
         if 0 < cut < len(path) - 1:
-            at = TABLE.find("\n%s/* " % path[:cut])
+            at = ROUTES.find("\n%s/* " % path[:cut])
             if at >= 0:
                 return _entry(at), {"name": path[cut + 1 :]}
     return None, None
 
 
 def _entry(at):
-    return TABLE[TABLE.find(" ", at) + 1 : TABLE.find("\n", at + 1)].split(" ")
+    return ROUTES[ROUTES.find(" ", at) + 1 : ROUTES.find("\n", at + 1)].split(" ")
 
 
-def load(target):
+def load_handler(target):
     """The function that "module.function" names."""
-    module, function = target.split(".")
-    name = "picorest.routes." + module
-    if name not in sys.modules:
-        gc.collect()  # what is loaded then fills the gaps, and the free memory stays in one piece
-        try:
-            __import__(name)
-        except MemoryError:
-            from ..config import forget
+    from ..overlay import load_overlay  # here: on a board this package is imported before the bundle has its names
 
-            forget(name[9:])
-            raise
-    return getattr(sys.modules[name], function)
+    module, function = target.split(".")
+    return getattr(load_overlay("routes." + module), function)
 
 
 def body_limit(path):

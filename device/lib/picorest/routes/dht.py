@@ -69,8 +69,8 @@ def _find(req, spec):
     if req.method == "HEAD":
         raise Problem(400, "head-has-no-effect")
     from ..access import change
-    from ..config import drop
     from ..dhtsetup import add
+    from ..overlay import drop
 
     change(req)
     sensor = add(app, text, type)

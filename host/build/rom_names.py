@@ -40,10 +40,15 @@ def renames(sources: dict[str, str], others: list[str], kept: set[str]) -> dict[
         said |= _constants(tree) | _words(tree) | set(re.findall(r"\w+", path))
     foreign = set().union(*(_mentioned(ast.parse(source)) for source in others))
     ours -= rom_names() | foreign | said | kept | PROMISED
-    tokens = {word for source in (*sources.values(), *others) for word in re.findall(r"\w+", source)}
+    ours = sorted(name for name in ours if not name.startswith("__"))
+    return dict(zip(ours, free_names([*sources.values(), *others]), strict=False))
+
+
+def free_names(sources: list[str]) -> list[str]:
+    """Names in ROM that none of these sources says."""
+    tokens = {word for source in sources for word in re.findall(r"\w+", source)}
     taken = tokens | set(dir(builtins)) | set(keyword.kwlist) | {"args", "value", "errno", "const", "native", "viper"}
-    free = sorted(name for name in rom_names() - taken if re.fullmatch(r"[a-z][a-z0-9_]{2,}", name))
-    return dict(zip(sorted(name for name in ours if not name.startswith("__")), free, strict=False))
+    return sorted(name for name in rom_names() - taken if re.fullmatch(r"[a-z][a-z0-9_]{2,}", name))
 
 
 def rename(source: str, names: dict[str, str]) -> str:

@@ -1,6 +1,6 @@
 """Give parameters that are only given by position short names, shared by all functions.
 
-MicroPython remembers every name that it has met, for ever, as rename.py tells; those of parameters are among them. Line numbers
+MicroPython remembers every name that it has met, for ever, as rom_names.py tells; those of parameters are among them. Line numbers
 stay as they are.
 """
 

@@ -3,7 +3,8 @@
 On a chip with 38 KiB of heap a module costs 150 to 250 bytes beside what is in it: its own tables of names and constants,
 its dictionary, the names that it imports from its neighbours. The sources stay small modules with one idea each; the
 board gets one. picorest/__init__.py imports it if it is there, and it enters itself under the name of every module that
-it holds, so that the others find them.
+it holds, so that the others find them. On an ESP8266 it holds all that is not an overlay, see overlays.py, and is `picorest`
+itself.
 """
 
 import ast
@@ -13,9 +14,10 @@ from host import UserError
 PACKAGE = "lib/picorest/"
 # in the order in which they can be executed; routes/__init__ stays where it is, because a package needs a place
 PARTS = tuple(
-    "clock.py net.py web.py request.py access.py config.py hardware.py pins.py pinmap.py problems.py dispatch.py server.py wifi.py"
-    " sntp.py routes/gpio.py".split()
+    "overlay.py clock.py net.py web.py request.py access.py config.py hardware.py pins.py pinmap.py problems.py dispatch.py"
+    " server.py wifi.py sntp.py routes/gpio.py".split()
 )
+RESIDENT = ("base.py", *PARTS, "routes/__init__.py")  # the same where all other modules are overlays
 NAME = "core"
 
 
@@ -23,15 +25,21 @@ class Conflict(UserError):
     """Two modules of the bundle cannot be one; the message says which and why."""
 
 
-def bundle(sources: dict[str, str]) -> str:
-    """The source of picorest/core.py from the texts of PARTS. Raises Conflict."""
-    parts = [(part[:-3].replace("/", "."), sources[part]) for part in PARTS]
-    held = {name for name, _ in parts}
-    imports: dict[str, None] = {}
+def name_of(part: str) -> str:
+    """The module's name below picorest: "routes.gpio" of routes/gpio.py."""
+    return part.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+
+
+def bundle(sources: dict[str, str], whole: bool = False) -> str:
+    """The source of picorest/core.py from the texts of its parts, in their order. whole: of `picorest` on an ESP8266, where all
+    other modules are overlays. Raises Conflict."""
+    held = {name_of(part) for part in sources}
+    imports: dict[str, None] = {"import sys": None}
     taken: dict[str, str] = {}
     bodies = []
-    for name, source in parts:
-        body, defined = _strip(name, source, held, imports)
+    for part, source in sources.items():
+        name = name_of(part)
+        body, defined = _strip(name, ["routes"] if "/" in part else [], source, held, imports)
         for one in defined:
             if taken.setdefault(one, name) != name:
                 raise Conflict(f"picorest/{name}: {one} is a name of {taken[one]} too; modules of the bundle need their own")
@@ -41,14 +49,15 @@ def bundle(sources: dict[str, str]) -> str:
             if one in taken:
                 raise Conflict(f"{one} of `{line}` is also a name of {taken[one]}; rename that")
     aliases = f'for _name in "{" ".join(sorted(held))}".split():\n    sys.modules["picorest." + _name] = sys.modules[__name__]\n'
-    imports.setdefault("import sys")
-    return "\n".join(["# made by host/bundle.py", *sorted(imports), *bodies, aliases])
+    if whole:  # the aliases are for a module of the user's; ours ask for their neighbours as overlays, or not at all
+        known = [f'resident["{name}"] = sys.modules[__name__]\n' for name in sorted(held) if name.startswith("routes.")]
+        aliases = "".join(known) + "if user:\n    " + aliases.replace("\n", "\n    ").rstrip(" ")
+    return "\n".join(["# made by host/build/bundle.py", *sorted(imports), *bodies, aliases])
 
 
-def _strip(name: str, source: str, held: set[str], imports: dict[str, None]) -> tuple[str, set[str]]:
+def _strip(name: str, package: list[str], source: str, held: set[str], imports: dict[str, None]) -> tuple[str, set[str]]:
     """One module's source without its imports, with what it refers to in its neighbours written plainly."""
     tree = ast.parse(source)
-    package = ["routes"] if "." in name else []
     edits: list[tuple[int, int, int, int, str]] = []
     neighbours = {}
     defined = set()
@@ -90,14 +99,19 @@ def _strip(name: str, source: str, held: set[str], imports: dict[str, None]) -> 
             edits.append((node.lineno, node.col_offset, node.end_lineno, node.end_col_offset, consts[node.id]))
         elif isinstance(node, ast.arg) and node.arg in neighbours:
             raise Conflict(f"{name}, line {node.lineno}: the argument {node.arg} hides the module of that name")
-        elif isinstance(node, ast.ImportFrom) and node.level and node not in tree.body and package:
+        elif isinstance(node, ast.ImportFrom) and node.level and node not in tree.body:
             origin = ".".join(package[: len(package) - node.level + 1] + ([node.module] if node.module else []))
-            names = ", ".join(one.name for one in node.names)
-            edits.append((node.lineno, node.col_offset, node.end_lineno, node.end_col_offset, f"from .{origin} import {names}"))
-    return _apply(source, edits), defined
+            names = [one.name + (f" as {one.asname}" if one.asname else "") for one in node.names]
+            if origin in held:  # it is there; a second name is all that is left to give
+                lines = [f"{one.asname} = {one.name}" for one in node.names if one.asname]
+            else:
+                lines = [f"from .{origin} import {', '.join(names)}"]
+            edits.append((node.lineno, node.col_offset, node.end_lineno, node.end_col_offset, "; ".join(lines) or "pass"))
+    return apply(source, edits), defined
 
 
-def _apply(source: str, edits: list[tuple[int, int, int, int, str]]) -> str:
+def apply(source: str, edits: list[tuple[int, int, int, int, str]]) -> str:
+    """The source with each stretch from (line, column) to (line, column) replaced by a text."""
     lines = [line.encode() for line in source.splitlines(keepends=True)]  # ast counts columns in bytes
     for first, start, last, end, text in sorted(edits, reverse=True):
         joined = lines[first - 1][:start] + text.encode() + lines[last - 1][end:]

@@ -1,0 +1,67 @@
+"""Overlays on an ESP8266: each is a ROMFS image of its own within /rom/o, mounted for the moment of its import.
+
+So no overlay has a name in the table of modules. A name that is made while an overlay is loaded stays for ever, at its place, in
+the middle of what is free afterwards: a hundred of those, and no large piece of the heap is left.
+"""
+
+import gc
+import sys
+
+from vfs import VfsRom, mount, umount  # type: ignore  # the stubs do not know ROMFS
+
+loaded = {}
+resident = {}  # those that the build joined with what is always in memory
+sys.path.insert(0, "/o")
+
+
+def load_overlay(name):
+    module = loaded.get(name) or resident.get(name)
+    if not module:
+        gc.collect()  # what is loaded then fills the gaps
+        _unmount()
+        try:
+            mount(VfsRom(memoryview(open("/rom/o/" + name, "rb"))), "/o")
+            module = __import__("o")
+        finally:
+            _unmount()
+        loaded[name] = module
+    return module
+
+
+def _unmount():
+    # also while another overlay is still being executed, which has asked for this one
+    sys.modules.pop("o", None)
+    try:
+        umount("/o")
+    except OSError:
+        pass
+
+
+def forget(name):
+    loaded.pop(name, None)
+
+
+def forget_all(but=()):
+    again = True
+    while again:
+        again = False
+        for name in loaded:
+            if name not in but:
+                del loaded[name]
+                again = True
+                break
+    gc.collect()
+
+
+def drop(*names):
+    for name in names:
+        loaded.pop(name, None)
+    gc.collect()
+
+
+def act(app, module, function):
+    try:
+        load_overlay(module)
+    except MemoryError:
+        app.release()
+    return getattr(load_overlay(module), function)  # name: our modules have it

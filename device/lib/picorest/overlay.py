@@ -1,0 +1,63 @@
+"""Overlays: modules that are in memory only while they are needed, which is what makes the program fit in 38 KiB.
+
+Names are those below picorest, such as "routes.weather". An overlay keeps nothing of its own between two calls: what has to last
+is in the application. On an ESP8266 the build puts esp8266/overlay.py in the place of this module.
+"""
+
+import gc
+import sys
+
+loaded = {}  # name: module, of what was loaded here
+
+
+def load_overlay(name):
+    """The module of that name, loaded if it is not in memory. ImportError if there is none."""
+    full = "picorest." + name
+    if full not in sys.modules:
+        gc.collect()  # what is loaded then fills the gaps
+        try:
+            __import__(full)  # name: of our modules, or the board's profile
+        except MemoryError:
+            forget(name)
+            raise
+        loaded[name] = sys.modules[full]
+    return sys.modules[full]
+
+
+def forget(name):
+    """Forget an overlay, so that its objects free their memory once nobody holds them."""
+    full = "picorest." + name
+    loaded.pop(name, None)
+    known = sys.modules.pop(full, None)
+    if known:
+        at = full.rfind(".")
+        delattr(sys.modules[full[:at]], full[at + 1 :])  # name: it has it
+
+
+def forget_all(but=()):
+    """Forget what was loaded, but for these names, and collect what it leaves."""
+    again = True
+    while again:
+        again = False
+        for name in loaded:  # one at a time: a list of them would take memory, of which there is none
+            if name not in but:
+                forget(name)
+                again = True
+                break
+    gc.collect()
+
+
+def drop(*names):
+    """Forget overlays that are rarely needed, and collect what they leave."""
+    for name in names:
+        forget(name)
+    gc.collect()
+
+
+def act(app, module, function):
+    """A function of an overlay, which is loaded if it is not in memory; with all the memory that the application can free."""
+    try:
+        load_overlay(module)
+    except MemoryError:
+        app.release()
+    return getattr(load_overlay(module), function)  # name: our modules have it

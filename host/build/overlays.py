@@ -1,0 +1,80 @@
+"""Write the imports of an ESP8266's program out: what is always in memory is one module there, and all others are overlays.
+
+The sources import each other as usual. On the board `from .zone import offset` becomes `offset = load_overlay("zone").offset`, see
+device/esp8266/overlay.py. Lines stay where they are.
+"""
+
+import ast
+
+from host.build import bundle
+from host.build.bundle import PACKAGE
+
+ROOT_MODULE = "picorest"  # what the bundle is called on the board,
+RESIDENT = "lib/picorest.py"  # and where it lies
+APP = "app.py"
+FOLDER = "o"  # of the images of overlays
+IN_IMAGE = "o.mpy"  # the only file in each
+# names of files and modules that importing the program makes
+FILES = ["/rom/app.mpy", "app", "/rom/lib/picorest.mpy", "picorest", "/o", "/rom/o/", "/o/o.mpy", "o"]
+
+
+def is_overlay(path: str) -> bool:
+    """Whether a module comes and goes, by its path on the board before it is put into its image."""
+    return path.startswith(PACKAGE) and path.endswith(".py")
+
+
+def name_of(path: str) -> str:
+    """The name below picorest: "routes.gpio" of lib/picorest/routes/gpio.py."""
+    return path.removeprefix(PACKAGE).removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+
+
+def written_out(sources: dict[str, str], held: set[str]) -> dict[str, str]:
+    """The modules `sources`, given by path, with imports as the board has them. held: names of the modules that the bundle has."""
+    overlays = {name_of(path) for path in sources if is_overlay(path)}
+    return {path: _write_out(path, text, overlays, held) for path, text in sources.items()}
+
+
+def _write_out(path: str, source: str, overlays: set[str], held: set[str]) -> str:
+    tree = ast.parse(source)
+    package = name_of(path).split(".")[:-1] if is_overlay(path) else []
+    edits = []
+    asks = False
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            origin = _origin(node, package)
+            if origin is not None:
+                lines = [_import(origin, one, overlays, held) for one in node.names]
+                asks |= any("load_overlay(" in line for line in lines)
+                edits.append((node.lineno, node.col_offset, node.end_lineno, node.end_col_offset, "; ".join(lines)))
+    if path == APP:  # first of all
+        edits.append(_after_docstring(tree, 'import names; del names, __import__("sys").modules["names"]'))
+    if asks and path != RESIDENT:
+        edits.append(_after_docstring(tree, f"from {ROOT_MODULE} import load_overlay"))
+    return bundle.apply(source, edits)
+
+
+def _origin(node: ast.ImportFrom, package: list[str]) -> str | None:
+    """The module below picorest that something is imported from, "" for picorest itself; None if it is a foreign one."""
+    if node.level:
+        return ".".join(package[: len(package) - node.level + 1] + ([node.module] if node.module else []))
+    if node.module == "picorest" or (node.module or "").startswith("picorest."):
+        return node.module.removeprefix("picorest").removeprefix(".")
+    return None
+
+
+def _import(origin: str, one: ast.alias, overlays: set[str], held: set[str]) -> str:
+    whole = f"{origin}.{one.name}".removeprefix(".")
+    name = one.asname or one.name
+    if whole in overlays:
+        return f'{name} = load_overlay("{whole}")'
+    if origin in overlays:
+        return f'{name} = load_overlay("{origin}").{one.name}'
+    if whole in held:
+        return f"import {ROOT_MODULE} as {name}"
+    return f"from {ROOT_MODULE} import {one.name}" + (f" as {one.asname}" if one.asname else "")
+
+
+def _after_docstring(tree: ast.Module, line: str) -> tuple[int, int, int, int, str]:
+    """An edit that puts one more statement on the line on which the docstring ends."""
+    doc = tree.body[0]
+    return doc.end_lineno, doc.end_col_offset, doc.end_lineno, doc.end_col_offset, "; " + line

@@ -1,0 +1,187 @@
+"""Turn device/ into what lies on a board's flash: bytecode, compressed pages and, for the ESP8266, a ROMFS image.
+
+A build lives in a folder named by a hash of everything that went into it, so an unchanged tree is never built twice and
+two commands that build at the same time cannot harm each other. The same input gives the same bytes on every machine.
+"""
+
+import contextlib
+import gzip
+import os
+import shutil
+import tempfile
+import time
+import tokenize
+from pathlib import Path
+from typing import NamedTuple
+
+from host import ROOT
+from host.build import bundle, overlays, parameters, rom_names, small
+from host.build.compiler import SKIPPED, BuildError, compile_all, digest, microdot_source, place_microdot, toolchain
+from host.build.small import romfs_image
+
+# name -> True where the firmware has a ROMFS partition, in which bytecode runs in place and costs no RAM
+BOARDS = {"nodemcu": True, "esp32": False, "nano_esp32": False, "esp32c3": False}
+DEVICE = ROOT / "device"
+INSTEAD = "esp8266/"  # modules for that chip alone
+STARTERS = ("boot.py", "main.py")  # started by the firmware from the writable file system, as source
+FIXED = (*STARTERS, "versions.mpy")  # never in a version's own place: they choose between versions
+PAGES = (".html", ".json", ".css", ".js", ".svg", ".txt")
+KEEP_SECONDS = 24 * 3600  # older builds nobody asked for are removed
+
+
+class Build(NamedTuple):
+    board: str
+    files: Path  # folder that becomes the root of the board's LittleFS
+    romfs: Path | None  # image of the ROMFS partition, mounted at /rom; None where there is none
+    id: str  # hash of everything that went in
+
+
+def build(board: str, out: Path | str = ROOT / "build", device: Path = DEVICE) -> Build:
+    """Build for `board` under the folder `out`; quick when nothing has changed. Raises BuildError."""
+    if board not in BOARDS:
+        raise BuildError(f"there is no board named {board!r}; choose one of: {', '.join(BOARDS)}")
+    out = Path(out)
+    sources = {str(p.relative_to(device).as_posix()): p.read_bytes() for p in _walk(device)}
+    for name in STARTERS:
+        if name not in sources:
+            raise BuildError(f"{device / name} is missing: a board does not start without it")
+    library = place_microdot(out, device)
+    ident = digest(board, toolchain(), library, *(part for item in sorted(sources.items()) for part in item))
+    place = out / f"{board}-{ident}"
+    result = Build(board, place / "files", place / "romfs.img" if BOARDS[board] else None, ident)
+    if place.is_dir():
+        os.utime(place)
+        return result
+    rom = BOARDS[board]
+    joined = _joined(_chosen(sources, rom), rom)
+    names = _names(joined)
+    joined = _shrunk(joined, names)
+    shown = _shown(joined) if rom else {}
+    made = _convert(joined, out, shown) | {"lib/microdot.mpy": library}
+    with _staging(out) as stage:
+        _explain(stage, joined, names, shown)
+        for name, data in made.items():
+            top = stage / ("files" if name in FIXED or not BOARDS[board] else "rom") / name
+            top.parent.mkdir(parents=True, exist_ok=True)
+            top.write_bytes(data)
+        if BOARDS[board]:
+            (stage / "romfs.img").write_bytes(romfs_image(stage / "rom"))
+        with contextlib.suppress(OSError):  # someone else has just built the same
+            stage.rename(place)
+    _prune(out)
+    return result
+
+
+def _chosen(sources: dict[str, bytes], esp8266: bool) -> dict[str, bytes]:
+    """The sources with those of esp8266/, if that is the chip, in the place of the modules of the same name."""
+    instead = {Path(name).name: data for name, data in sources.items() if name.startswith(INSTEAD)}
+    rest = {name: data for name, data in sources.items() if not name.startswith(INSTEAD)}
+    return {name: instead.get(Path(name).name, data) for name, data in rest.items()} if esp8266 else rest
+
+
+def _joined(sources: dict[str, bytes], esp8266: bool) -> dict[str, bytes]:
+    """The sources with the modules of the bundle replaced by the one that holds them."""
+    if f"{bundle.PACKAGE}server.py" not in sources:
+        return sources  # some other tree
+    parts = bundle.RESIDENT if esp8266 else bundle.PARTS
+    for part in parts:
+        if f"{bundle.PACKAGE}{part}" not in sources:
+            raise BuildError(f"device/{bundle.PACKAGE}{part} is missing: host/build/bundle.py names it as a part of the bundle")
+    rest = {name: data for name, data in sources.items() if name.removeprefix(bundle.PACKAGE) not in parts}
+    try:
+        joined = bundle.bundle({part: sources[f"{bundle.PACKAGE}{part}"].decode() for part in parts}, esp8266).encode()
+        return _overlaid(rest, joined, parts) if esp8266 else rest | {f"{bundle.PACKAGE}{bundle.NAME}.py": joined}
+    except SyntaxError:
+        return sources  # the compiler tells where
+
+
+def _overlaid(rest: dict[str, bytes], joined: bytes, parts: tuple[str, ...]) -> dict[str, bytes]:
+    """What lies on an ESP8266: the joined module, which is `picorest` itself there, and all others as its overlays."""
+    packages = [name for name in rest if name.startswith(bundle.PACKAGE) and name.endswith("/__init__.py")]
+    rest = {name: data for name, data in rest.items() if name not in packages} | {overlays.RESIDENT: joined}
+    held = {bundle.name_of(part) for part in parts}
+    return rest | {name: text.encode() for name, text in overlays.written_out(_modules(rest), held).items()}
+
+
+def _modules(sources: dict[str, bytes]) -> dict[str, str]:
+    return {name: data.decode() for name, data in sources.items() if name.endswith(".py") and name not in STARTERS}
+
+
+def _names(sources: dict[str, bytes]) -> dict[str, str]:
+    """What is called otherwise on the board: {name: name there}."""
+    modules = _modules(sources)
+    try:
+        kept = parameters.keywords(list(modules.values()))
+        kept |= {word for part in bundle.PARTS for word in part[:-3].split("/")}
+        starters = [sources[name].decode() for name in STARTERS]
+        return rom_names.renames(modules, [microdot_source().decode(), *starters], kept)
+    except SyntaxError:
+        return {}  # the compiler tells where
+
+
+def _shrunk(sources: dict[str, bytes], names: dict[str, str]) -> dict[str, bytes]:
+    """The sources with names that cost less memory."""
+    try:
+        modules = {name: rom_names.rename(text, names) for name, text in _modules(sources).items()}
+        kept = parameters.keywords(list(modules.values()))
+        return sources | {name: parameters.shrink(text, kept).encode() for name, text in modules.items()}
+    except (SyntaxError, tokenize.TokenError):
+        return sources  # the compiler tells where
+
+
+def _shown(sources: dict[str, bytes]) -> dict[str, str]:
+    """What tracebacks call the overlays, by their paths: their own name would be one more that stays, so they borrow one too."""
+    paths = sorted(name for name in sources if overlays.is_overlay(name))
+    free = rom_names.free_names([*_modules(sources).values(), microdot_source().decode()])
+    return dict(zip(paths, reversed(free), strict=False))
+
+
+def _explain(stage: Path, joined: dict[str, bytes], names: dict[str, str], shown: dict[str, str]) -> None:
+    """Leave what a traceback of a board is read by: the joined module, whose lines it counts, and the names it says."""
+    for core in (f"{bundle.PACKAGE}{bundle.NAME}.py", overlays.RESIDENT):
+        if core in joined:
+            (stage / "core.py").write_bytes(joined[core])
+    said = {there: name for name, there in names.items()} | {there: path for path, there in shown.items()}
+    (stage / "names.txt").write_text("".join(f"{there} = {name}\n" for there, name in sorted(said.items())))
+
+
+def _walk(device: Path):
+    for path in sorted(device.rglob("*")):
+        parts = path.relative_to(device).parts
+        hidden = any(part.startswith(".") or part in SKIPPED for part in parts)
+        if path.is_file() and not hidden and path.suffix != ".gz":
+            yield path
+
+
+def _convert(sources: dict[str, bytes], out: Path, shown: dict[str, str]) -> dict[str, bytes]:
+    """What each source becomes: starters as they are, modules as bytecode, pages compressed."""
+    modules = {n: data for n, data in sources.items() if n.endswith(".py") and n not in STARTERS}
+    starters = {name: data for name, data in sources.items() if name in STARTERS}
+    made = small.compiled(modules, starters, out, shown) if overlays.RESIDENT in modules else compile_all(modules, out)
+    for name, data in sources.items():
+        if name in STARTERS:
+            made[name] = data
+        elif name.startswith("www/") and name.endswith(PAGES):
+            made[name + ".gz"] = gzip.compress(data, 9, mtime=0)
+        elif name not in modules:
+            made[name] = data
+    return made
+
+
+@contextlib.contextmanager
+def _staging(out: Path):
+    stage = Path(tempfile.mkdtemp(prefix=".stage-", dir=out))
+    stage.chmod(0o755)
+    try:
+        yield stage
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def _prune(out: Path) -> None:
+    oldest = time.time() - KEEP_SECONDS
+    ours = [path for path in out.iterdir() if path.name.startswith(".stage-") or path.name.rpartition("-")[0] in BOARDS]
+    for path in (*ours, *(out / "mpy").iterdir()):
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime < oldest:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -1,0 +1,123 @@
+"""host/build for a chip of 38 KiB: overlays, texts by place, few names; nothing changes its meaning."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from host.build import build, compile_module, mpy, overlays, rom_names, small, texts
+from host.build.bundle import RESIDENT, name_of
+
+PROGRAM = '''"""A module with texts of all kinds."""
+
+SHORT = "blue"
+LONG = "Übung macht den Meister"
+PAIR = ("left", "a longer one, in a tuple")
+
+
+def said(colour="green"):
+    """Not this one."""
+    return f"{colour} and no more", "red" "dish", {"blue": 1}, "%d pieces in all" % 3, PAIR, LONG
+'''
+
+
+@pytest.fixture(scope="module")
+def made():
+    return build("nodemcu").files.with_name("rom")
+
+
+def modules(rom: Path) -> dict[str, bytes]:
+    """Bytecode by the name of the file or image that it lies in."""
+    paths = [path for path in rom.rglob("*") if path.is_file() and "www" not in path.parts]
+    found = {path.relative_to(rom).as_posix(): path.read_bytes() for path in paths}
+    return {name: data[data.index(b"M\x06") :] for name, data in found.items()}
+
+
+def executed(code: bytes, folder: Path):
+    """What said() of a module returns in MicroPython."""
+    (folder / "module.mpy").write_bytes(code)
+    script = f"import sys, json; sys.path[:] = [{str(folder)!r}, '.frozen']; import module; print(json.dumps(module.said()))"
+    engine = Path(sys.executable).with_name("micropython")
+    return json.loads(subprocess.run([engine, "-c", script], capture_output=True, text=True, check=True).stdout)
+
+
+def test_bytecode_is_read_and_written_again(made):
+    for name, data in modules(made).items():
+        if name.endswith(".mpy"):
+            assert mpy.write(mpy.read(data)) == data, name
+
+
+@pytest.mark.parametrize("as_names", [True, False])
+def test_texts_change_their_place_and_nothing_else(tmp_path, as_names):
+    chosen = texts.long_texts(PROGRAM) if as_names else texts.short_texts(PROGRAM, {"blue"})
+    assert chosen == (
+        ["Übung macht den Meister", "a longer one, in a tuple", "%d pieces in all"] if as_names else ["left", "green", "reddish"]
+    )
+    source, found = texts.marked(PROGRAM, chosen, as_names)
+    assert source.count("\n") == PROGRAM.count("\n")
+    code = texts.filled(compile_module(source.encode(), "module.py"), found)
+    plain = compile_module(PROGRAM.encode(), "module.py")
+    assert executed(code, tmp_path) == executed(plain, tmp_path)
+    names = [set(mpy.read(data).names) for data in (code, plain)]
+    assert names[0] - names[1] == (set(chosen) - {"a longer one, in a tuple"} if as_names else set())
+    assert names[1] - names[0] == (set() if as_names else set(chosen) - {"left"})
+
+
+def test_a_placeholder_that_stays_is_an_error():
+    source, found = texts.marked(PROGRAM, ["blue"], False)
+    with pytest.raises(AssertionError, match="zq0z"):
+        texts.filled(compile_module(source.encode(), "module.py"), {mark: mark + "blue" for mark in found})
+
+
+@pytest.mark.parametrize(("line", "written"), [
+    ("from .zone import offset", 'offset = load_overlay("zone").offset'),
+    ("from .zone import offset as o", 'o = load_overlay("zone").offset'),
+    ("from . import zone", 'zone = load_overlay("zone")'),
+    ("from picorest.zone import offset", 'offset = load_overlay("zone").offset'),
+    ("from .clock import unix", "from picorest import unix"),
+    ("from .clock import unix as now", "from picorest import unix as now"),
+    ("from . import clock, zone", 'import picorest as clock; zone = load_overlay("zone")'),
+    ("import json", "import json"),
+    ("from json import loads", "from json import loads"),
+])  # fmt: skip
+def test_imports_are_written_out(line, written):
+    sources = {
+        "lib/picorest/zone.py": '"""Zones."""\n\n\ndef offset():\n    return 1\n',
+        "lib/picorest/asking.py": f'"""Asks."""\n\n\ndef ask():\n    {line}\n',
+    }
+    found = overlays.written_out(sources, {"clock"})["lib/picorest/asking.py"]
+    needs = "; from picorest import load_overlay" if "load_overlay" in written else ""
+    assert found == f'"""Asks."""{needs}\n\n\ndef ask():\n    {written}\n'
+
+
+def test_routes_ask_their_neighbours():
+    sources = {"lib/picorest/routes/one.py": '"""One."""\nfrom ..zone import offset\nfrom .two import both\n'}
+    sources |= {"lib/picorest/routes/two.py": '"""Two."""\n', "lib/picorest/zone.py": '"""Zone."""\n'}
+    found = overlays.written_out(sources, set())["lib/picorest/routes/one.py"]
+    assert found.splitlines()[1:] == ['offset = load_overlay("zone").offset', 'both = load_overlay("routes.two").both']
+
+
+def test_what_is_not_resident_is_an_overlay(made):
+    device = Path(overlays.__file__).parents[2] / "device"
+    sources = {path.relative_to(device / "lib/picorest").as_posix() for path in (device / "lib/picorest").rglob("*.py")}
+    wanted = {name_of(name) for name in sources - set(RESIDENT) if not name.endswith("__init__.py")}
+    assert {path.name for path in (made / "o").iterdir()} == wanted
+    assert {path.name for path in (made / "lib").iterdir()} == {"picorest.mpy", "microdot.mpy"}
+
+
+def test_all_names_find_room_in_the_first_tables(made):
+    ours = [data for name, data in modules(made).items() if name != "lib/microdot.mpy"]
+    names = small.names_of(ours)
+    assert len(names) <= small.NAMES - small.ROOM, sorted(names)
+
+
+def test_an_overlay_brings_no_text_as_a_name(made):
+    """What it says in ten letters or less is an object, which goes with it, unless it is a name anyway."""
+    said = set().union(*(texts.said(text, True) for text in [(made.parent / "core.py").read_text()]))
+    for name, data in modules(made).items():
+        if name.startswith("o/"):
+            found = {word for word in mpy.read(data).names if isinstance(word, str)}
+            loose = [word for word in found - rom_names.rom_names() - said if not word.isidentifier() and word[0] != "<"]
+            assert not loose, (name, loose)
