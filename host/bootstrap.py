@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 HOSTS = {("Linux", "x86_64"), ("Darwin", "arm64")}
+COMPLETE = {"requirements-wasm32"}  # files that name everything, so that nothing else is installed
 NO_NETWORK = (
     "NewConnectionError",
     "ConnectTimeout",
@@ -131,6 +132,7 @@ def _install(name: str, folder: Path | None) -> None:
     options = ["install", "--quiet", "--no-input", "--disable-pip-version-check", "--no-warn-script-location"]
     if folder:
         options += ["--upgrade", "--no-deps", "--target", folder]
+    options += ["--no-deps"] if name in COMPLETE else []
     run = _run([*pip, *options, "--retries", "2", "--only-binary", ":all:", "-r", ROOT / f"{name}.txt"])
     if run.returncode:
         raise SetupError(explain(run.stdout))

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import requests
 
+from virtualboard.engines import ENGINES
+
 ROOT = Path(__file__).resolve().parent.parent
 READY = re.compile(r"virtual board (\S+) ready at (\S+) \(control (\S+), serial (\S+)\)")
 PATIENCE = 20  # seconds a board may take to serve
@@ -101,11 +103,14 @@ class World:
 class VirtualBoard(Board):
     """A board of our own in a process of its own, with a flash that lasts as long as `folder`."""
 
+    engine = "native"  # the interpreter of those that do not say another one
+
     def __init__(self, name: str, folder: Path, *options: str, config: dict | None = None):
         folder.mkdir(parents=True, exist_ok=True)
         self.log = folder / "output.txt"
         ports = [str(port) for port in free_ports(3)]
-        command = [sys.executable, "-m", "virtualboard", "--board", name, "--flash", str(folder / "flash.img")]
+        command = [sys.executable, "-m", "virtualboard", "--board", name, "--engine", self.engine]
+        command += ["--flash", str(folder / ("flash" if ENGINES[self.engine].folder else "flash.img"))]
         command += ["--port", ports[0], "--control-port", ports[1], "--serial-port", ports[2]]
         if config is not None:
             (folder / "config.json").write_text(json.dumps(config))

@@ -7,9 +7,11 @@ import pytest
 
 from hosttests.board import Board, VirtualBoard
 from hosttests.realboard import RealBoard
+from virtualboard.engines import ENGINES
 
 FREE_PINS = {"nodemcu": ("D5", "D6"), "esp32": ("25", "26"), "nano_esp32": ("D4", "D5"), "esp32c3": ("5", "6")}
 REAL = pytest.StashKey[RealBoard]()
+MISSING = pytest.StashKey[Counter]()  # what the engine lacks: how many tests did not run for it
 
 
 def pytest_addoption(parser):
@@ -18,11 +20,15 @@ def pytest_addoption(parser):
         "--board", default="virtual", metavar="WHERE", help="virtual[:NAME], or http://ADDRESS for a real board"
     )
     group.addoption(
+        "--engine", default="native", choices=list(ENGINES), help="the interpreter of the virtual boards (default native)"
+    )
+    group.addoption(
         "--free-pins", default="", metavar="PINS", help="pins of the real board that nothing is wired to, as in D5,D6"
     )
 
 
 def pytest_configure(config):
+    VirtualBoard.engine = config.getoption("--engine")
     where = config.getoption("--board")
     kind, _, name = where.partition(":")
     if kind in ("http", "https"):
@@ -49,14 +55,26 @@ def pytest_generate_tests(metafunc):
         params = [pytest.param(chosen, marks=pytest.mark.skip(reason=f"this is about {', '.join(names)}"))]
     else:
         params = [chosen]
-    metafunc.parametrize("board_name", params)
+    metafunc.parametrize("board_name", [_playable(metafunc.config.getoption("--engine"), each) for each in params])
+
+
+def _playable(engine, board):
+    """The board as a parameter, marked if this engine does not play it."""
+    others = isinstance(board, str) and board not in (ENGINES[engine].boards or [board])
+    return pytest.param(board, marks=pytest.mark.native("other boards")) if others else board
 
 
 def pytest_collection_modifyitems(config, items):
-    """A real board's report is about the board: tests of the tests and of the documentation do not run."""
-    if REAL not in config.stash:
+    """The report about a real board or another engine is about that: tests of the tests and of the documentation do not run,
+    nor does what the engine lacks."""
+    native = config.getoption("--engine") == "native"
+    if native and REAL not in config.stash:
         return
     about = [item for item in items if {"board", "fresh_board"} & set(item.fixturenames) or item.get_closest_marker("world")]
+    if not native:
+        lacks = {item: item.get_closest_marker("native") for item in about}
+        config.stash[MISSING] = Counter(marker.args[0] for marker in lacks.values() if marker)
+        about = [item for item in about if not lacks[item]]
     config.hook.pytest_deselected(items=[item for item in items if item not in about])
     items[:] = about
 
@@ -155,7 +173,9 @@ def pytest_runtest_makereport(item, call):
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    """Against a real board: which part of the API it passed."""
+    """Against a real board: which part of the API it passed. With another engine: what did not run for want of something."""
+    for what, count in config.stash.get(MISSING, Counter()).items():
+        terminalreporter.write_line(f"not on the engine {config.getoption('--engine')}: {count} tests, which need: {what}")
     if REAL not in config.stash:
         return
     parts = {}

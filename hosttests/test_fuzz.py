@@ -11,7 +11,7 @@ CLOSING = GOOD.replace(b"keep-alive", b"close")
 
 @pytest.mark.world
 @pytest.mark.boards("nodemcu", "esp32")
-@pytest.mark.parametrize("user", [False, True], ids=["plain", "with-user"])
+@pytest.mark.parametrize("user", [False, pytest.param(True, marks=pytest.mark.native("the prompt"))], ids=["plain", "with-user"])
 def test_a_board_survives_nonsense(fresh_board, board_name, user):
     board = fresh_board()
     if user:

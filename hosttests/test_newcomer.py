@@ -85,6 +85,7 @@ def switched_on(board, answer):
     assert board.world.get()["outputs"]["14"]["level"] == 1
 
 
+@pytest.mark.native("the prompt")
 def test_the_installation_page_leads_from_a_blank_board_to_the_first_request(blank, tmp_path):
     flashed(INSTALL, tmp_path)
     deploy = deployed(INSTALL, blank, tmp_path)
@@ -97,6 +98,7 @@ def test_the_installation_page_leads_from_a_blank_board_to_the_first_request(bla
     assert "nothing copied" in said and "The board is in the network home: open http://192.168.1." in said
 
 
+@pytest.mark.native("the prompt")
 @pytest.mark.skipif(not CHROMIUM, reason="needs Chromium (Debian: apt install chromium)")
 def test_the_readme_leads_there_too_with_a_browser(blank, tmp_path):
     flashed(README, tmp_path)

@@ -10,7 +10,7 @@ import requests
 
 from hosttests.wifiworld import HOME, OFFICE, access_point, at_home, config, connected, fast, patient
 
-pytestmark = [pytest.mark.world, pytest.mark.boards("nodemcu", "esp32")]
+pytestmark = [pytest.mark.world, pytest.mark.boards("nodemcu", "esp32"), pytest.mark.native("power cuts at a flash write")]
 MOST_WRITES = 200
 TORN = pytest.mark.parametrize("torn", ["lost", "old", "half"])
 

@@ -7,7 +7,7 @@ import pytest
 from hosttests.board import wait
 from hosttests.wifiworld import OFFICE, REACH, networks, outcome, patient
 
-pytestmark = pytest.mark.world
+pytestmark = [pytest.mark.world, pytest.mark.native("the chip's C stack")]
 ROOM = "15"
 CONFIG = {
     "wifi": {"networks": [{"ssid": "home", "password": "home-secret"}]},

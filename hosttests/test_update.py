@@ -156,6 +156,7 @@ def test_a_link_that_breaks_leaves_the_version_that_runs(board, board_name, pack
     assert version(board) == f"new-{before}"
 
 
+@pytest.mark.native("power cuts at a flash write")
 @pytest.mark.parametrize("torn", ["lost", "old", "half"] if ALL else ["half"])
 def test_power_that_goes_at_any_write(board, board_name, package, torn):
     data = package(board_name, "new")

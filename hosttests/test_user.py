@@ -145,6 +145,7 @@ def test_a_hook_of_the_users_is_around_everything(with_user, free_pins, subtests
 
 
 @pytest.mark.world
+@pytest.mark.native("the prompt")
 def test_a_small_one_on_an_esp8266(with_user):
     board = with_user(SMALL)
     assert board.get("/hello/you").json() == {"hello": "you"}

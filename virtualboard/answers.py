@@ -53,6 +53,10 @@ class Answers:
         """The interpreter is not the pinned one: its tables lack these names."""
         self.supervisor.console.say(f"this MicroPython is not the one the virtual board knows; not found: {names}\r\n")
 
+    def ask_memory(self, free, largest, names, tables):
+        """After a collection that was asked for."""
+        self.supervisor.tell_memory({"free": free, "largest": largest, "names": names, "pools": tables})
+
     def ask_ready(self, free):
         """The device's own code comes next."""
         self.supervisor.now_ready()

@@ -48,6 +48,8 @@ class Board:
     idle: dict = field(default_factory=dict)  # GPIO -> level given by a resistor on the board
     analogue: dict = field(default_factory=dict)  # alias -> ADC argument, where it is not a GPIO number
     adc_divider: float = 1.0  # volts at the board's contact per volt at the chip
+    heap32: int = 0  # bytes free when boot.py starts, asyncio loaded, 32-bit objects: the chip's own figure; 0: not known
+    heap32_used: int = 0  # and how many of the heap are in use then
 
     def gpio(self, text):
         """The number behind 'D5', 'd5', '14' or 14. Raises KeyError if the board has no such pin."""
@@ -150,6 +152,8 @@ BOARDS = {
         fs_size=(4096 - 1024 - 20) * KIB,
         romfs_size=320 * KIB,
         heap=70144,
+        heap32=34512,
+        heap32_used=3504,
         mac=bytes.fromhex("5ccf7f10a0b1"),
         idle={0: 1, 2: 1, 15: 0, 16: 1, 1: 1, 3: 1},
         analogue={"A0": 0, "ADC0": 0},

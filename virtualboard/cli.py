@@ -3,18 +3,20 @@
 import argparse
 import contextlib
 import http.client
+import importlib
 import signal
 import sys
 import threading
 import time
 from pathlib import Path
 
-from host import UserError
+from host import UserError, bootstrap
 from host.build import build
 
 from . import demo
 from .boards import BOARDS
 from .control import Control
+from .engines import ENGINES
 from .facts import FLASH_MODES
 from .ports import Taken
 from .supervisor import Supervisor
@@ -29,12 +31,15 @@ def main(arguments=None):
         signal.signal(number, lambda *_: stop.set())
     try:
         return _run(options, stop)
-    except (Taken, UserError, RuntimeError, OSError) as problem:
+    except (Taken, UserError, bootstrap.SetupError, RuntimeError, OSError) as problem:
         print(f"virtual board: {problem}", file=sys.stderr)
         return 1
 
 
 def _run(options, stop):
+    if ENGINES[options.engine].requirements:
+        bootstrap.ensure(ENGINES[options.engine].requirements)
+        importlib.invalidate_caches()
     files = romfs = None
     if not options.blank:
         built = build(options.board)
@@ -45,7 +50,7 @@ def _run(options, stop):
         serial_port=options.serial_port if options.serial_port is not None else base and base + 2,
         serial_fixed=options.serial_port is not None,
         demo=None if options.blank else demo.configuration(BOARDS[options.board]), bind=options.bind, heap=options.heap,
-        online=options.online, flash_mode=options.flash_mode, speed=options.speed, calls=options.calls,
+        online=options.online, flash_mode=options.flash_mode, speed=options.speed, calls=options.calls, engine=options.engine,
     )
     with contextlib.ExitStack() as stack:
         stack.callback(supervisor.close)
@@ -62,6 +67,8 @@ def _run(options, stop):
             host = "127.0.0.1" if options.bind == "0.0.0.0" else options.bind
             print(f"virtual board {options.board} ready at http://{host}:{supervisor.port} (control "
                   f"http://127.0.0.1:{control.port}, serial socket://127.0.0.1:{supervisor.console.port})", flush=True)
+            if not supervisor.engine.prompt:
+                print(f"engine {options.engine}: the serial console tells what the board says; it takes no input", flush=True)
         while not stop.wait(3600):
             pass
     return 0
@@ -94,6 +101,7 @@ def _options(arguments):
     parser = argparse.ArgumentParser(prog="virtualboard", description="Run a board on this computer.")
     add = parser.add_argument
     add("--board", choices=BOARDS, default="nodemcu", help="which board (default nodemcu)")
+    add("--engine", choices=ENGINES, default="native", help="wasm32: 32-bit objects, the heap of an ESP8266 to the byte")
     add("--port", type=_port, default=8080, help="where the board answers HTTP (default 8080; 0: a free port)")
     add("--control-port", type=_port, help="where the world is played (default: port + 1, or a free one)")
     add("--serial-port", type=_port, help="the serial console for mpremote (default: port + 2, or a free one)")
@@ -107,6 +115,10 @@ def _options(arguments):
     add("--speed", type=float, default=1, help="virtual time runs this many times as fast")
     add("--blank", action="store_true", help="install nothing: a board with MicroPython and whatever is on its flash")
     options = parser.parse_args(arguments)
+    if options.calls is not None and not ENGINES[options.engine].stack:
+        parser.error(f"--calls: the engine {options.engine} does not play the chip's C stack")
+    if options.blank and not ENGINES[options.engine].prompt:
+        parser.error(f"--blank needs a prompt, which the engine {options.engine} has not")
     if options.config and not options.config.is_file():
         parser.error(f"there is no file {options.config}")
     if options.heap is not None and options.heap < 16384:

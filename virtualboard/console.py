@@ -19,7 +19,8 @@ _CTRL_C = b"\x03"
 
 
 class Console:
-    """Carries bytes both ways. `runs()` tells whether the board runs code and does not wait at its prompt.
+    """Carries bytes both ways. `runs()` tells whether the board runs code and does not wait at its prompt; None: there is no
+    prompt, and input is answered with a sentence.
 
     banner: what the greeting says after "MicroPython".
     """
@@ -157,6 +158,10 @@ class Console:
     # towards the board
 
     def _input(self, data):
+        if self._runs is None:
+            if b"\r" in data or b"\n" in data or _CTRL_C in data:
+                self._output(b"\r\nthis engine has no prompt: use --engine native\r\n")
+            return
         if not self.ready:
             self._held += data
             return

@@ -60,7 +60,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self, method):
         body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), _LIMIT))
-        path = self.path.split("?")[0].rstrip("/") or "/"
+        path, _, query = self.path.partition("?")
+        path = path.rstrip("/") or "/"
         ways = self._ways.get(path)
         if ways is None:
             return self._problem(404, "not-found", "there are GET /world, PUT /world and POST /world/reset")
@@ -73,7 +74,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.supervisor.reset_world()
         except Mistake as mistake:
             return self._problem(400, "world", str(mistake))
-        return self._send(200, self.supervisor.view())
+        return self._send(200, self.supervisor.view(memory=query == "memory"))
 
     def _problem(self, status, kind, detail, headers=None):
         title = HTTPStatus(status).phrase

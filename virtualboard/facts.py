@@ -1,6 +1,6 @@
 """What the board's process is told when it starts: the chip's facts, files and addresses, as plain values."""
 
-from . import ports, shims
+from . import ports
 from .page import RAW
 
 FLASH_MODES = {"qio": 0, "qout": 1, "dio": 2, "dout": 3}
@@ -11,7 +11,7 @@ VERSION = f"v{_RELEASE} on 2026-07-05"
 def facts(supervisor):
     """The setup, but for the heap's size; the device side reads it by name (modules/_vb.py, fact and named)."""
     board, chip, store = supervisor.profile, supervisor.profile.chip, supervisor.store
-    path, _ = shims.image()
+    path, _ = supervisor.engine.image()
     return {
         "shims": str(path),
         "shims_size": path.stat().st_size,
@@ -53,6 +53,7 @@ def facts(supervisor):
         "bind": supervisor.bind,
         "online": supervisor.online,
         "services": {} if supervisor.online else ports.services(supervisor.standins.ports),
+        **supervisor.engine.facts(board, supervisor.heap),
     }
 
 

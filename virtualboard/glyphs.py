@@ -24,7 +24,7 @@ print(json.dumps(out))
 @functools.cache
 def glyphs():
     """{eight column bytes: letter}, drawn once by the interpreter itself."""
-    note = shims.cache() / f"glyphs-{shims.image()[1]}.json"
+    note = shims.cache() / "glyphs.json"
     if not note.exists():
         run = "import sys; sys.path.insert(0, sys.argv[1]); import micropython_run as m; m.run_main(sys.argv[2:])"
         place = str(Path(shims.interpreter()).parent)

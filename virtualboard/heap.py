@@ -7,9 +7,9 @@ from . import shims
 _START = 24 * 1024  # about what the stand-ins occupy
 
 
-def heapsize(board, target, measure):
-    """The -X heapsize that leaves `target` bytes free at boot.py. `measure(size)` starts a board to find out."""
-    _, ident = shims.image()
+def heapsize(ident, board, target, measure):
+    """The -X heapsize that leaves `target` bytes free at boot.py. `measure(size)` starts a board to find out; what it
+    found is kept for the stand-ins with the hash `ident`."""
     note = shims.cache() / f"heap-{ident}-{board.name}-{target}.json"
     if note.exists():
         return json.loads(note.read_text())

@@ -21,6 +21,8 @@ class Play:
         """PUT /world. Raises world.Mistake; returns when the board has had time to notice."""
         with self.board.lock:
             new = world.merge(self.board.profile, self.world, change)
+            if self.board.engine.folder and isinstance(change.get("power"), dict):
+                raise world.Mistake(f"power: the engine {self.board.engine.name} can only cut it at once, not at a flash write")
             services = change.get("services")
             cut, count, torn = world.power(change["power"]) if "power" in change else (False, None, None)
             before = self.board.page.byte(p.NET)

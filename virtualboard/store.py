@@ -17,20 +17,23 @@ class Store:
     def __init__(self, board, place=None):
         self.board = board
         self._temporary = _temporary() if place is None else None
-        place = Path(self._temporary or place)
+        base = self._open(Path(self._temporary or place))
+        self.romfs = Path(f"{base}.romfs") if board.romfs_size else None
+        self._notes = Path(f"{base}.json")
+        if self.romfs:
+            _fill(self.romfs, board.romfs_size)
+        self.notes = json.loads(self._notes.read_text()) if self._notes.exists() else {}
+        self.notes.setdefault("radio", {})
+
+    def _open(self, place):
+        """Make `flash`, the image; returns what the names of the other files begin with."""
         if place.is_dir() or not place.suffix:
             place.mkdir(parents=True, exist_ok=True)
             self.flash, base = place / "flash.img", place / "board"
         else:
             self.flash, base = place, place
-        self.romfs = Path(f"{base}.romfs") if board.romfs_size else None
-        self._notes = Path(f"{base}.json")
-        self.fresh = not self.flash.exists()
-        _fill(self.flash, board.fs_size)
-        if self.romfs:
-            _fill(self.romfs, board.romfs_size)
-        self.notes = json.loads(self._notes.read_text()) if self._notes.exists() else {}
-        self.notes.setdefault("radio", {})
+        _fill(self.flash, self.board.fs_size)
+        return base
 
     def save(self):
         shims.write(self._notes, json.dumps(self.notes).encode())
@@ -42,21 +45,18 @@ class Store:
         """
         folder = Path(files) if files else None
         names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) if folder else []
-        writes = [f"{folder / name}\t{name}" for name in names]
+        writes = [(folder / name, name) for name in names]
         with tempfile.TemporaryDirectory() as scratch:
             if config is not None:
-                writes.append(f"{Path(config).resolve()}\tconfig.json")
+                writes.append((Path(config).resolve(), "config.json"))
             elif demo is not None:
                 (Path(scratch) / "demo").write_text(json.dumps(demo))
-                writes.append(f"{scratch}/demo\t?config.json")
+                writes.append((Path(scratch) / "demo", "?config.json"))
             gone = sorted(set(self.notes.get("installed", [])) - set(names)) if folder else []
             gone += ["picorest.version"] if folder else []  # which of two versions runs: there is one now
             if not writes and not gone:
                 return  # the chip formats its flash itself
-            lists = Path(scratch) / "writes", Path(scratch) / "removes"
-            lists[0].write_text("\n".join(writes))
-            lists[1].write_text("\n".join(gone))
-            _run_install(self.flash, self.board.fs_size, *lists)
+            self._change(writes, gone)
         if romfs and self.romfs:
             data = Path(romfs).read_bytes()
             if len(data) > self.board.romfs_size:
@@ -67,10 +67,38 @@ class Store:
             self.notes["installed"] = names
         self.save()
 
+    def _change(self, writes, gone):
+        """Copy (source, name on the flash; with a ? in front: only if it is not there) and remove names."""
+        with tempfile.TemporaryDirectory() as scratch:
+            lists = Path(scratch) / "writes", Path(scratch) / "removes"
+            lists[0].write_text("\n".join(f"{source}\t{name}" for source, name in writes))
+            lists[1].write_text("\n".join(gone))
+            _run_install(self.flash, self.board.fs_size, *lists)
+
     def close(self):
         self.save()
         if self._temporary:
             shutil.rmtree(self._temporary, ignore_errors=True)
+
+
+class FolderStore(Store):
+    """The flash's files lie in a folder, `place`/files."""
+
+    def _open(self, place):
+        if place.is_file() or place.suffix == ".img":
+            raise RuntimeError(f"--flash {place}: this engine keeps the flash as a folder, so name one")
+        self.flash = place / "files"
+        self.flash.mkdir(parents=True, exist_ok=True)
+        return place / "board"
+
+    def _change(self, writes, gone):
+        for source, name in writes:
+            target = self.flash / name.lstrip("?")
+            if not (name.startswith("?") and target.exists()):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, target)
+        for name in gone:
+            (self.flash / name).unlink(missing_ok=True)
 
 
 def _temporary():

@@ -9,15 +9,15 @@ from . import page as p
 from . import ports
 from .answers import Answers, Probe
 from .boards import BOARDS
-from .child.wait import LOOK
+from .child.wait import COLLECT, LOOK
 from .console import Console
+from .engines import ENGINES
 from .facts import FLASH_MODES, VERSION
 from .hardware import Hardware
-from .heap import heapsize
 from .play import Play
 from .process import Process
 from .standins import Standins
-from .store import Store
+from .store import FolderStore, Store
 from .wifi import Radio
 
 
@@ -31,8 +31,13 @@ class Supervisor:
     def __init__(
         self, board="nodemcu", *, port=0, serial_port=0, serial_fixed=False, flash=None, files=None, romfs=None,
         config=None, demo=None, bind="127.0.0.1", heap=None, online=False, flash_mode="dio", speed=1, calls=None,
+        engine="native",
     ):
         self.profile = BOARDS[board]
+        self.engine = ENGINES[engine]
+        if self.engine.boards and board not in self.engine.boards:
+            raise RuntimeError(f"the engine {engine} plays {', '.join(self.engine.boards)}, not {board}: its heap is the ESP8266's")
+        self._command = self.engine.command()
         self.bind, self.online, self.speed = bind, online, speed
         self.flash_mode = FLASH_MODES[flash_mode]
         self.calls = self.profile.chip.calls if calls is None else calls
@@ -48,8 +53,9 @@ class Supervisor:
         self.console = None
         try:
             banner = f"{VERSION}; {self.profile.machine}"
-            self.console = Console(serial_port, lambda: self.page.byte(p.RUNS), banner, fixed=serial_fixed)
-            self.store = Store(self.profile, flash)
+            runs = (lambda: self.page.byte(p.RUNS)) if self.engine.prompt else None
+            self.console = Console(serial_port, runs, banner, fixed=serial_fixed)
+            self.store = (FolderStore if self.engine.folder else Store)(self.profile, flash)
             self.store.install(files, romfs, config, demo)
             self.standins = Standins(self.unix)
         except BaseException:
@@ -67,8 +73,10 @@ class Supervisor:
         self._process = None
         self._ready = threading.Event()
         self._threads = []
+        self.told_memory = None
         self._answers = Answers(self)
-        self.heapsize = heapsize(self.profile, heap or self.profile.heap, self._measure)
+        self.heap = heap or (self.profile.heap32 if self.engine.boards else self.profile.heap)
+        self.heapsize = self.engine.heapsize(self.profile, self.heap, self._measure)
 
     # time
 
@@ -184,11 +192,14 @@ class Supervisor:
             self.boots += 1
             self._down = bool(self._next)
             self._ready.clear()
-            self._process = Process(self.page, self._page_file.fileno(), self.console.slave, self._answers)
+            self._process = self._start(self._answers)
             self.console.starts(self._process)
             if self._next:  # a reset that was asked for while there was no process to end
                 self._process.kill()
             self._changed.notify_all()
+
+    def _start(self, answers):
+        return Process(self._command, self.page, self._page_file.fileno(), self.console.slave, answers)
 
     def _quiet(self):
         """What a soft reset ends: interrupts, and on the ESP32 family PWM."""
@@ -222,10 +233,22 @@ class Supervisor:
         if self._process:
             self._process.wake(*events)
 
+    def memory(self, timeout=2):
+        """What is free of the heap after a collection, as told by the board when it next waits; None if it does not."""
+        with self.lock:
+            self.told_memory = None
+            self.wake(COLLECT)
+            self._changed.wait_for(lambda: self._stop or self.told_memory, timeout)
+            return self.told_memory
+
+    def tell_memory(self, told):
+        self.told_memory = told
+        self._changed.notify_all()
+
     def _measure(self, size):
         """Free bytes that a heap of `size` leaves to boot.py; starts a board for it and stops it there."""
         probe = Probe(self, size)
-        process = Process(self.page, self._page_file.fileno(), self.console.slave, probe)
+        process = self._start(probe)
         code = process.wait(10)
         self.console.ended()
         if probe.free is None:
@@ -242,6 +265,6 @@ class Supervisor:
         """POST /world/reset."""
         self.play.reset()
 
-    def view(self):
-        """GET /world."""
-        return self.play.view()
+    def view(self, memory=False):
+        """GET /world; memory: with what is free of the board's heap."""
+        return self.play.view() | ({"memory": self.memory()} if memory else {})

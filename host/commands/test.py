@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="WHERE",
         help="virtual (default), virtual:NAME, or http://ADDRESS: then the tests over HTTP run against that real board",
     )
+    parser.add_argument("--engine", help="wasm32: the tests over HTTP on a virtual board with the heap of an ESP8266 to the byte")
     parser.add_argument("--free-pins", metavar="PINS", help="pins of the real board that nothing is wired to: D5,D6")
     parser.add_argument("--all", action="store_true", help="the tests marked long, too")
     parser.add_argument("--no-check", action="store_true", help="skip the check of the sources")
@@ -60,9 +61,10 @@ def pytest_command(args: argparse.Namespace, real: bool) -> list[str]:
     command = [sys.executable, "-m", "pytest", *rest]
     if not any(Path(arg.split("::")[0]).is_absolute() for arg in rest):
         # without a path it is what pyproject.toml names as testpaths, two at a time: most tests wait for a board
-        command += ["hosttests"] if real else ["-n", "2", "--dist", "loadfile"]
+        command += ["hosttests"] if real or args.engine else []
+        command += [] if real else ["-n", "2", "--dist", "loadfile"]
         command += [] if real or args.all or _has_option(rest, "-m") else ["-m", "not long"]
-    for option in ("board", "free_pins"):
+    for option in ("board", "engine", "free_pins"):
         if getattr(args, option) is not None:
             command += [f"--{option.replace('_', '-')}", getattr(args, option)]
     return command

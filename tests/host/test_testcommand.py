@@ -15,7 +15,7 @@ from host.lint import testfiles
 SETTINGS = '[tool.pytest.ini_options]\ntestpaths = ["tests"]\n'
 
 
-DEFAULTS = {"board": None, "free_pins": None, "all": False}
+DEFAULTS = {"board": None, "engine": None, "free_pins": None, "all": False}
 
 
 def asked(*rest, **named):

@@ -103,6 +103,15 @@ class Bridge:
         self.exchange[: len(data)] = data
         return len(data)
 
+    def memory(self):
+        """(free bytes, largest free piece, names, tables of names), as right after a collection (py/gc.h, gc_info_t)."""
+        found = (c.c_size_t * 7)()
+        self.lib.gc_info(found)
+        _, _, free, largest, *_ = found
+        tables, names, *_ = counts = [c.c_size_t() for _ in range(4)]
+        self.lib.qstr_pool_info(*map(c.byref, counts))
+        return free, largest * 32, names.value, tables.value
+
     def interpose(self, functions):
         """Let the interpreter call ours: {name: (call, ctypes of its arguments …)}; they return unsigned numbers."""
         for name, (call, *kinds) in functions.items():

@@ -1,6 +1,5 @@
 """The chip's functions that the device side (modules/) calls: pins, clock, and questions to the world."""
 
-import ctypes
 import os
 import signal
 
@@ -10,8 +9,8 @@ from virtualboard.page import BOOTED, RTC, seen
 class Chip:
     """Numbers are GPIO numbers; times are virtual microseconds."""
 
-    NATIVE = ("fact", "area", "page_area", "patch", "ask", "tell", "execfile", "pin_get", "pin_set", "pin_latch", "pin_mode",
-              "pin_state", "pin_irq", "pin_pwm", "rtc_us", "rtc_set", "ready", "stop")
+    NATIVE = ("fact", "area", "patch", "ask", "tell", "pin_get", "pin_set", "pin_latch", "pin_mode",
+              "pin_state", "pin_irq", "pin_pwm", "rtc_us", "rtc_seconds", "rtc_set", "ready", "stop")
 
     def __init__(self, page, ask, setup, bridge):
         self.page = page
@@ -20,11 +19,6 @@ class Chip:
         self.bridge = bridge
         self.idle = setup["idle"]
         self._origin = page.number(BOOTED)
-        self._execfile = bridge.lookup(bridge.globals_of("mp_module_builtins"), b"execfile")
-
-    def execfile(self):
-        """The built-in function, which the device may not have."""
-        return self._execfile
 
     def fact(self, name):
         """A fact about the board: int as it is, text and bytes in the exchange area (their length is returned)."""
@@ -34,10 +28,6 @@ class Chip:
     def area(self):
         """Address of the exchange area."""
         return self.bridge.address_of_exchange()
-
-    def page_area(self):
-        """Address of the shared page."""
-        return ctypes.addressof(ctypes.c_char.from_buffer(self.page.mem))
 
     def patch(self, dictionary, name, value=None):
         """Replace an entry of an interpreter's table, or hide it."""
@@ -92,15 +82,21 @@ class Chip:
 
     # clock
 
+    def uptime_ns(self):
+        return self.page.now_ns() - self._origin
+
     def uptime_us(self):
-        return (self.page.now_ns() - self._origin) // 1000
+        return self.uptime_ns() // 1000
 
     def uptime_ms(self):
-        return (self.page.now_ns() - self._origin) // 1_000_000
+        return self.uptime_ns() // 1_000_000
 
     def rtc_us(self):
         """Microseconds since 2000-01-01 by the chip's own clock."""
         return self.page.now_ns() // 1000 + self.page.number(RTC)
+
+    def rtc_seconds(self):
+        return self.rtc_us() // 1_000_000
 
     def rtc_set(self, us):
         self.page.set_number(RTC, us - self.page.now_ns() // 1000)

@@ -4,7 +4,7 @@ Every name is looked up before it is taken; one that is not found is told to the
 interpreter has changed and the list needs care. Source: ports/esp8266/mpconfigport.h.
 """
 
-_ESP8266 = {
+_ESP8266 = {  # symbol of a built-in module: names
     "mp_module_builtins": "compile complex NotImplemented execfile",
     "mp_module_math": "inf nan isclose log2 log10 factorial gamma lgamma erf erfc expm1 acosh asinh "
     "atanh cosh sinh tanh tau",
@@ -16,6 +16,12 @@ _ESP8266 = {
 _ESP8266_MODULES = "_thread cmath termios"
 _ESP32 = {"mp_module_sys": "exc_info atexit executable"}
 _ESP32_MODULES = "termios"
+
+
+def left_out(setup):
+    """The same as text, for an interpreter whose tables are found by the modules' names: "module name name" lines."""
+    tables = _ESP8266 if setup["hidden"] else _ESP32
+    return "\n".join(f"{symbol.removeprefix('mp_module_')} {names}" for symbol, names in tables.items())
 
 
 def hide_features(bridge, setup):

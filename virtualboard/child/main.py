@@ -49,6 +49,10 @@ def main(library, page_fd, rpc_fd, wake_fd):
     waiter = Waiter(page, wake_fd, net.follow)
     for part in (chip, Flash(page, setup), net, waiter, Stack(bridge)):
         native.update((name, getattr(part, name)) for name in part.NATIVE)
+    execfile = bridge.lookup(bridge.globals_of("mp_module_builtins"), b"execfile")  # the device may not have it
+    native["execfile"] = lambda: execfile
+    native["page_area"] = lambda: ctypes.addressof(ctypes.c_char.from_buffer(page.mem))
+    native["measure"] = lambda: ask("memory", *bridge.memory())
     door = bridge.function(lambda name: bridge.function(native[str(name, "ascii")]))
     missing = [] if bridge.replace(bridge.globals_of("mp_module_machine"), b"idle", door) else ["machine.idle"]
     missing += hide_features(bridge, setup)

@@ -4,7 +4,8 @@ import os
 
 from virtualboard.page import PLAIN, SEEN
 
-LOOK = 255  # a wake byte that is not a pin: look at the page
+LOOK = 255  # wake bytes that are no pins: look at the page;
+COLLECT = 254  # collect garbage and tell what is free (modules/_boot.py)
 
 
 class Waiter:

@@ -1,4 +1,6 @@
 # ADC: volts of the world on the scale of each port.
+from errno import ETIMEDOUT
+
 import _vb
 from _pin import Pin
 
@@ -29,7 +31,7 @@ class ADC:
     def _uv(self):
         uv = _ask("adc", self._n)
         if uv < 0:
-            raise OSError(110)  # ADC2 belongs to the radio
+            raise OSError(ETIMEDOUT)  # ADC2 belongs to the radio
         return uv
 
     def read(self):

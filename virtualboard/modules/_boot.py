@@ -4,23 +4,15 @@ import sys
 
 import _vb
 import micropython
-import vfs as _native_vfs
 
 _OURS = (
-    "_vb _boot _rom _gc _pin _pwm _adc _rtc _timer _i2c _wlan "  # taken out of sys.modules again
-    "uctypes uselect usocket utime uos umachine"
+    "_vb _door _wait _port _vfs _boot _rom _gc _pin _pwm _adc _rtc _timer _i2c _wlan "  # taken out of sys.modules again
+    "uctypes uselect usocket utime uos umachine host"
 )
-_execfile = _vb.fn("execfile")()
-_ready = _vb.fn("ready")
+_COLLECT = 254  # the event that asks for a collection and a report, as in child/wait.py
 
 
-class _FlashDevice:
-    readblocks = _vb.fn("flash_read")
-    writeblocks = _vb.fn("flash_write")
-    ioctl = _vb.fn("flash_ioctl")
-
-
-def _modules(bdev):
+def _modules():
     import os
     import select
     import socket
@@ -35,7 +27,6 @@ def _modules(bdev):
     loaded["vfs"] = _rom
     if not _vb.fact("hidden"):
         import esp32
-    loaded["flashbdev"] = type("flashbdev", (), {"bdev": bdev})
     _own_gc = __import__("_gc")
     loaded["gc"] = _own_gc
     return _own_gc
@@ -51,18 +42,7 @@ def _system():
     _vb.patch(sys, "version", _vb.named("version_text"))
 
 
-def _mount(bdev):
-    vfs = _native_vfs
-    vfs.umount("/.vb")
-    vfs.umount("/")
-    try:
-        vfs.mount(vfs.VfsLfs2(bdev), "/")
-    except OSError:
-        print("Performing initial setup")
-        vfs.VfsLfs2.mkfs(bdev)
-        vfs.mount(vfs.VfsLfs2(bdev), "/")
-        with open("boot.py", "w") as file:
-            file.write("# This file is executed on every boot (including wake-boot from deepsleep)\n")
+def _paths():
     sys.path[:] = ["", ".frozen"]
     import vfs as own
 
@@ -101,7 +81,7 @@ def _run(name, space):
         return 1
     _limit(micropython.stack_use() + 512)  # what it takes to execute a file
     try:
-        _execfile(name, space)
+        _vb.execfile(name, space)
     except SystemExit:
         return 2
     except BaseException as problem:
@@ -110,13 +90,21 @@ def _run(name, space):
     return 1
 
 
+def _report(measure):
+    _native_gc.collect()
+    _native_gc.collect()
+    measure()
+
+
 def start():
-    bdev = _FlashDevice()
+    import _port
+
     _vb.keep.append(_vb)
-    bdev.keep = _vb.keep
-    gc = _modules(bdev)
+    gc = _modules()
     _system()
-    _mount(bdev)
+    _port.mount()
+    _paths()
+    _vb.handlers[_COLLECT] = _report, _vb.fn("measure")
     if _vb.fact("hidden"):
         _vb.hide(str, "partition rpartition center splitlines")
     loaded = sys.modules
@@ -125,14 +113,17 @@ def start():
         loaded.pop(name, None)
     for name in ("os", "time", "select", "socket", "machine"):
         loaded["u" + name] = loaded[name]  # the old names lead past the stand-ins otherwise
+    ready, stop = _vb.fn("ready"), _vb.fn("stop")
+    used = _vb.fact("heap_used")
     prompt = micropython.stack_use() - 208  # it is less deep than this function
     _limit(prompt)
     _native_gc.collect()
-    if _ready(_native_gc.mem_free()):
-        _vb.fn("stop")()
-    gc._own[0] = _native_gc.mem_alloc()
+    _port.settle()
+    if ready(_native_gc.mem_free()):
+        stop()
+    gc._own[0] = _native_gc.mem_alloc() - used
     if _vb.fact("hidden"):
-        _native_gc.threshold(_native_gc.mem_free() // 4)  # as this port's own _boot.py does
+        _native_gc.threshold((_native_gc.mem_free() + gc.mem_alloc()) // 4)  # as this port's own _boot.py does
     try:
         result = _run("boot.py", space)
         if result == 1 and not _vb.fact("raw"):
@@ -141,3 +132,4 @@ def start():
         _limit(prompt)
     if result == 2:
         _vb.fn("tell")("reset", "soft")
+    _port.ended()

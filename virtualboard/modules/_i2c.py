@@ -1,4 +1,6 @@
 # SoftI2C and I2C: the wires lead to the world's devices.
+from errno import ENODEV
+
 import _vb
 from _pin import Pin
 
@@ -17,7 +19,7 @@ class SoftI2C:
 
     def writeto(self, address, data, stop=True):
         if _ask("i2c_write", self._pins[0], self._pins[1], address, data) < 0:
-            raise OSError(19)
+            raise OSError(ENODEV)
         return len(data)
 
     def writevto(self, address, vector, stop=True):
@@ -29,7 +31,7 @@ class SoftI2C:
     def readfrom(self, address, count, stop=True):
         got = _ask("i2c_read", self._pins[0], self._pins[1], address, count)
         if got < 0:
-            raise OSError(19)
+            raise OSError(ENODEV)
         return _vb.data(got)
 
     def readfrom_into(self, address, buf, stop=True):

@@ -1,7 +1,7 @@
 # vfs with the ROMFS partition of the chip.
 import _vb
 import uctypes as _uctypes
-from vfs import VfsFat, VfsLfs2, VfsRom, mount, umount
+from _vfs import *
 
 _address = _vb.fn("romfs_area")()
 _size = _vb.fact("romfs_size")

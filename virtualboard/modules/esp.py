@@ -1,4 +1,6 @@
 # esp: the flash chip and the SDK's odds and ends.
+from errno import EIO
+
 import _vb
 
 _read = _vb.fn("chip_read")
@@ -25,7 +27,7 @@ def flash_read(offset, target):
         raise TypeError("object with buffer protocol required")
     buf = bytearray(target) if own else target
     if _read(offset, buf):
-        raise OSError(5)
+        raise OSError(EIO)
     return bytes(buf) if own else None
 
 
@@ -33,12 +35,12 @@ def flash_write(offset, buf):
     if len(buf) & 3 and _vb.fact("hidden"):
         raise ValueError("len must be multiple of 4")
     if _write(offset, buf):
-        raise OSError(5)
+        raise OSError(EIO)
 
 
 def flash_erase(sector):
     if _erase(sector):
-        raise OSError(5)
+        raise OSError(EIO)
 
 
 if _vb.fact("hidden"):

@@ -1,4 +1,6 @@
 # machine: assembled from one module per idea.
+from errno import ETIMEDOUT
+
 import _vb
 from _adc import ADC
 from _i2c import I2C, SoftI2C
@@ -78,7 +80,7 @@ def dht_readinto(pin, buf):
     pin.init(Pin.OPEN_DRAIN, value=1)
     _vb.pause(273)
     if _ask("dht", pin._n) != 5:
-        raise OSError(110)
+        raise OSError(ETIMEDOUT)
     buf[:5] = _vb.data(5)
 
 

@@ -7,11 +7,12 @@ from utime import ticks_add, ticks_diff, ticks_ms, ticks_us
 
 _EPOCH = 946684800
 _rtc = fn("rtc_us")
+_seconds = fn("rtc_seconds")
 ticks_cpu = ticks_us
 
 
 def time():
-    return _rtc() // 1000000
+    return _seconds()
 
 
 def time_ns():
