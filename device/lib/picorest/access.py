@@ -9,7 +9,7 @@ def admit(req):
     origin = req.known.get("origin")
     if origin is not None and app.origins:
         req.origin = among(origin, app.origins)
-    if req.method not in "GET HEAD OPTIONS":
+    if req.method not in ("GET", "HEAD", "OPTIONS"):
         change(req)
     elif app.closed and req.method != "OPTIONS":
         _token(req)
@@ -27,8 +27,10 @@ def change(req):
         raise Problem(403, "cross-site", why="the browser only tried the address in advance")
     host = get("host") or b""
     if not req.origin:
-        if not own(host, app.names) and not among(b"http://" + host, app.origins):
-            raise Problem(403, "cross-site", why="the board is not called that")
+        if not own(host, app.names):
+            from .strangers import check_host
+
+            check_host(host, app.origins)
         told = None  # where it comes from
         if len(known) > (1 if host else 0):
             site = get("sec-fetch-site")
@@ -42,10 +44,12 @@ def change(req):
                 if origins and among(referer, origins):
                     referer = ours
                     site = None
-            if (site or b"none") not in b"none same-origin" or get("origin", ours) != ours or (referer or ours) != ours:
-                raise Problem(403, "cross-site", why="a page of another site asked for a change")
+            if site not in (None, b"", b"none", b"same-origin") or get("origin", ours) != ours or (referer or ours) != ours:
+                from .strangers import refuse_page
+
+                refuse_page(known)
             told = site or referer or get("origin")
-        if not told and b"\r\nUser-Agent: Mozilla/5.0 (" in req.head:
+        if not told and b"Mozilla/5.0 (" in req.head:
             from .silent import check
 
             check(req)
@@ -72,4 +76,4 @@ def _token(req):
     # a module of its own, because most boards have no token
     from .token import check
 
-    check(req.known.get("authorization"), req.app.token)
+    check(req)
