@@ -24,20 +24,7 @@ ROUTES = """
 /update GET update.get PUT update_put.put
 """
 
-<<<<<<< HEAD
 def find_route(path):
-=======
-# modules of picorest itself that are only needed now and then
-DROPPABLE = (
-    " strict body headers token silent config_load config_schema sntp_report zone wifi_report thingspeak thingtake thingsend"
-    " thingpoll backlog redirect httpdate trial pinsetup startup dhtsetup config_merge config_write refusals jsonpart"
-    " strangers service_report config_sense config_address "
-)
-ASKING = " client protocol tls "  # and while nobody asks other servers
-
-
-def find(path):
->>>>>>> 51dc546 (device/lib/picorest/access.py: Listed sites whatever their scheme, refusals that name the line to add, guards that do not mind case; token.py: Basic only on navigations.)
     """(["GET", "module.function", …], arguments) of a path, or (None, None)."""
     if " " not in path and "\n" not in path and "*" not in path:
         at = ROUTES.find("\n%s " % path)
