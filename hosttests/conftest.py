@@ -172,6 +172,16 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
+def pytest_sessionfinish(session):
+    if hasattr(session.config, "workeroutput"):  # one of several processes: each knows of all tests
+        session.config.workeroutput["missing"] = dict(session.config.stash.get(MISSING, {}))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error):
+    node.config.stash[MISSING] = Counter(getattr(node, "workeroutput", {}).get("missing"))
+
+
 def pytest_terminal_summary(terminalreporter, config):
     """Against a real board: which part of the API it passed. With another engine: what did not run for want of something."""
     for what, count in config.stash.get(MISSING, Counter()).items():

@@ -1,6 +1,7 @@
 """The engine wasm32 as a board: the ESP8266's heap to the byte, its world, and what it refuses."""
 
 import contextlib
+import json
 import re
 import socket
 import time
@@ -9,6 +10,8 @@ import pytest
 import requests
 
 from host import ROOT
+from host.build import build
+from virtualboard import demo
 from virtualboard.answers import Answers
 from virtualboard.boards import BOARDS
 from virtualboard.control import Control
@@ -360,3 +363,23 @@ def test_what_it_cannot_do_is_said(tmp_path, start):
 def test_its_packages_are_pinned_and_complete():
     lines = (ROOT / "requirements-wasm32.txt").read_text().splitlines()
     assert all(re.fullmatch(r"[\w-]+==[\w.]+", line) for line in lines if not line.startswith("#"))
+
+
+def test_the_program_survives_a_collection_at_every_allocation(tmp_path):
+    """user.py runs last at the start; what the collector would free under the interpreter's feet shows in the answers."""
+    built = build("nodemcu")
+    files = tmp_path / "flash" / "files"
+    files.mkdir(parents=True)
+    (files / "user.py").write_text("import gc\ndef setup(app):\n    gc.threshold(16)\n    print('collects')\n")
+    (tmp_path / "config.json").write_text(json.dumps(demo.configuration(BOARDS["nodemcu"])))
+    options = {"files": built.files, "romfs": built.romfs, "config": tmp_path / "config.json", "flash": tmp_path / "flash"}
+    with Supervisor("nodemcu", engine="wasm32", **options) as board, requests.Session() as session:
+        said(board, "^collects")
+        said(board, "^Wi-Fi: joined home", 60)
+        for turn in range(3):
+            for path in ("health", "status", "pins", "gpio", "gpio/D5", f"gpio?pin=D6&state={turn % 2}", "adc/A0", "time", "wifi", "config"):
+                answer = session.get(f"http://127.0.0.1:{board.port}/{path}", timeout=20)
+                assert answer.status_code == 200 or path == "health" and answer.status_code == 503, (path, answer.text)
+                assert isinstance(answer.json(), dict)
+            assert board.view()["outputs"]["12"]["level"] == turn % 2
+        assert board.boots == 1 and not any("Traceback" in line for line in board.console.lines())

@@ -104,13 +104,23 @@ class Bridge:
         return len(data)
 
     def memory(self):
-        """(free bytes, largest free piece, names, tables of names), as right after a collection (py/gc.h, gc_info_t)."""
+        """(free bytes, largest free piece, names, tables of names), as right after a collection (py/gc.h, gc_info_t).
+
+        Names are those that were made since `count_names`.
+        """
         found = (c.c_size_t * 7)()
         self.lib.gc_info(found)
         _, _, free, largest, *_ = found
+        names, tables = self._names()
+        return free, largest * 32, names - self._names_before[0], tables - self._names_before[1]
+
+    def count_names(self):
+        self._names_before = self._names()
+
+    def _names(self):
         tables, names, *_ = counts = [c.c_size_t() for _ in range(4)]
         self.lib.qstr_pool_info(*map(c.byref, counts))
-        return free, largest * 32, names.value, tables.value
+        return names.value, tables.value
 
     def interpose(self, functions):
         """Let the interpreter call ours: {name: (call, ctypes of its arguments …)}; they return unsigned numbers."""

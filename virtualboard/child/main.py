@@ -52,6 +52,7 @@ def main(library, page_fd, rpc_fd, wake_fd):
     execfile = bridge.lookup(bridge.globals_of("mp_module_builtins"), b"execfile")  # the device may not have it
     native["execfile"] = lambda: execfile
     native["page_area"] = lambda: ctypes.addressof(ctypes.c_char.from_buffer(page.mem))
+    native["ready"] = lambda free: bridge.count_names() or ask("ready", free)
     native["measure"] = lambda: ask("memory", *bridge.memory())
     door = bridge.function(lambda name: bridge.function(native[str(name, "ascii")]))
     missing = [] if bridge.replace(bridge.globals_of("mp_module_machine"), b"idle", door) else ["machine.idle"]
