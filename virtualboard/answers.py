@@ -8,6 +8,8 @@ from .facts import facts
 from .page import NET
 from .wifi import Complaint
 
+_SILENCE = 7000  # ms for which lwIP asks a name server that does not answer
+
 
 class Answers:
     """Called as answers(name, *arguments) in the thread of the board's process, under the supervisor's lock.
@@ -89,8 +91,12 @@ class Answers:
             return self.supervisor.ports.host(kind, number)
 
     def ask_resolve(self, name):
-        if not self.supervisor.page.byte(NET) & 1 and name != "localhost":
+        """An address, None if there is none, or for how many milliseconds the board waits in vain."""
+        dns = self.supervisor.radio.world["dns"]
+        if name != "localhost" and (dns == "fails" or not self.supervisor.page.byte(NET) & 1):
             return None
+        if name != "localhost" and dns == "hangs":
+            return _SILENCE
         return ports.resolve(name, self.supervisor.online)
 
 

@@ -19,7 +19,7 @@ class Radio(Settings):
     def __init__(self, board, page, now, saved, keep):
         super().__init__(board, saved, keep)
         self.page, self.now = page, now
-        self.world = {"up": False, "driver": "ok", "networks": {}, "ap_clients": 0}
+        self.world = {"up": False, "driver": "ok", "dns": "ok", "networks": {}, "ap_clients": 0}
         self.random = random.Random(7)
         self.power_on()
 

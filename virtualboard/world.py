@@ -23,7 +23,10 @@ def start(board, speed=1):
         "pins": {},
         "dht": {board.label(board.gpio(demo.sensor(board))): dict(_SENSOR)},
         "adc": {},
-        "wifi": {"up": True, "driver": "ok", "networks": {demo.NETWORK: dict(_NETWORK, password=demo.PASSWORD)}, "ap_clients": 0},
+        "wifi": {
+            "up": True, "driver": "ok", "dns": "ok", "ap_clients": 0,
+            "networks": {demo.NETWORK: dict(_NETWORK, password=demo.PASSWORD)},
+        },
         "time": {"ntp": "up", "speed": speed},
         "upstream": {"weather": "ok", "thingspeak": "ok"},
     }
@@ -72,7 +75,9 @@ def power(value):
 
 
 def _wifi(wifi, change):
-    _members("wifi", change, ("up", "driver", "networks", "ap_clients"))
+    _members("wifi", change, ("up", "driver", "dns", "networks", "ap_clients"))
+    if "dns" in change:
+        wifi["dns"] = _choice("wifi.dns", change["dns"] or "ok", ("ok", "fails", "hangs"))
     if "driver" in change:
         wifi["driver"] = _choice("wifi.driver", change["driver"] or "ok", ("ok", "fails"))
     if "up" in change:

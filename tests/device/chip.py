@@ -8,6 +8,7 @@ PERIOD = 1 << 30  # of a chip's ticks_ms
 class Chip:
     """Ticks and an RTC that the test moves, with a chip's short period; on leaving, the clock is as it was."""
 
+    chip = "esp8266"  # what a board says of itself
     NAMES = ("ticks_ms", "ticks_add", "ticks_diff", "time", "_ticks", "_uptime", "_unix", "_unix_ms", "synced")
 
     def __init__(self, ticks=0):

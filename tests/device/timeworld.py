@@ -33,17 +33,19 @@ class World:
 
     def __enter__(self):
         self.chip.__enter__()
-        from picorest import sntp_round
+        from picorest import net, sntp_round
 
-        self.kept = sntp.asyncio, sntp.drop
+        self.kept = sntp.asyncio, sntp.drop, net.address
         sntp.asyncio = sntp_round.asyncio = sntp_round.socket = self
-        sntp_round.address = self.address
-        sntp.drop = lambda name: None  # the module stays as it is now
+        net.address = self.address
+        sntp.drop = lambda *names: None  # the module stays as it is now
         self.client = sntp.Sntp(self, self.chip, lambda: self.network)
         return self
 
     def __exit__(self, *trouble):
-        sntp.asyncio, sntp.drop = self.kept
+        from picorest import net
+
+        sntp.asyncio, sntp.drop, net.address = self.kept
         sntp.drop("sntp_round")
         self.chip.__exit__(*trouble)
         assert trouble[0] or not self.open, "a socket was left open"

@@ -5,7 +5,7 @@ from tests.host.scripted import Scripted
 
 RUN = """
 import asyncio, json, sys
-from picorest import client, net
+from picorest import client, clock, net
 from picorest.web import Problem
 
 class Board:
@@ -15,6 +15,7 @@ class Config:
     def get(self, *path):
         return %(ca)r
 
+clock.synced = %(synced)r
 names = %(names)r
 real = net.address
 asked = []
@@ -78,9 +79,9 @@ asyncio.run(main())
 """
 
 
-def run(*asks, chip="esp32", ca=None, online=True, names=None):
+def run(*asks, chip="esp32", ca=None, online=True, names=None, synced=True):
     """Each of asks: a list of (url, options) fetched at the same time."""
-    result = engine.run(RUN % {"chip": chip, "ca": ca, "online": online, "names": names or {}, "asks": asks})
+    result = engine.run(RUN % {"chip": chip, "ca": ca, "online": online, "names": names or {}, "asks": asks, "synced": synced})
     assert result["idle"], "a fetch left the client busy"
     return result
 

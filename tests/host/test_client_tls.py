@@ -64,6 +64,12 @@ def test_without_an_authority_there_is_no_https(ask, ca):
     assert ask.server.requests == []
 
 
+def test_before_the_clock_is_set_no_certificate_is_valid(ask):
+    out = ask(ok(), ca=AUTHORITY, synced=False)
+    assert (out["status"], out["problem"], out["sent"]) == (503, "clock-not-set", False)
+    assert "clock" in out["detail"] and ask.server.requests == []
+
+
 def test_a_server_that_does_not_speak_tls_is_told():
     def talk():
         with server.accept()[0] as peer:

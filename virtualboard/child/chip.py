@@ -98,6 +98,10 @@ class Chip:
     def rtc_seconds(self):
         return self.rtc_us() // 1_000_000
 
+    def unix(self, _):
+        """The same in Unix seconds, for the interpreter's own time()."""
+        return self.rtc_seconds() + 946_684_800
+
     def rtc_set(self, us):
         self.page.set_number(RTC, us - self.page.now_ns() // 1000)
 

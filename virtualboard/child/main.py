@@ -62,6 +62,7 @@ def main(library, page_fd, rpc_fd, wake_fd):
     bridge.interpose({
         "mp_hal_ticks_ms": (chip.uptime_ms,),
         "mp_hal_ticks_us": (chip.uptime_us,),
+        "time": (chip.unix, ctypes.c_void_p),  # by which the dates of certificates are looked at
         "mp_hal_set_interrupt_char": (Interrupts(bridge, page).allow, ctypes.c_byte),
     })
     if page.byte(RAW):  # a soft reset from the raw prompt comes back to it

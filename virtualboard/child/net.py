@@ -113,9 +113,9 @@ class Net:
         return port if host == _LOOP else -self._say(f"{host} {port}".encode())
 
     def net_resolve(self, host):
-        """The address of a name, in the exchange area; -1 if nobody knows it."""
+        """The address of a name, in the exchange area; -1 if nobody knows it; -ms if nobody says so for so long."""
         found = self._ask("resolve", str(host, "utf-8"))
-        return found.encode() if found else -1
+        return -found if isinstance(found, int) else found.encode() if found else -1
 
     @staticmethod
     def _multicast(host):

@@ -60,6 +60,8 @@ def getaddrinfo(host, port, af=0, kind=0, proto=0, flags=0):
     if not _literal(host):
         found = _resolve(host)
         if found < 0:
+            if found < -1:
+                _vb.pause(-found)
             raise OSError(-2)
         host = _vb.text(found)
     return [(AF_INET, kind or SOCK_STREAM, proto, "", (host, int(port)))]

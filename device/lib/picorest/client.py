@@ -1,7 +1,7 @@
 """Asking other servers by HTTP: one at a time, and never a wait for ever.
 
-Everything (name, connection, TLS, sending, redirects, answer) happens within one deadline, and an answer larger than its
-limit is refused while it arrives. Only resolving a name blocks the board: it is done once and kept. What goes wrong becomes
+Everything (connection, TLS, sending, redirects, answer) happens within one deadline, and an answer larger than its
+limit is refused while it arrives. Only resolving a name blocks the board: see resolve.py. What goes wrong becomes
 a Problem that names the upstream; its attribute `sent` tells whether the other side may have received the request.
 
 This module holds no state, so that it can be dropped while nobody asks: that is in app.client.
@@ -15,10 +15,9 @@ from errno import EINPROGRESS
 from . import clock, net
 from .overlay import act
 from .protocol import Response, quote, split
+from .resolve import doubt, resolve
 from .web import Problem
 
-_KEEP = const(600)  # seconds a resolved name is kept, and
-_RETRY = const(15)  # an unknown one
 _PATIENCE = const(6000)  # milliseconds to wait for one's turn
 _PIECE = const(64)  # bytes read at a time: what is read is copied, and memory in one piece is rare
 _LINE = const(" HTTP/1.1\r\nConnection: close\r\nUser-Agent: picorest\r\nAccept-Encoding: identity\r\nHost: ")
@@ -26,7 +25,7 @@ _LINE = const(" HTTP/1.1\r\nConnection: close\r\nUser-Agent: picorest\r\nAccept-
 # app.client
 _LOCKED = const(0)  # whether somebody asks
 _WAITING = const(1)  # how many wait for their turn
-_HOSTS = const(2)  # lists of host, port, address or None, and the uptime until which that is believed
+_HOST = const(2)  # the host that was asked last
 
 
 def trouble(name, status, type, sent, **members):
@@ -49,7 +48,7 @@ async def fetch(app, module, entry):
 
     Raises Problem 503 if it is not our turn for too long."""
     if not hasattr(app, "client"):
-        app.client = [False, 0, []]
+        app.client = [False, 0, ""]
     state = app.client
     res = None
     ours = waits = False
@@ -78,10 +77,12 @@ async def fetch(app, module, entry):
                 try:
                     if not app.wifi.connected():
                         raise Problem(503, "no-wifi", upstream=name, retry_after=10)
-                    start = clock.ticks_ms()
-                    for res in run(app, *ask):
+                    for leg in run(app, *ask):
+                        if not res:
+                            start = clock.ticks_ms()  # a name server's silence is not the other side's fault
+                        res = leg
                         if clock.ticks_diff(clock.ticks_ms(), start) > ms:
-                            state[_HOSTS] = []  # resolved again next time
+                            doubt(app.board, state[_HOST])
                             raise trouble(name, 504, "timeout", res.sent, seconds=ms // 1000)
                         await sleep_ms(10)
                 except Problem as e:
@@ -112,22 +113,11 @@ def run(app, name, ms, url, end, method, headers, body, size, any, want):
             if method != "GET":
                 break
             headers = None  # keys are for the server they were given for
-        hosts = app.client[_HOSTS]
-        for entry in hosts:
-            if entry[0] == host and entry[1] == port and entry[3] > clock.uptime():
-                break
-        else:
-            entry = [host, port, None, clock.uptime() + _RETRY]
-            try:
-                entry[2] = net.address(host, port)
-                entry[3] += _KEEP
-            except OSError:
-                pass
-            hosts.insert(0, entry)
-            del hosts[2:]
-        entry = entry[2]
-        if entry is None:
-            raise trouble(name, 502, "unknown", sent, host=host, retry_after=_RETRY)
+        app.client[_HOST] = host
+        try:
+            entry = resolve(app.board, host, port)
+        except OSError as e:
+            raise trouble(name, 502, "unknown", sent, host=host, retry_after=e.args[0]) from None
         if home and home[1] != entry and not any:
             from .redirect import local
 
@@ -152,7 +142,7 @@ def run(app, name, ms, url, end, method, headers, body, size, any, want):
                 raise trouble(name, 502, "untrusted", False, why=e.args[0]) from None
             raise trouble(name, 502, "garbage", True, why="what is not HTTP or is cut short") from None
         except OSError as e:
-            app.client[_HOSTS] = []
+            doubt(app.board, host)
             raise trouble(name, 502, "refused", res.sent, at="%s:%d" % (host, port), error=e.args[0]) from None
         res.sock.close()
         n = res.status

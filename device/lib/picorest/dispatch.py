@@ -7,7 +7,7 @@ from .overlay import forget_all
 from .web import Problem, Reply, problem
 
 _COLD = None, None, None, None, None
-_ASKING = "client", "protocol", "tls"  # stay while somebody asks other servers
+_ASKING = "client", "protocol", "tls", "resolve"  # stay while somebody asks other servers
 
 
 class Dispatcher:

@@ -19,7 +19,7 @@ class Sntp:
         self.config = config
         self.board = board
         self.connected = connected
-        self.addresses = {}  # server -> resolved address; None: it has refused us for good
+        self.refusing = []  # servers that have refused us for good
         self.wait = self.least = _RETRY  # seconds from round to round, and what RATE made the least of that
         self.due = 0  # uptime of the next round
         self.paid = 0  # uptime up to which rounds by hand are paid for
@@ -50,7 +50,7 @@ class Sntp:
         finally:
             self.busy = False
             ask = None
-            drop("sntp_round")
+            drop("sntp_round", "resolve")
 
     def state(self):
         """What GET /time says, as JSON in parts. Problem 503 before the first sync."""

@@ -9,7 +9,8 @@ import socket
 from os import urandom
 
 from . import clock
-from .net import address, would_block
+from .net import would_block
+from .resolve import doubt, resolve
 from .web import Problem
 
 _TIMEOUT_MS = const(2000)
@@ -32,7 +33,7 @@ async def ask(sntp):
     sntp.due = clock.uptime() + _RETRY  # should this die of something unforeseen
     problem = Problem(502, "ntp-refused", "Every time server has refused this board: set others in ntp.servers.")
     for server in sntp.config.get("ntp", "servers"):
-        if sntp.addresses.get(server, server) is None:
+        if server in sntp.refusing:
             continue
         try:
             offset, error, stratum = await _exchange(sntp, server)
@@ -40,8 +41,7 @@ async def ask(sntp):
             break
         except Problem as e:
             problem = e
-            if sntp.addresses.get(server):
-                del sntp.addresses[server]  # next time the name may stand for another one
+            doubt(sntp.board, server.split(":")[0])  # next time the name may stand for another one
     else:
         sntp.error = problem.detail
         _later(sntp, wait)
@@ -80,11 +80,8 @@ def _confirm(sntp, server, offset):
 async def _exchange(sntp, server):
     # (ms to add to the clock, ms that this may be wrong, stratum)
     try:
-        where = sntp.addresses.get(server)
-        if not where:
-            at = server.find(":")
-            where = address(server, 123) if at < 0 else address(server[:at], int(server[at + 1 :]))
-            sntp.addresses[server] = where
+        at = server.find(":")
+        where = resolve(sntp.board, server if at < 0 else server[:at], 123 if at < 0 else int(server[at + 1 :]))
     except (OSError, ValueError):
         raise _failure("ntp-unknown", server, "cannot be found: check ntp.servers and the network's DNS.") from None
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -125,7 +122,7 @@ async def _exchange(sntp, server):
         raise Problem(504, "ntp-timeout", why, retry_after=_RETRY)
     stratum = data[1]
     if stratum == 0 and data[12:16] in (b"DENY", b"RSTR"):
-        sntp.addresses[server] = None
+        sntp.refusing.append(server)
         raise _failure("ntp-refused", server, "refuses this board and is not asked again before a restart.")
     if stratum == 0 and data[12:16] == b"RATE":
         sntp.least = min(_DAY, 2 * max(sntp.wait, sntp.least))

@@ -3,7 +3,10 @@
 import ssl
 from binascii import a2b_base64
 
+from . import clock
 from .web import Problem
+
+_SOON = const(5)  # seconds
 
 
 def context(app, name):
@@ -13,6 +16,9 @@ def context(app, name):
         raise _refused(name, "this chip cannot check certificates; use http:// or an ESP32")
     if not path:
         raise _refused(name, "put the certificate of its authority into a file and name that in `ca`, or use http://")
+    if not clock.synced:
+        why = "%s wants https, and until the clock is set no certificate is valid: see GET /time, and ask again then." % name
+        raise Problem(503, "clock-not-set", why, upstream=name, retry_after=_SOON)
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.verify_mode = ssl.CERT_REQUIRED
     try:

@@ -15,6 +15,7 @@ def get(req):
 
 
 def _status(app):
+    from ..resolve import text as dns
     from ..service_report import text as services
     from ..wifi_report import text
 
@@ -47,6 +48,7 @@ def _status(app):
         mark = ","
     yield '%s],"ip":%s,"wifi":' % (mark if mark != "," else "", json.dumps(app.wifi.address()))
     yield from text(app.wifi, False)
+    yield ',"dns":' + dns(board)
     yield ',"services":'
     yield from services(app)
     yield "}"
