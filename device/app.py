@@ -34,6 +34,7 @@ class App(Application):
         self.reset_cause = board.reset_cause()
         self.pins = Pins(config, board)
         self.wifi = Wifi(config, self.release)
+        self.wifi.server = self
         self.sntp = Sntp(config, board, self.wifi.connected)
         self.services = []  # [name, object with run(), task]
         self.failures = {}  # name of a service: uptime at which it was started again, or what is wrong in words

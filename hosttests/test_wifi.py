@@ -6,6 +6,7 @@ from hosttests.wifiworld import (
     HOME,
     OFFICE,
     REACH,
+    access_point,
     at_home,
     config,
     connected,
@@ -14,9 +15,11 @@ from hosttests.wifiworld import (
     outcome,
     patient,
     router,
+    state,
     station,
     until,
 )
+from virtualboard.repl import Repl
 
 pytestmark = pytest.mark.world
 BOTH = pytest.mark.boards("nodemcu", "esp32")
@@ -135,6 +138,89 @@ def test_several_networks_are_tried_by_signal(board):
     assert patient(board.patch, "/config", config(HOME, OFFICE)).ok
     board.reboot()
     connected(board, "office")
+
+
+def fixed(board, **static):
+    return patient(board.patch, "/config", {"wifi": {"static": {"ip": "192.168.1.50", "gateway": "192.168.1.1", **static}}})
+
+
+def address(world):
+    return world["wifi"]["station"]["ip"]
+
+
+@BOTH
+@pytest.mark.parametrize("static", [
+    {"gateway": "192.168.2.1"}, {"gateway": "192.168.1.50"}, {"ip": "0.0.0.0"}, {"ip": "192.168.1.255"}, {"ip": "192.168.1.0"},
+    {"ip": "192.168.4.1", "gateway": "192.168.4.2"}, {"netmask": "255.255.0.255"}, {"dns": "255.255.255.255"},
+])  # fmt: skip
+def test_a_fixed_address_that_cannot_be_is_refused(board, static):
+    answer = fixed(board, **static)
+    assert answer.status_code == 400 and answer.json()["type"] == "bad-config"
+    assert answer.json()["key"].startswith("wifi.static.") and answer.json()["key"] in answer.json()["detail"]
+    assert "static" not in board.get("/config").json()["wifi"]
+
+
+@BOTH
+def test_a_fixed_address_holds_at_once_and_is_kept_when_the_router_answers(board):
+    assert fixed(board).ok
+    until(board, lambda w: address(w) == "192.168.1.50")
+    wifi = state(board, lambda w: "address-kept" in events(w))
+    assert wifi["ip"] == "192.168.1.50"
+    boots = board.world.get()["boots"]
+    board.world.put({"power": "cut"})
+    until(board, lambda w: w["boots"] > boots and address(w) == "192.168.1.50")
+    now = board.world.get()["time"]["unix"]
+    until(board, lambda w: w["time"]["unix"] > now + 300)
+    assert address(board.world.get()) == "192.168.1.50"
+    assert patient(board.patch, "/config", {"wifi": {"static": None}}).ok
+    until(board, lambda w: address(w) == "192.168.1.77")
+
+
+@BOTH
+@pytest.mark.parametrize("cut", [False, True], ids=["", "power-cut"])
+@pytest.mark.parametrize("static", [
+    {"gateway": "192.168.1.254"},  # in the network, but nobody is there
+    {"ip": "10.0.0.5", "gateway": "10.0.0.1"},  # another network than the router's: even clients do not reach it
+])  # fmt: skip
+def test_a_fixed_address_over_which_nobody_answers_is_taken_back(board, static, cut):
+    assert fixed(board, ip="192.168.1.60").ok
+    state(board, lambda w: "address-kept" in events(w))
+    wanted = {"ip": "192.168.1.50", "netmask": "255.255.0.0", "dns": "9.9.9.9", **static}
+    assert fixed(board, **wanted).ok
+    until(board, lambda w: address(w) == wanted["ip"], speed=5)
+    if cut:
+        boots = board.world.get()["boots"]
+        board.world.put({"power": "cut"})
+        until(board, lambda w: w["boots"] > boots and address(w) == wanted["ip"], speed=5)
+    until(board, lambda w: address(w) == "192.168.1.60")
+    wifi = state(board, lambda w: "address-undone" in events(w) and w["state"] == "connected")
+    assert "nobody answered" in next(event["reason"] for event in wifi["events"] if event["event"] == "address-undone")
+    assert board.get("/config").json()["wifi"]["static"] == {"ip": "192.168.1.60", "gateway": "192.168.1.1"}
+
+
+@BOTH
+def test_a_return_to_a_router_without_dhcp_is_taken_back(board):
+    assert fixed(board).ok
+    state(board, lambda w: "address-kept" in events(w))
+    networks(board, home={"password": "secret-home", "dhcp": "silent"})
+    assert patient(board.patch, "/config", {"wifi": {"static": None}}).ok
+    until(board, lambda w: address(w) is None, speed=5)
+    until(board, lambda w: address(w) == "192.168.1.50")
+    assert board.get("/config").json()["wifi"]["static"]["ip"] == "192.168.1.50"
+
+
+@pytest.mark.boards("nodemcu")
+def test_a_network_that_was_forgotten_is_not_joined(board):
+    board.world.put({"power": "cut"})  # the chip's own memory of the network is what is meant
+    connected(board)
+    with Repl(int(board.serial.rpartition(":")[2])) as repl:
+        repl.run("import os; os.remove('config.json')")
+    boots = board.world.get()["boots"]
+    board.world.put({"power": "cut"})
+    until(board, lambda w: w["boots"] > boots and access_point(w))
+    wifi = state(board, lambda w: w["state"] == "access-point")
+    assert wifi["ssid"] is None and wifi["networks"] == []
+    assert station(board.world.get()) != "connected"
 
 
 @BOTH

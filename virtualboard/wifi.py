@@ -32,8 +32,8 @@ class Radio(Settings):
         self.state, self.until = IDLE, None
         if self.old:
             self.on = list(self.saved.get("on", [False, True]))
-            if self.on[0] and self.saved.get("station"):
-                self._join(tuple(self.saved["station"]))
+            if self.on[0] and self._kept():
+                self._join(self._kept())
         self._flags()
 
     # what the world asks
@@ -114,8 +114,14 @@ class Radio(Settings):
         self.wanted, self.tries = wanted, 0
         self.state, self.until = CONNECTING, self.now() + self._delay()
 
+    def _kept(self):
+        """The network that the ESP8266's SDK has in its flash, or None."""
+        return tuple(self.saved["station"]) if self.saved.get("station", [""])[0] else None
+
     def _flags(self):
-        self.page.set_byte(NET, (self.state == CONNECTED and self.on[0]) | self.on[1] << 1)
+        # with an address of another network nobody reaches it, although the station is as connected as ever
+        up = self.state == CONNECTED and self.on[0] and self.fits()
+        self.page.set_byte(NET, up | self.on[1] << 1)
 
     # what the board asks; the names are those that modules/network.py uses
 
@@ -133,8 +139,8 @@ class Radio(Settings):
                 if not on:
                     self.wanted = None if not self.old else self.wanted
             self.save(on=list(self.on))
-            if self.old and on and interface == STATION and self.saved.get("station"):
-                self._join(tuple(self.saved["station"]))
+            if self.old and on and interface == STATION and self._kept():
+                self._join(self._kept())
             self._flags()
         return int(self.on[interface])
 
@@ -149,8 +155,8 @@ class Radio(Settings):
         if ssid is not None or key is not None:
             wanted = ((ssid or b"").decode()[:32], (key or b"").decode()[:64])
             self.save(station=list(wanted))
-        elif wanted is None and self.old and self.saved.get("station"):
-            wanted = tuple(self.saved["station"])
+        elif wanted is None and self.old:
+            wanted = self._kept()
         if not wanted or not wanted[0]:
             raise Complaint("Cannot connect to AP" if self.old else "Wifi SSID Invalid")
         self._join(wanted)

@@ -2,6 +2,8 @@
 
 STATION, ACCESS_POINT = 0, 1
 FACTORY_KEY = "micropythoN"
+NETWORK = "192.168.1."  # of every router in the world
+ROUTER = NETWORK + "1"
 
 
 class Complaint(Exception):
@@ -92,6 +94,8 @@ class Settings:
         if name == "mac":
             return self.macs[interface]
         if name == "ssid":
+            if not interface and self.old:  # what its SDK keeps in flash
+                return self.saved.get("station", [""])[0].encode()
             return (self.ap["ssid"] if interface else self.joined()).encode()
         if name == "reconnects":
             return self.reconnects
@@ -120,8 +124,16 @@ class Settings:
             return self.fixed[1] or ("192.168.4.1", "255.255.255.0", "192.168.4.1", "192.168.4.1")
         if not self.connected() and not self.fixed[0]:
             return ("0.0.0.0",) * 4
-        found = self.fixed[0] or ("192.168.1.77", "255.255.255.0", "192.168.1.1", "192.168.1.1")
+        found = self.fixed[0] or (f"{NETWORK}77", "255.255.255.0", ROUTER, ROUTER)
         return (*found[:3], self.name_server or found[3])
+
+    def fits(self):
+        """Whether the station's address is one of the world's network."""
+        return not self.fixed[STATION] or self.fixed[STATION][0].startswith(NETWORK) and self.fixed[STATION][0] != ROUTER
+
+    def router(self, host):
+        """Whether that is the router, and the station can reach it."""
+        return int(host.decode() == ROUTER and self.connected() and self.fits())
 
     def static(self, interface, text):
         self.fixed[interface] = tuple(text.decode().split(" ")) if text else None

@@ -1,11 +1,10 @@
 """Put picorest on the board at the cable, beside the version that is there, and start it. The configuration stays."""
 
 import argparse
-import json
 import re
 from pathlib import Path
 
-from host import UserError, probe
+from host import UserError, boardconfig, probe
 from host.build import BOARDS, FIXED, Build, build
 from host.link import Link, add_port, say
 from host.places import MARKER, FolderPlace, Plan, RomPlace, Version, different, plan, swap
@@ -22,7 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    config = read_config(args.config)
+    config = boardconfig.read(args.config) if args.config else None
+    if config is not None:
+        boardconfig.check(args.config, config, args.board)  # before the board is disturbed
     with Link(args.port) as link:
         say(f"connecting to the board at {link.port}")
         link.enter()
@@ -34,6 +35,8 @@ def run(args: argparse.Namespace) -> None:
             say(remark)
         say(f"building for {board}")
         made = build(board)
+        if config is not None:
+            fits(link, args.config, config, board)
         changed = install(link, made, found)
         if config is not None and different(link, {"config.json": config}):
             swap(link, "config.json", config)
@@ -78,6 +81,16 @@ def install(link: Link, made: Build, found: probe.Found) -> bool:
     return True
 
 
+def fits(link: Link, path: Path, config: bytes, board: str) -> None:
+    """Raises UserError if this very kind of board would refuse the configuration: it then runs on as it was."""
+    try:
+        for words in boardconfig.check(path, config, board):
+            say(f"warning: {words}")
+    except UserError:
+        link.restart()
+        raise
+
+
 def mark(link: Link, words: list[str]) -> None:
     swap(link, MARKER, (" ".join(words) + "\n").encode())
 
@@ -106,18 +119,3 @@ def follow(link: Link) -> list[str]:
     if trial:
         say("For a minute the new version is on trial: should it fail, the board goes back to the one before.")
     return said
-
-
-def read_config(path: Path | None) -> bytes | None:
-    """The bytes of a configuration file. Raises UserError if it cannot be one."""
-    if path is None:
-        return None
-    try:
-        data = path.read_bytes()
-        if not isinstance(json.loads(data), dict):
-            raise ValueError("it has to be an object: {…}")
-    except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError as error:
-        raise UserError(f"{path} is not a configuration in JSON: {error}") from None
-    return data

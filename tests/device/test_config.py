@@ -215,6 +215,33 @@ def test_an_open_network_may_be_sent_back_as_it_was_shown():
     assert config.get("wifi", "networks") == networks
 
 
+def test_members_that_are_given_twice_are_told():
+    pin = '{"mode" : "out", "mode":"in", "name": "x:{\\"mode\\":1}"}'
+    config = start('{"hostname":"a", "pins": {"D5": %s, "D6":{"mode":"in"}},"hostname":"b"}' % pin)
+    equal(config.get("hostname"), "b")
+    equal([words.split(" ")[0] for words in config.warnings], ['"mode"', '"hostname"'])
+    assert "twice" in config.warnings[0]
+    config = start('{"dht":[{"pin":1,"type":"dht11"},{"pin":2,"type":"dht11"}],"a":"a","b":"a:"}')
+    assert not [words for words in config.warnings if "twice" in words]
+
+
+def test_files_in_another_encoding_are_told_in_words():
+    utf16 = b'{\0"\0h\0"\0:\0'
+    for text, words in (
+        (b"\xff\xfe" + utf16, "UTF-16"), (b"\xfe\xff\0{", "UTF-16"), (utf16, "UTF-16"), (b'{"hostname":"caf\xe9"}', "UTF-8"),
+        (b"\xef\xbb\xbf{", "line 1"),
+    ):  # fmt: skip
+        config = start(text)
+        assert words in config.broken, (text, config.broken)
+    equal(start(b'\xef\xbb\xbf{"hostname":"shed"}').get("hostname"), "shed")
+
+
+def test_null_in_the_file_stands_for_the_default_as_in_a_change():
+    config = start('{"hostname": null, "wifi": {"static": null, "networks": [{"ssid": "a", "password": "b"}]}}')
+    equal((config.broken, config.get("hostname"), config.get("wifi", "static")), (None, "picorest", None))
+    equal(config.data["wifi"], b'{"networks":[{"ssid":"a","password":"b"}]}')
+
+
 def test_patch_merges_and_stores():
     config = start(json.dumps(FULL))
     restart = config.patch({"hostname": "barn", "token": None, "wifi": {"ap": {"password": None}}})

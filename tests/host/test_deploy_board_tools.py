@@ -12,7 +12,7 @@ from mpremote.transport import TransportError
 from mpremote.transport_serial import SerialTransport
 
 from host import ROOT, UserError, link, probe
-from host.commands import deploy, doctor
+from host.commands import doctor
 from host.commands.backup import own
 from tests.host.cable import PROGRAM, built, program, running
 from tests.host.scripted import Scripted
@@ -178,15 +178,6 @@ def test_a_port_without_micropython_is_told(monkeypatch):
     told = pytest.raises(link.LinkError, match="no MicroPython prompt .*reset button.*deploy.sh flash")
     with socket.create_server(("127.0.0.1", 0)) as silent, link.Link(place(silent)) as cable, told:
         cable.enter()
-
-
-@pytest.mark.parametrize(("text", "words"), [("{", "not a configuration in JSON"), ("[]", "an object"), (None, "cannot be read")])
-def test_a_configuration_that_is_none_is_refused(tmp_path, text, words):
-    path = tmp_path / "config.json"
-    if text is not None:
-        path.write_text(text)
-    with pytest.raises(UserError, match=words):
-        deploy.read_config(path)
 
 
 def test_the_program_is_not_among_a_boards_own_files():

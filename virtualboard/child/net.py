@@ -89,6 +89,8 @@ class Net:
             target = _LOOP, place
         elif any(host == address for address, _ in self.services):
             return -errno.ECONNREFUSED
+        elif self._ask("wifi_router", host.encode()):
+            return -errno.ECONNREFUSED  # a router without services of its own
         elif self._multicast(host):
             answer = self.listeners.get(fd)
             target = answer[5] if answer and len(answer) > 5 else (_LOOP, 9)

@@ -14,6 +14,7 @@ def prepare(wifi):
     """Before anything else."""
     config, sta = wifi.config, wifi.sta
     wifi.drive(sta.active, True)
+    _forget(wifi, [network["ssid"] for network in config.get("wifi", "networks")])
     try:
         if not config.get("wifi", "power_save"):
             wifi.drive(sta.config, pm=wifi.net.WLAN.PM_NONE)
@@ -21,6 +22,27 @@ def prepare(wifi):
     except (OSError, ValueError):
         pass
     wifi.net.hostname(config.get("hostname"))
+    from .wifi_address import begin
+
+    begin(wifi)
+    drop("wifi_address")
+
+
+def _forget(wifi, known):
+    # the ESP8266's firmware keeps the last network in flash of its own, and joins it by itself
+    try:
+        kept = wifi.drive(wifi.sta.config, "ssid")
+        if not kept or kept in known:
+            return
+    except OSError:
+        return
+    except ValueError:
+        pass  # no UTF-8: none of ours
+    try:
+        wifi.drive(wifi.sta.disconnect)
+        wifi.drive(wifi.sta.connect, "", "")  # stores that, and then says that it cannot be joined
+    except OSError:
+        pass
 
 
 def start(wifi):

@@ -148,7 +148,7 @@ class Config:
         except OSError as e:
             raise Problem(500, "not-stored", "The configuration was not written (%s): the old one holds." % e) from None
         finally:
-            step = drop("config_merge", "config_schema", "config_sense", "config_address", "config_write", "zone")
+            step = drop("config_merge", "config_schema", "config_sense", "config_address", "config_write", "wifi_address", "zone")
         self.data = new
         self.warnings = warnings
         self.broken = None

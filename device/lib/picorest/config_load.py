@@ -4,10 +4,11 @@ import json
 import os
 
 from .config import warn
-from .config_merge import pack
+from .config_merge import merge
 from .config_schema import check
 from .config_write import MOST
 from .strict import settle
+from .web import text
 
 _LIMIT = const(4096)
 
@@ -27,13 +28,12 @@ def load(config):
             config.broken = "that was at an earlier start; it is config.broken.json now"
         return ()
     try:
-        data, once = _read(path)
+        data, twice = _read(path)
         warnings = check(data)
-        if not once:
-            warn(warnings, "a key stands twice in the file: what it says last holds")
+        for name in twice:
+            warn(warnings, '"%s" stands twice in one object of the file: what it says last holds' % name)
         size = 2
         for name, value in data.items():
-            value = data[name] = pack(value)
             size += len(name) + 5 + len(value if isinstance(value, bytes) else json.dumps(value))
         if size > MOST:
             raise ValueError("", "it is larger than the %d bytes that this board has memory for" % MOST)
@@ -72,37 +72,67 @@ def _whole(path):
 
 
 def _read(path):
-    """What the file says, and whether each key of an object stands there once."""
+    # (Config.data, the keys that were given twice)
     if _size(path) > _LIMIT:
         raise ValueError("", "the file is larger than 4096 bytes")
     with open(path, "rb") as f:
-        start = 3 if f.read(3) == b"\xef\xbb\xbf" else 0  # Windows editors may put a byte order mark first
-        f.seek(start)
-        try:
-            data = json.load(f)
-        except ValueError:
-            end = f.tell()
-            f.seek(0)
-            number = f.read(end).count(b"\n") + 1
-            raise ValueError("", "the file is not valid JSON (look at line %d)" % number) from None
-        f.seek(start)
-        return data, settle(data) == _colons(f)
+        data = f.read()
+    if data[:3] == b"\xef\xbb\xbf":  # Windows editors may put a byte order mark first
+        data = data[3:]
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:4]:
+        raise ValueError("", "the file is in UTF-16: save it as UTF-8")
+    try:
+        found = json.loads(text(data))
+    except ValueError:
+        raise ValueError("", "the file is not valid JSON%s" % _where(data)) from None
+    if not isinstance(found, dict):
+        check(found)  # says so
+    settle(found)
+    return merge({}, found), _twice(data)
 
 
-def _colons(f):
-    # those outside of texts: as many as there are members
-    count = 0
-    inside = False
-    while True:
-        part = f.read(64)
-        if not part:
-            return count
-        for c in part:
-            if inside == 2:
-                inside = True
-            elif c == 0x5C and inside:
-                inside = 2  # what comes next is escaped
-            elif c == 0x22:
-                inside = not inside
-            elif c == 0x3A and not inside:
-                count += 1
+def _where(data):
+    try:
+        text(data)
+    except ValueError:
+        return " in UTF-8: save it as UTF-8"
+    return " (look at line %d)" % _line(data)
+
+
+def _line(data):
+    # the line in which reading it ends
+    from io import BytesIO
+
+    file = BytesIO(data)
+    try:
+        json.load(file)
+    except ValueError:
+        pass
+    return data[: file.tell()].count(b"\n") + 1
+
+
+def _twice(data):
+    """The names of members that an object has twice, of sound JSON in bytes."""
+    found = []
+    objects = []  # of those that are open, the names so far; None for a list
+    at = 0
+    while at < len(data):
+        byte = data[at]
+        at += 1
+        if byte == 0x7B or byte == 0x5B:  # { [
+            objects.append([] if byte == 0x7B else None)
+        elif byte == 0x7D or byte == 0x5D:
+            objects.pop()
+        elif byte == 0x22:
+            start = at - 1
+            while data[at] != 0x22:
+                at += 2 if data[at] == 0x5C else 1
+            at += 1
+            name = data[start:at]
+            while data[at] in b" \t\r\n":
+                at += 1
+            if objects[-1] is not None and data[at] == 0x3A:
+                if name in objects[-1] and len(found) < 9:
+                    found.append(text(name)[1:33].rstrip('"'))
+                objects[-1].append(name)
+    return found

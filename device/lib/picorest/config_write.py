@@ -17,6 +17,11 @@ def write(config, new):
     """Write the file and make `new` Config.data; returns the keys whose change waits for a restart. ValueError(key,
     words) if it is too large."""
     restart = _restart(config.data, new)
+    static = _at(config.data, "wifi.static")
+    if static != _at(new, "wifi.static"):
+        from .wifi_address import note
+
+        note(config, static)
     fresh = config.path + ".new"
     try:
         size = _write(fresh, new)

@@ -5,7 +5,7 @@ point, and tries the station again only while nobody is on it: a searching radio
 Nothing here resets the board or touches a pin.
 
 Here is what always has to be in memory. wifi_join.py joins a network, accesspoint.py opens and closes the access point,
-wifi_report.py tells in words what happened; they are imported for that moment.
+wifi_report.py tells in words what happened, wifi_address.py tries a new fixed address; they are imported for that moment.
 """
 
 import asyncio
@@ -30,9 +30,11 @@ class Wifi:
     """Runs the radio. `portal` is there while the access point is open, else None.
 
     wanted: (ssid, password, keep) that somebody wants to be tried: if it works it is stored, in place of the known
-    networks or (keep) before them. trial: [ssid, what came of it, what the driver said] of the last such try."""
+    networks or (keep) before them. trial: [ssid, what came of it, what the driver said] of the last such try. deadline: uptime
+    until which a new address has to prove itself, else None. server: what counts its requests, if anything does."""
 
     net = network
+    deadline = server = None
 
     def __init__(self, config, relief):
         self.config = config
@@ -122,6 +124,8 @@ class Wifi:
                     self.act("wifi_store", "store", wanted)
                 wait = _BACK_OFF
                 await self._stay()
+            elif self.deadline is not None and clock.uptime() >= self.deadline:
+                self.act("wifi_address", "fail")
             if joined or wanted:
                 since = clock.uptime()
             elif self.portal:
@@ -138,7 +142,15 @@ class Wifi:
     async def _stay(self):
         """While the station is connected and nobody wants it elsewhere."""
         joined = clock.uptime()
+        data = None
         while not self.wanted:
+            if self.config.data is not data:
+                data = self.config.data
+                if self.act("wifi_address", "changed"):
+                    await asyncio.sleep(1)  # the answer to the request leaves first
+                    break
+            if self.deadline is not None:
+                await self.act("wifi_address", "prove")
             await asyncio.sleep(1)
             if not self.sta.isconnected():
                 self.note(_LOST, self.ssid)

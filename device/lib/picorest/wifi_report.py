@@ -22,6 +22,8 @@ access-point-opened|no network could be joined, so the board opened its own
 access-point-closed|the network is back, so the board's own was closed
 not-stored|joined, but the configuration could not be written: the old networks hold after a restart
 trying|trying to join: this takes up to 20 seconds
+address-kept|the new fixed address works: the router or a client answered over it
+address-undone|nobody answered over the new address for two minutes: the settings from before hold again
 """)
 
 
