@@ -62,13 +62,20 @@ class PWM:
     active = set()
 
     def __init__(self, pin, freq, duty_u16):
+        self.hz, self.duty = freq, duty_u16
         if pin.n not in self.active and len(self.active) >= self.most:
             raise RuntimeError
         self.pin = pin
         self.active.add(pin.n)
         pin.log.append((pin.n, "pwm", freq, duty_u16))
 
-    def duty_u16(self, value):
+    def freq(self):
+        return self.hz
+
+    def duty_u16(self, value=None):
+        if value is None:
+            return self.duty
+        self.duty = value
         self.pin.log.append((self.pin.n, "duty", value))
 
     def deinit(self):

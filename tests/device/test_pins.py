@@ -171,3 +171,91 @@ def test_the_configuration_cannot_break_a_rule():
     found = pins("nodemcu", {"6": {"mode": "out"}, "TX": {"safe": 1}, "D5": {"safe": 1}, "D99": {}, "D0": {"pull": "up"}})
     equal([entry[0] for entry in Pin.log], [14])
     equal(sorted(warning.split(":")[0] for warning in found.warnings), ["pins.6", "pins.D0", "pins.D99", "pins.TX"])
+
+
+def test_the_duty_is_read_back():
+    found = pins("nodemcu")
+    do(found, "D5", pwm=0.25, freq=500)
+    line = found.find("D5")
+    assert b'"pwm":0.25,"freq":500' in line.text()
+    line.pwm[2].duty, line.pwm[2].hz = 1023 * 64, 499
+    assert b'"pwm":1.0,"freq":499' in line.text()
+    line.pwm[2].duty = 512 * 64
+    equal(do(found, "D5", state=1), 0.5)
+    esp32 = pins("esp32")
+    do(esp32, "25", pwm=0.9996)
+    assert b'"pwm":0.9996' in esp32.find("25").text()
+
+
+def test_toggle_and_leases_of_an_open_drain_follow_the_output_not_the_wire():
+    found = pins("nodemcu")
+    do(found, "D5", mode="open_drain", state=1)
+    Pin.levels[14] = 0  # another device pulls low
+    equal(found.find("D5").level(), 0)
+    do(found, "D5", state="toggle")
+    equal(told(14)[-1][-1], 0)
+    do(found, "D5", state="toggle")
+    equal(told(14)[-1][-1], 1)
+    Pin.levels[14] = 0
+    do(found, "D5", pull="up")
+    equal(told(14)[-1][-1], 1)
+    Pin.levels[14] = 0
+    line = found.find("D5")
+    equal(line.get()[1], 1)  # what a lease goes back to
+
+
+def test_an_input_of_the_configuration_is_not_driven_by_the_way():
+    found = pins("nodemcu", {"D5": {"mode": "in", "pull": "up", "name": "bell"}})
+    for spec in ({"state": 1}, {"state": "toggle"}, {"pwm": 0.5}, {"state": 0, "for_": 2}):
+        for name in ("bell", "14"):
+            with raises(Problem) as caught:
+                do(found, name, **spec)
+            equal((caught.error.status_code, caught.error.type), (409, "configured-input"))
+            assert "mode=out" in str(caught.error)
+    with raises(Problem):
+        found.drive("bell", 1)
+    do(found, "bell", pull="none")
+    do(found, "bell", mode="out", state=1)
+    do(found, "bell", state=0)
+    equal(found.find("bell").level(), 0)
+    do(found, "D6", mode="in")
+    do(found, "D6", state=1)  # one that a request made an input
+
+
+def test_inverted_pins_speak_of_the_logical_state():
+    entries = {"D5": {"mode": "out", "invert": True, "safe": 0}, "D6": {"mode": "in", "invert": True}, "D7": {"invert": True}}
+    found = pins("nodemcu", entries)
+    equal(told(14)[-1], ("out", None, 1))  # off is high
+    relay, button, other = (found.find(name) for name in ("D5", "D6", "D7"))
+    assert b'"state":0,"invert":true' in relay.text()
+    equal(do(found, "D5", state=1), 0)
+    equal((Pin.levels[14], relay.level()), (0, 1))
+    equal(do(found, "D5", state="toggle"), 1)
+    equal(Pin.levels[14], 1)
+    Pin.levels[12] = 0
+    equal(button.level(), 1)
+    do(found, "D7", state=1)
+    equal((Pin.levels[13], found.find("D7").level()), (0, 1))
+    do(found, "D7", pwm=0.25)
+    equal([entry for entry in told(13) if entry[0] in ("pwm", "duty")], [("pwm", 1000, 65535), ("duty", 49151)])
+    line = found.find("D7")
+    assert b'"pwm":0.25' in line.text() and line.level() == 1
+    do(found, "D7", mode="open_drain")
+    equal(Pin.levels[13], 0)
+    do(found, "D4", state=1)
+    equal(Pin.levels[2], 1)  # without the word a pin stays what it is
+
+
+def test_the_pins_to_try_are_free_and_can_do_it():
+    found = pins("nodemcu")
+    do(found, "D1", state=1)
+    with raises(Problem) as caught:
+        found.board.gpio("D99")
+    assert "D1" not in caught.error.members["try_"], caught.error.members
+    with raises(Problem) as caught:
+        do(found, "D5", pull="down")
+    equal(caught.error.members["try_"], [])  # none of this chip's pins has one
+    do(found, "D5", pwm=0.5, freq=100)
+    with raises(Problem) as caught:
+        do(found, "D6", pwm=0.5, freq=200)
+    equal(caught.error.members["try_"], ["D2", "D7"])

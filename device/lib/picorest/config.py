@@ -32,7 +32,8 @@ pins map:20 restart {} what a pin is for and what it does at boot
 pins.*.name text:1:32 restart null a name for people
 pins.*.mode set:in,out,open_drain restart null direction
 pins.*.pull set:up,down,none restart "none" pull resistor of an input
-pins.*.safe int:0:1 restart null level of an output at boot and after a lease
+pins.*.safe int:0:1 restart null state of an output at boot and after a lease
+pins.*.invert bool restart false whether state 1 is low on the wire, for modules that work when low
 dht list:4 restart [] temperature and humidity sensors
 dht[].pin pin* restart null the data pin
 dht[].type set:dht11,dht22* restart null the sensor

@@ -32,7 +32,7 @@ def add(app, text, type):
         raise refuse(app.board, pin, "pin-in-use")
     flags = verdict(app.board, line.gpio)[1]
     if "o" in flags and "u" not in flags:
-        raise refuse(app.board, pin, "no-pull", detail=_NO_PULL % pin)
+        raise refuse(app.board, pin, "no-pull", "u", detail=_NO_PULL % pin)
     # sensor and board talk over one wire that either of them pulls low
     pins.plan(line, {"mode": "open_drain", "pull": "up"})
     pins.lines.pop(pin, None)

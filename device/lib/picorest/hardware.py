@@ -45,6 +45,7 @@ class Board:
                 self.warning = "board %s is not for this chip: running as %s" % (name, self.name)
         self.chip = self.profile.CHIP
         self.owners = {}  # GPIO number: the sensor, display … that it belongs to
+        self.lines = {}  # GPIO number: its Line, of those in use
 
     def row(self, mark):
         """The profile's columns of the pin whose number or name is `mark`: ([number, name, …], capabilities, verdict)."""
@@ -99,15 +100,21 @@ class Board:
             return pin(gpio, mode, pull)
         return pin(gpio, mode, pull, value=level)
 
-    def pwm(self, gpio, duty, freq):
-        """A machine.PWM at `duty` 0..1 and `freq` Hz."""
+    def pwm(self, gpio, duty, freq, rest=0):
+        """A machine.PWM at `duty` 0..1 and `freq` Hz; it starts at the duty `rest`, 0 or 1."""
         # the chips start at their default duty, up to 50 %: begin with none, and set the duty after construction
         try:
-            pwm = machine.PWM(machine.Pin(gpio), freq=freq, duty_u16=0)
+            pwm = machine.PWM(machine.Pin(gpio), freq=freq, duty_u16=65535 * rest)
         except RuntimeError as e:
             raise driver_error(e)
         pwm.duty_u16(round(duty * 65535))
         return pwm
+
+    def duty(self, pwm):
+        """The duty that a machine.PWM has, 0..1."""
+        duty = pwm.duty_u16()
+        # of the ESP8266's 1024 steps the last is always on
+        return 1.0 if duty > 65407 and self.chip == "esp8266" else duty / 65535
 
     def adc(self, mark):
         """An object with read_u16(), and read_uv() where the chip is calibrated, for "A0" or a GPIO number."""

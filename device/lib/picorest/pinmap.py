@@ -19,11 +19,15 @@ def rows(board):
         at = end
 
 
-def free(board):
-    """Names of some pins that are good for anything and in nobody's use, for `try`."""
+def free(board, but=None, able="p"):
+    """Names of some pins that are in nobody's use, for `try`: all are good for anything, and have the capability `able`."""
     found = []
     for names, caps, verdict in rows(board):
-        if verdict == "ok" and "p" in caps and int(names[0]) not in board.owners:
+        if verdict != "ok" or "p" not in caps or able not in caps:
+            continue
+        gpio = int(names[0])
+        line = board.lines.get(gpio)
+        if gpio != but and gpio not in board.owners and not (line and line.mode):
             found.append(names[1])
             if len(found) == 4:
                 break
@@ -46,9 +50,9 @@ def verdict(board, gpio):
     return names, caps, word, reason
 
 
-def refuse(board, gpio, type, **more):
-    """The 409 for a pin, to be raised."""
-    return Problem(409, type, pin=gpio, try_=free(board), **more)
+def refuse(board, gpio, type, able="p", **more):
+    """The 409 for a pin, to be raised; able: the capability that it lacks."""
+    return Problem(409, type, pin=gpio, try_=free(board, gpio, able), **more)
 
 
 def permit(board, gpio):
@@ -86,6 +90,8 @@ def plan(pins, line, spec):
         freq = int(freq or (line.pwm[1] if line.pwm else 1000))
     elif not mode:
         mode = "open_drain" if line.mode == "open_drain" else "in" if pull and level is None else "out"
+    if line.button and line.mode == "in" and mode != "in" and "mode" not in spec:
+        raise refuse(pins.board, line.gpio, "configured-input")
     if mode == "in" and level is not None:
         raise _mix(line, "An input cannot be driven: leave out state, or use mode=out")
     if mode == "out" and pull in ("up", "down"):
@@ -106,19 +112,15 @@ def plan(pins, line, spec):
 def _able(board, line, mode, pull):
     # what the pin itself cannot do
     flags = verdict(board, line.gpio)[1]
-    type = None
     if mode != "in" and "o" not in flags:
-        type = "input-only-pin"
-    elif mode == "open_drain" and "d" not in flags:
-        type = "no-open-drain"
-    elif pull and ("u" if pull == "up" else "n") not in flags:
-        type = "no-pull"
-    elif mode == "pwm" and "p" not in flags:
-        type = "no-pwm"
-    if type == "no-pull":
-        raise refuse(board, line.gpio, type, pull=pull)
-    if type:
-        raise refuse(board, line.gpio, type)
+        raise refuse(board, line.gpio, "input-only-pin", "o")
+    if mode == "open_drain" and "d" not in flags:
+        raise refuse(board, line.gpio, "no-open-drain", "d")
+    able = "u" if pull == "up" else "n"
+    if pull and able not in flags:
+        raise refuse(board, line.gpio, "no-pull", able, pull=pull)
+    if mode == "pwm" and "p" not in flags:
+        raise refuse(board, line.gpio, "no-pwm")
 
 
 def _mix(line, why):

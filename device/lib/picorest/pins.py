@@ -22,6 +22,9 @@ class Line:
     expires = None  # ticks at which the lease ends
     back = None  # the setting that it falls back to
     task = None
+    invert = 0  # 1: what the hardware shows and gets is the other way round
+    driven = 0  # the level that an output was last set to: something else may hold an open drain's wire low
+    button = False  # whether the configuration says that it is an input: then it is not driven by the way
 
     boot = False  # whether its level matters at boot
     board = None  # the Board, for all lines
@@ -35,15 +38,24 @@ class Line:
 
     def level(self):
         """The level that the hardware shows; a change that nobody asked for counts as a revision too."""
-        now = int(self.pwm[0] > 0) if self.pwm else self.pin.value()
+        now = int(self.duty() > 0) if self.pwm else self.pin.value() ^ self.invert
         if now != self.latest:
             self.latest = now
             self.rev += 1
         return now
 
+    def duty(self):
+        """The duty that the hardware has, 0..1: it knows fewer steps than one may ask for."""
+        duty = self.board.duty(self.pwm[2])
+        return round(1 - duty if self.invert else duty, 4)
+
+    def output(self):
+        """The level that an output was set to, whatever its wire shows; of all others level()."""
+        return self.driven if self.mode == "out" or self.mode == "open_drain" else self.level()
+
     def get(self):
         """All that Pins.set() needs to come back here: mode, level, pull, (duty, freq)."""
-        return self.mode, self.level(), self.pull, self.pwm and self.pwm[:2]
+        return self.mode, self.output(), self.pull, self.pwm and self.pwm[:2]
 
     def text(self, was=None):
         """The pin as a JSON object in bytes, with its revision or, after apply(), with what it was before."""
@@ -52,7 +64,9 @@ class Line:
         if self.pull:
             more = b',"pull":"%s"' % self.pull
         if self.pwm:
-            more += b',"pwm":%s,"freq":%d' % (json.dumps(self.pwm[0]), self.pwm[1])
+            more += b',"pwm":%s,"freq":%d' % (json.dumps(self.duty()), self.pwm[2].freq())
+        if self.invert:
+            more += b',"invert":true'
         if self.expires is not None:
             left = clock.ticks_diff(self.expires, clock.ticks_ms()) / 1000
             more += b',"for":%s' % json.dumps(left if left > 0 else 0)
@@ -80,7 +94,7 @@ class Pins:
         self.board = Line.board = board
         # so that what a client knows from before a restart is never taken for the newest: the upper part differs with each
         Line.rev = int.from_bytes(urandom(2), "big") >> 2 << 16
-        self.lines = {}  # those that somebody set up, or waits for
+        self.lines = board.lines  # those that somebody set up, or waits for
         self.names = {}  # those of the configuration
         self.warnings = []
         entries = config.get("pins")
@@ -100,7 +114,7 @@ class Pins:
                 if not text:
                     from .pinmap import free
 
-                    raise Problem(400, "missing-pin", example=free(board)[0])
+                    raise Problem(400, "missing-pin", example=(free(board) or ["14"])[0])
                 gpio = board.gpio(text)
         line = self.lines.get(gpio)
         if not line or gpio in board.owners:
@@ -129,10 +143,10 @@ class Pins:
             gc.collect()  # what stays goes to the bottom of the heap, so that the rest of it stays in one piece
             self.lines[line.gpio] = line
         mode, level, pull, pwm, seconds = plan
-        was = line.pwm[0] if line.pwm else line.level()
+        was = line.duty() if line.pwm else line.level()
         before = line.get() if seconds and line.expires is None else line.back
         if level == 2:
-            level = 1 - line.level()
+            level = 1 - line.output()
         self.set(line, mode, level, pull, pwm)
         if seconds:
             line.back = before
@@ -147,20 +161,21 @@ class Pins:
         """Set the hardware. level None: leave it."""
         if line.mode == "out" == mode:
             if level is not None:
-                line.pin.value(level)
+                line.driven = level
+                line.pin.value(level ^ line.invert)
         elif pwm:
             if not (line.pwm and line.pwm[:2] == pwm):
                 try:
-                    line.pwm = pwm + (self.board.pwm(line.gpio, pwm[0], pwm[1]),)
+                    duty = 1 - pwm[0] if line.invert else pwm[0]
+                    line.pwm = pwm + (self.board.pwm(line.gpio, duty, pwm[1], line.invert),)
                 except (OSError, ValueError):
                     raise Problem(409, "pwm-busy", pin=line.gpio) from None
         else:
-            if level is None and mode != "in":
-                level = line.level()
+            line.driven = line.output() if level is None else level
             if line.pwm:
                 line.pwm[2].deinit()
                 line.pwm = None
-            line.pin = self.board.pin(line.gpio, mode, pull, level if mode != "in" else None)
+            line.pin = self.board.pin(line.gpio, mode, pull, line.driven ^ line.invert if mode != "in" else None)
             try:
                 # so that a press between two polls is not lost; GPIO16 has no interrupt: there only polls see changes
                 line.pin.irq(line.irq if mode == "in" else None, 3)

@@ -14,7 +14,11 @@ def set_up(pins, entries):
             if entry.get("name"):
                 pins.names[entry["name"].lower()] = line.gpio
                 line.name = json.dumps(entry["name"])
-                pins.lines[line.gpio] = line
+            if entry.get("invert") and not line.invert:
+                line.invert = 1
+                line.latest ^= 1
+            line.button = entry.get("mode") == "in"
+            pins.lines[line.gpio] = line
             line.safe = entry.get("safe")
             spec = {}
             if entry.get("mode"):

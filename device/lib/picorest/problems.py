@@ -28,6 +28,7 @@ bad-state state is one of: 1, 0, on, off, high, low, true, false, toggle.
 bad-type type is one of: dht11, dht22.
 bad-wait wait is 0 to 30 seconds, and since is the rev of an earlier answer.
 content-encoding Send the body as it is, without Content-Encoding.
+configured-input GPIO%(pin)d is an input by the configuration: say mode=out too if it shall be driven.
 cookie-needed Ask again with the cookie that comes with this answer, as browsers do by themselves.
 cross-site This would change something, and %(why)s: open the board's own address, or add the page to allowed_origins.
 expectation Only Expect: 100-continue is understood.

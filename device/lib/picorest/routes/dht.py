@@ -52,7 +52,7 @@ def _find(req, spec):
     if not text:
         from ..pinmap import free
 
-        raise Problem(400, "missing-pin", example=free(app.board)[0])
+        raise Problem(400, "missing-pin", example=(free(app.board) or ["14"])[0])
     types = "dht11 dht22".split(" ")
     if type and type not in types:
         raise Problem(400, "bad-type", allowed=types)

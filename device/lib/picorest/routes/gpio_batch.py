@@ -31,7 +31,8 @@ def change_all(pins, specs):
             else:
                 line.pin = pins.board.pin(line.gpio, "in")
                 line.mode = None
-                del pins.lines[line.gpio]
+                if not line.invert and line.gpio not in pins.names.values():
+                    del pins.lines[line.gpio]
             line.expires, line.back = until, back
         raise
     return Reply(_texts(sorted(done, key=lambda entry: entry[0].gpio)))
