@@ -44,6 +44,7 @@ class Board(hardware.Board):
             pass
         self.chip = self.profile.CHIP
         self.owners = {{}}
+        self.lines = {{}}
 
     def flash_mode(self):
         return 2
