@@ -61,7 +61,7 @@ def _run(argv: list[str]) -> int:
     try:
         if name in NEEDS_TEST_TOOLS:
             bootstrap.ensure("requirements-test")
-        if name == "test":  # of the engine wasm32 of the virtual board, too
+        if name in ("check", "test"):  # of the engine wasm32 of the virtual board, too
             bootstrap.ensure("requirements-wasm32")
         if importlib.util.find_spec("micropython_run") is None:
             raise UserError(f"{bootstrap.VENV} does not fit this Python: remove that folder and run this again")

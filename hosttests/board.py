@@ -78,6 +78,12 @@ class World:
         answer.raise_for_status()
         return answer.json()
 
+    def memory(self) -> dict:
+        """What the board's heap has after a collection: `free`, `largest` free piece (bytes), and how many `names`."""
+        answer = self.session.get(self.url + "/world?memory", timeout=TIMEOUT)
+        answer.raise_for_status()
+        return answer.json()["memory"]
+
     def put(self, change: dict) -> None:
         """Merge `change` into the world; a change that the world does not know is an AssertionError."""
         answer = self.session.put(self.url + "/world", json=change, timeout=TIMEOUT)

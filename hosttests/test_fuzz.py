@@ -18,7 +18,7 @@ def test_a_board_survives_nonsense(fresh_board, board_name, user):
         drive.place_user(board)
         assert board.get("/hello/you").json()["hello"] == "you"
     series = drive.Fuzz(board, FREE_PINS[board_name], seed=1)
-    series.run(range(300), look=100)
+    series.run(range(300), look=50)
     assert series.asked == 60
     assert {200, 400, 404} < set(series.answers)
 
@@ -41,9 +41,21 @@ def test_an_answer_that_is_none_is_noticed(said):
 def test_a_heap_that_goes_is_noticed():
     series = object.__new__(drive.Fuzz)
     series.seed = 1
+    series.learnt, series.names = 1000, [1000] * 4
     series.heap = [9000, 8000, 8100, 7900]
     series.grown()
     series.heap = [9000, 8000, 6900, 6800]
+    with pytest.raises(drive.Failure):
+        series.grown()
+
+
+def test_names_that_grow_are_noticed():
+    series = object.__new__(drive.Fuzz)
+    series.seed = 1
+    series.heap = []
+    series.learnt, series.names = 1000, [1004, 1012]
+    series.grown()
+    series.names = [1004, 1013]
     with pytest.raises(drive.Failure):
         series.grown()
 

@@ -51,6 +51,7 @@ def fuzz(series: Fuzz, numbers: range) -> int:
     print(f"{series.asked} sound requests between them, all answered, {series.put_off} of them after a 503.")
     print("No 500, no traceback, no restart.")
     print(f"Heap free at the looks: {min(series.heap)} to {max(series.heap)} bytes, in the end {series.heap[-1]}.")
+    print(f"Names in memory: {series.learnt} once the board had done everything, {series.names[-1]} in the end.")
     return 0
 
 

@@ -20,14 +20,16 @@ from urllib.parse import urlsplit
 import requests
 
 from hosttests.board import VirtualBoard
-from hosttests.fuzz.mutate import make
+from hosttests.fuzz.grammar import PATHS
+from hosttests.fuzz.mutate import make, seeds
 from hosttests.wire import Wire, until
 
 PATIENCE = 12  # seconds until the board must have closed: longer than it gives any request
 SLACK = 1024  # bytes of heap that may be gone in the end: a pin more in use, a longer error text
 LOOK = 500  # inputs between two looks at the board
+NEW = 12  # names that a board which has done everything once may still learn: MicroPython keeps them until it restarts
 NAMES = {
-    "content-type", "content-length", "connection", "cache-control", "transfer-encoding", "content-encoding", "allow",
+    "content-type", "content-length", "connection", "keep-alive", "cache-control", "transfer-encoding", "content-encoding", "allow",
     "retry-after", "www-authenticate", "location", "set-cookie", "vary", "x-frame-options", "x-mine",
     "access-control-allow-origin", "access-control-allow-methods", "access-control-allow-headers",
 }  # fmt: skip
@@ -62,13 +64,14 @@ class Fuzz:
         self.hanging = []  # connections that were left in the middle of a request
         self.answers = Counter()  # by status; "closed": without one; "cut": closed in the middle of one
         self.asked = self.put_off = 0  # sound requests in between, and how often one had to ask again
-        self.heap = []  # free bytes at each look
+        self.heap, self.names = [], []  # free bytes and names at each look
         self.boots = board.world.get()["boots"]
         self.tracebacks = board.console().count("Traceback")  # mpremote has made some
         self.keys = set(board.get("/config").json())
 
     def run(self, numbers: range, look: int = LOOK, progress=None) -> None:
         """Send the inputs of these numbers; Failure at the first fault."""
+        self.learn()
         for number in numbers:
             data = make(self.seed, number)
             try:
@@ -85,14 +88,25 @@ class Fuzz:
                 progress(number)
         self.grown()
 
+    def learn(self) -> None:
+        """Ask for everything once: the board loads what it has not needed yet, with the names in it."""
+        tour = [f"{method} {path} HTTP/1.1\r\nHost: HOST\r\n" for path, methods in PATHS.items() for method in methods.split()]
+        for head in tour:
+            body = "" if head.startswith("GET") else '{"x":1}'
+            self.one(f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode(), None)
+        for data in seeds():
+            self.one(data, None)
+        self.learnt = self.board.world.memory()["names"]
+
     # -- one input
 
-    def one(self, data: bytes, dice: random.Random) -> None:
+    def one(self, data: bytes, dice: random.Random | None) -> None:
+        """Send an input: in the manner that the dice say, or in one piece."""
         data = data.replace(b"HOST", self.host).replace(b"PIN", self.pins[0].encode())
         with contextlib.ExitStack() as stack:
             sock = stack.enter_context(socket.create_connection(self.address, PATIENCE))
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            manner = dice.random()
+            manner = dice.random() if dice else 0.3
             with contextlib.suppress(OSError):  # it may close before it has read everything
                 for piece in pieces(data, dice, manner):
                     sock.sendall(piece)
@@ -166,7 +180,9 @@ class Fuzz:
         status = until(alone, 3 * PATIENCE)
         assert status, "connections are left over, or the board no longer answers"
         assert self.answers["cut"] <= status["counters"]["errors"], "an answer was cut for no reason"
-        self.heap.append(status["heap_free"])
+        memory = self.board.world.memory()
+        self.heap.append(memory["free"])
+        self.names.append(memory["names"])
 
     def tidy(self) -> None:
         """Take out of the configuration what the inputs have put there: the board keeps keys that it does not know."""
@@ -181,8 +197,10 @@ class Fuzz:
         assert until(done), "the configuration cannot be put right again"
 
     def grown(self) -> None:
-        """The second half of the looks must not show less free heap than the first one did at some time."""
+        """The second half of the looks must not show less free heap than the first one did at some time; and no look new names."""
         half = len(self.heap) // 2
+        if self.names and self.names[-1] > self.learnt + NEW:
+            raise Failure(f"seed {self.seed}: what is sent becomes names that stay in memory: {self.learnt}, then {self.names}")
         if half:
             least, now = min(self.heap[:half]), max(self.heap[half:])
             if now < least - SLACK:

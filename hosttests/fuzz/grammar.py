@@ -6,6 +6,7 @@ tests out or take it off the network is not in here.
 
 import json
 import random
+from urllib.parse import quote
 
 PATHS = {
     "/gpio": "GET PUT", "/gpio/PIN": "GET PUT", "/gpio/D5": "GET PUT", "/gpio/6": "GET PUT", "/gpio/A0": "GET PUT",
@@ -56,6 +57,16 @@ CODINGS = ["chunked", "Chunked", "gzip, chunked", "chunked, chunked", "identity"
 ENDS = ["\r\n"] * 30 + ["\n", "\r", "\n\r", " \r\n", "\r\n ", "\r\n\t", "\0\r\n"]
 
 
+# where characters of any script are taken from: those of each number of bytes in UTF-8, and of each odd first byte
+SCRIPTS = [(0x20, 0x7E), (0xA1, 0x7FF), (0x800, 0xFFF), (0x3041, 0x9FFF), (0xAC00, 0xD7A3), (0xE000, 0xFFFD),
+           (0x10000, 0x3FFFF), (0xF0000, 0x10FFFF)]  # fmt: skip
+
+
+def words(dice: random.Random) -> str:
+    """A text that hardly anybody has sent before."""
+    return "".join(chr(dice.randint(*dice.choice(SCRIPTS))) for _ in range(dice.choice([1, 1, 2, 8, 24, 40])))
+
+
 BROKEN = ["", " ", "{", "}", "[" * 30, "[" * 2000, '"', '"\\u', '"\\ud800"', "nul", "01", "1e999", '{"a":1,}', "{'a':1}",
           '{"a":1}x', '{"a":1,"a":2}', "\x00", "\xff", '{"a"' * 500, "1" * 3000, '"' + "x" * 3000 + '"']  # fmt: skip
 
@@ -64,6 +75,8 @@ def request(dice: random.Random) -> bytes:
     """One request."""
     path = dice.choice(list(PATHS))
     method = dice.choice(PATHS[path].split()) if _mostly(dice) else dice.choice(METHODS)
+    if dice.random() < 0.1:
+        path = dice.choice(["/gpio/", "/proxy/", "/adc/", "/", "/hello/"]) + quote(words(dice))[: dice.choice([40, 400])]
     target = path + query(dice)
     body = content(dice) if method in ("PUT", "POST", "PATCH") or not _mostly(dice) else b""
     lines, body = headers(dice, body)
@@ -79,7 +92,12 @@ def query(dice: random.Random) -> str:
     pairs = []
     for _ in range(dice.choice([1, 1, 1, 2, 2, 3, 8])):
         name = dice.choice(list(NAMES))
-        pairs.append(f"{name}={dice.choice(NAMES[name])}" if _mostly(dice) else name)
+        value = dice.choice(NAMES[name])
+        if dice.random() < 0.2:
+            value = quote(words(dice)) if _mostly(dice) else words(dice)
+        if dice.random() < 0.05:
+            name = quote(words(dice))
+        pairs.append(f"{name}={value}" if _mostly(dice) else name)
     return "?" + dice.choice("&&&&&;?").join(pairs)
 
 
@@ -92,7 +110,7 @@ def headers(dice: random.Random, body: bytes) -> tuple[list[str], bytes]:
         lines += BROWSER
     for _ in range(dice.choice([0, 0, 0, 1, 1, 2, 4, 40])):
         name = dice.choice(list(VALUES))
-        text = f"{name}: {dice.choice(VALUES[name])}"
+        text = f"{name}: {words(dice) if dice.random() < 0.1 else dice.choice(VALUES[name])}"
         if not _mostly(dice):
             text = dice.choice([name, ":" + text, " " + text, name + " : x", text.upper(), text + "\n"])
         lines.append(text)
@@ -126,7 +144,7 @@ def content(dice: random.Random) -> bytes:
         made = {name: _value(dice, NAMES[name]) for name in names}
         if dice.random() < 0.4:
             made = {dice.choice(PINS): dice.choice([made, _value(dice, STATES)]) for _ in range(dice.randint(1, 4))}
-        text = json.dumps(made)
+        text = json.dumps(made, ensure_ascii=dice.random() < 0.5)
     elif kind < 0.8:
         text = json.dumps(tree(dice, dice.choice([1, 2, 3, 20])), ensure_ascii=dice.random() < 0.5)
     else:
@@ -138,16 +156,19 @@ def tree(dice: random.Random, depth: int):
     """Any JSON value."""
     kind = dice.randrange(4 if depth <= 0 else 6)
     if kind < 4:
-        text = dice.choice(["", "é", "\n\x01", "state", "x" * 200])
+        text = dice.choice(["", "é", "\n\x01", "state", "x" * 200, words(dice)])
         return [None, dice.random() < 0.5, dice.choice([0, -1, 1.5, 1 << 40, 1e300]), text][kind]
     count = dice.randint(0, 3)
     if kind == 4:
         return [tree(dice, depth - 1) for _ in range(count)]
-    return {dice.choice(["state", "D5", "pins", "dht", "ntp", "proxy", "", "é"]): tree(dice, depth - 1) for _ in range(count)}
+    keys = ["state", "D5", "pins", "dht", "ntp", "proxy", "", "é", words(dice)]
+    return {dice.choice(keys): tree(dice, depth - 1) for _ in range(count)}
 
 
 def _value(dice: random.Random, pool: list[str]):
     text = dice.choice(pool)
+    if dice.random() < 0.1:
+        return words(dice)
     if dice.random() < 0.5:
         try:
             return float(text) if "." in text else int(text)

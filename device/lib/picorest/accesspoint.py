@@ -78,7 +78,7 @@ def credentials(config, mac):
     if password:
         return ssid, password, "the configured password"
     digest = sha256(mac + _key()).digest()
-    password = "".join([_LETTERS[b & 31] for b in digest[:10]])
+    password = "".join([_LETTERS[b & 31 : (b & 31) + 1] for b in digest[:10]])
     password = password[:5] + "-" + password[5:]
     return ssid, password, "password %s" % password
 
