@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 READY = re.compile(r"virtual board (\S+) ready at (\S+) \(control (\S+), serial (\S+)\)")
 PATIENCE = 20  # seconds a board may take to serve
 TIMEOUT = 10  # seconds for one answer
+BOOT_SPEED = 10  # virtual time while a board boots and joins its network
 
 
 class Board:
@@ -68,8 +69,9 @@ class Board:
 class World:
     """The control port: what the board does to its surroundings, and they to it."""
 
-    def __init__(self, url: str):
+    def __init__(self, url: str, speed: float = 1):
         self.url = url
+        self.speed = speed  # of virtual time, but while something is waited for
         self.session = requests.Session()
         self.session.trust_env = False
 
@@ -92,6 +94,16 @@ class World:
     def reset(self) -> None:
         answer = self.session.post(self.url + "/world/reset", timeout=TIMEOUT)
         assert answer.ok, f"the world cannot be reset: {answer.status_code} {answer.text}"
+        self.put({"time": {"speed": self.speed}})
+
+    @contextlib.contextmanager
+    def fast(self, speed: float = BOOT_SPEED):
+        """Virtual time runs fast for a while."""
+        self.put({"time": {"speed": max(speed, self.speed)}})
+        try:
+            yield
+        finally:
+            self.put({"time": {"speed": self.speed}})
 
     def wait(self, met: Callable[[dict], object], seconds: float = PATIENCE) -> dict:
         """The world as soon as `met(world)` is true; AssertionError with the last one when that takes too long."""
@@ -118,6 +130,8 @@ class VirtualBoard(Board):
         command = [sys.executable, "-m", "virtualboard", "--board", name, "--engine", self.engine]
         command += ["--flash", str(folder / ("flash" if ENGINES[self.engine].folder else "flash.img"))]
         command += ["--port", ports[0], "--control-port", ports[1], "--serial-port", ports[2]]
+        speed = float(options[options.index("--speed") + 1]) if "--speed" in options else 1
+        options = (*options, "--speed", str(max(speed, BOOT_SPEED)))
         if config is not None:
             (folder / "config.json").write_text(json.dumps(config))
             command += ["--config", str(folder / "config.json")]
@@ -133,7 +147,8 @@ class VirtualBoard(Board):
             self.kill()
             raise
         super().__init__(found[2], name)
-        self.world = World(found[3])
+        self.world = World(found[3], speed)
+        self.world.put({"time": {"speed": speed}})
         self.control, self.serial = found[3], found[4]
 
     def _wait_for_ready_line(self) -> re.Match:
@@ -167,8 +182,9 @@ class VirtualBoard(Board):
         boots = self.world.get()["boots"]
         answer = self.post("/reset")
         assert answer.ok, f"no reset: {answer.status_code} {answer.text}"
-        self.world.wait(lambda world: world["boots"] > boots)
-        self.wait_until_it_serves()
+        with self.world.fast():
+            self.world.wait(lambda world: world["boots"] > boots)
+            self.wait_until_it_serves()
 
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):

@@ -13,7 +13,7 @@ BOARD = re.compile(r"http://(?:127\.0\.0\.1:8080|picorest\.local|192\.168\.\d+\.
 CONTROL = "http://127.0.0.1:8081"
 CHANGING = {"age", "uptime", "unix", "unix_ms", "utc", "local", "heap_free", "heap_min", "heap_total", "flash_free", "rssi",
             "loop_lag_ms", "requests", "connections", "error_ms", "reads", "raw", "reset_cause", "rev", "last_success",
-            "delivered"}  # fmt: skip
+            "delivered", "for"}  # fmt: skip
 
 
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])

@@ -33,6 +33,7 @@ def level(board, gpio):
     return board.world.get()["outputs"].get(gpio, {}).get("level")
 
 
+@pytest.mark.long
 @BOTH
 def test_climate_to_thingspeak(fresh_board, board_name):
     config = example("climate-to-thingspeak.json", board_name)
@@ -65,6 +66,7 @@ def test_climate_to_thingspeak(fresh_board, board_name):
     assert board.world.get()["services"]["thingspeak"]["channels"]["123"]["counts"].get("duplicates", 0) == 0
 
 
+@pytest.mark.long
 @BOTH
 def test_lamp_from_thingspeak(fresh_board, board_name):
     config = example("lamp-from-thingspeak.json", board_name)

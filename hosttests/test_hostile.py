@@ -64,6 +64,7 @@ def polite(board) -> int:
     return answer.status if answer else 0
 
 
+@pytest.mark.long
 @BOTH
 def test_half_open_connections_and_slow_readers_keep_nobody_waiting(calm, free_pins):
     free = []
@@ -185,6 +186,7 @@ def test_connections_that_break_off_leave_nothing(calm):
     assert polite(calm) == 200
 
 
+@pytest.mark.long
 @pytest.mark.world
 @pytest.mark.boards("esp32")
 def test_when_all_places_are_truly_busy_the_answer_is_503_at_once(calm):
@@ -263,6 +265,7 @@ def test_attacks_leave_the_heap_as_it_was(calm):
     assert attack() > before - 600
 
 
+@pytest.mark.long
 def test_a_thousand_requests_leave_the_heap_as_it_was(calm, free_pins):
     def requests(count):
         for i in range(count):

@@ -99,6 +99,7 @@ def test_the_installation_page_leads_from_a_blank_board_to_the_first_request(bla
 
 
 @pytest.mark.native("the prompt")
+@pytest.mark.long
 @pytest.mark.skipif(not CHROMIUM, reason="needs Chromium (Debian: apt install chromium)")
 def test_the_readme_leads_there_too_with_a_browser(blank, tmp_path):
     flashed(README, tmp_path)

@@ -99,7 +99,7 @@ def test_a_phones_way(board, wrong_first):
         answer = board.get(path, headers={"Host": host})
         assert answer.status_code == status
         assert text in answer.text
-    until(board, lambda w: not access_point(w))
+    until(board, lambda w: not access_point(w), speed=400)
     connected(board, "office")
     board.reboot()
     connected(board, "office")

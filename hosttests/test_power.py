@@ -53,6 +53,7 @@ def test_patch_config(fresh_board, torn):
     assert seen[-1] == new
 
 
+@pytest.mark.long
 @TORN
 def test_put_wifi(fresh_board, torn):
     board = at_home(fresh_board)

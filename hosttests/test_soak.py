@@ -52,6 +52,7 @@ class Sensor:
             self.set({"type": "dht11" if SENSORS[self.pin] == "dht22" else "dht22"})
 
 
+@pytest.mark.long
 @pytest.mark.world
 def test_no_fault_ever_makes_a_wrong_reading(fresh_board):
     board = fresh_board(config=CONFIG)

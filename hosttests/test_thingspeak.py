@@ -62,6 +62,7 @@ def test_mistakes_of_the_client(board):
     assert channel(board)["last_entry_id"] == 24
 
 
+@pytest.mark.long
 @BOTH
 def test_reading_through_every_fault(board):
     for number, fault in enumerate(FAULTS):
@@ -84,6 +85,7 @@ def test_the_last_good_answer_is_shown_as_stale(board):
     assert stale["stale"] is True and "thingspeak" in stale["error"]
 
 
+@pytest.mark.long
 @BOTH
 def test_writing_through_every_fault(board):
     board.world.put({"services": {"thingspeak": {"channels": {"123": {"window": 1}}}}})

@@ -41,6 +41,7 @@ def test_chrony_that_has_no_time_itself(board_with, tmp_path):
         assert abs(ahead_ms(board)) <= 50
 
 
+@pytest.mark.long
 def test_across_the_rollover_of_2036(board_with, tmp_path):
     with Chrony(tmp_path, at="2036-02-07 06:28:08") as chrony:
         board = board_with(chrony.server)
@@ -110,6 +111,7 @@ LIES = {
 HALVES = [list(LIES)[:6], list(LIES)[6:]]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lies", HALVES, ids=", ".join)
 def test_no_unsound_answer_moves_the_clock(board_with, lies):
     with Hostile() as server:
@@ -125,6 +127,7 @@ def test_no_unsound_answer_moves_the_clock(board_with, lies):
         assert abs(ahead_ms(board)) <= 50
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lies", HALVES, ids=", ".join)
 def test_no_unsound_answer_sets_the_clock(board_with, lies):
     with Hostile() as server:

@@ -46,6 +46,7 @@ def test_mistakes_of_the_client(board):
         assert board.get("/weather?" + query).status_code == 400, query
 
 
+@pytest.mark.long
 @BOTH
 def test_through_every_fault(board):
     for number, fault in enumerate(FAULTS):

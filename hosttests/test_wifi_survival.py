@@ -33,7 +33,7 @@ def test_router_off_and_back(board):
     assert {"lost", "not-found", "access-point-opened"} <= set(events(wifi))
     router(board, True)
     connected(board)
-    until(board, lambda w: not access_point(w))
+    until(board, lambda w: not access_point(w), speed=400)
     wifi = connected(board)
     assert {"connected", "access-point-closed"} <= set(events(wifi))
     assert wifi["mode"] == "station"
@@ -51,6 +51,7 @@ def test_router_off_at_boot(fresh_board):
     assert board.world.get()["boots"] == boots + 1
 
 
+@pytest.mark.long
 def test_router_off_for_hours(board):
     lose_the_router(board)
     start = board.world.get()["time"]["unix"]
@@ -85,6 +86,7 @@ def test_dhcp_that_never_answers(board):
     connected(board)
 
 
+@pytest.mark.long
 def test_nobody_on_the_access_point_is_disturbed(board):
     lose_the_router(board)
     board.world.put({"wifi": {"ap_clients": 1}})
@@ -111,6 +113,7 @@ def test_connections_die_with_the_router_and_the_server_lives(board):
     assert board.get("/health").ok
 
 
+@pytest.mark.long
 def test_two_hundred_flaps(board):
     def flap(times):
         with fast(board, 80):

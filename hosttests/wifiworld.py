@@ -26,7 +26,7 @@ def at_home(fresh_board) -> VirtualBoard:
     networks(board, **REACH)
     assert patient(board.patch, "/config", config(HOME)).ok
     connected(board)
-    until(board, lambda world: not access_point(world))
+    until(board, lambda world: not access_point(world), speed=400)
     return board
 
 
@@ -42,13 +42,8 @@ def router(board: VirtualBoard, up: bool) -> None:
     board.world.put({"wifi": {"up": up}})
 
 
-@contextlib.contextmanager
 def fast(board: VirtualBoard, speed: float = SPEED):
-    board.world.put({"time": {"speed": speed}})
-    try:
-        yield
-    finally:
-        board.world.put({"time": {"speed": 1}})
+    return board.world.fast(speed)
 
 
 def until(board: VirtualBoard, met, seconds: float = 60, speed: float = SPEED) -> dict:

@@ -160,11 +160,13 @@ def pulled(programs, monkeypatch):
     return act
 
 
+@pytest.mark.long
 @BOARDS
 def test_a_cable_that_is_pulled_at_any_moment(name, template, tmp_path, pulled):
     cuts(template, tmp_path, name, pulled, {"nodemcu": 23, "esp32": 47}[name])
 
 
+@pytest.mark.long
 @BOARDS
 def test_a_cable_that_is_pulled_at_any_moment_of_the_first_deploy(name, tmp_path, pulled):
     with Supervisor(name, flash=tmp_path / "blank") as board:
@@ -182,6 +184,7 @@ def test_a_cable_that_is_pulled_at_any_moment_of_the_first_deploy(name, tmp_path
     cuts(tmp_path / "blank", tmp_path, name, pulled, {"nodemcu": 61, "esp32": 127}[name], lives)
 
 
+@pytest.mark.long
 @BOARDS
 @pytest.mark.parametrize("torn", ["lost", "old", "half"] if ALL else ["half"])
 def test_power_that_goes_at_any_write_and_deploying_again_repairs(name, torn, template, tmp_path, programs, monkeypatch):

@@ -26,6 +26,7 @@ def run(board, *words):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
 
 
+@pytest.mark.long
 @BOARDS
 def test_a_boards_own_files_survive_that_it_is_emptied(name, tmp_path):
     old = built(name, tmp_path, program(tmp_path, "old"))

@@ -41,7 +41,7 @@ BOARD = """
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
-        do_GET = do_POST = answer
+        do_GET = do_POST = do_PUT = answer
         def log_message(self, *_): pass
 
     ports = [options["--port"], options["--control-port"]]

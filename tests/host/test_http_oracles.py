@@ -262,6 +262,7 @@ def test_what_is_remembered_changes_nothing(board, one, other, more, host, lines
         assert again == fresh or "refused" in again and "refused" in fresh  # with other words, perhaps
 
 
+@pytest.mark.long
 @QUICK
 @given(HEADS, st.integers(0, 200))
 def test_a_head_in_two_pieces(board, data, at):

@@ -56,6 +56,7 @@ def until(true, seconds=10):
         time.sleep(0.01)
 
 
+@pytest.mark.long
 def test_files_code_and_restarts(board, tmp_path):
     assert mpremote(board, "exec", "print(6 * 7)") == "42\n"
     blob = tmp_path / "blob.bin"
@@ -104,6 +105,7 @@ def test_a_romfs_image_is_deployed(board, tmp_path):
     assert mpremote(board, "exec", "import os; print(os.listdir('/rom'))") == "['burnt.mpy']\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["nodemcu", "esp32"])
 def test_rounds_of_exec_and_reset_against_the_running_application(name):
     built = build(name)
