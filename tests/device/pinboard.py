@@ -54,6 +54,7 @@ class Pin:
     def irq(self, handler, trigger):
         if self.n in self.no_irq:
             raise OSError
+        assert trigger == 3, "rising and falling"
         self.handlers[self.n] = handler
 
 

@@ -468,3 +468,54 @@ async def test_another_change_during_a_trial_leads_back_to_what_was_proven():
         await live(trial.wifi, 30)
     await live(trial.wifi, 150)
     equal(trial.address(), "192.168.1.60")
+
+
+async def test_the_access_point_waits_a_minute_after_every_loss_and_lingers_when_the_network_is_back():
+    wifi = start(HOME, REACH)
+    await live(wifi, 300)
+    for _ in range(2):
+        world.up = False
+        await live(wifi, 50)
+        assert not wifi.ap.active(), "opened before its time"
+        await live(wifi, 40)
+        assert wifi.ap.active()
+        world.up = True
+        while not wifi.connected():
+            await live(wifi, 1)
+        await live(wifi, 80)
+        assert wifi.ap.active(), "closed before its time"
+        await live(wifi, 20)
+        assert not wifi.ap.active()
+        await live(wifi, 200)
+
+
+async def test_after_a_success_the_tries_begin_anew():
+    wifi = start(HOME, REACH)
+    await live(wifi, 20)
+    for _ in range(2):
+        world.up = False
+        await live(wifi, 70)
+        assert wifi.ap.active()
+        world.calls.clear()
+        await live(wifi, 1200)
+        at = [call[3] for call in world.calls]
+        assert 20 < at[1] - at[0] < 100 and at[-1] - at[-2] > 200, at
+        world.up = True
+        while not wifi.connected():
+            await live(wifi, 1)
+        await live(wifi, 200)
+
+
+async def test_what_the_driver_cannot_say_is_nothing():
+    for chip in ("esp32", "esp8266"):
+        wifi = start({}, {}, chip)
+        await live(wifi, 5)
+        equal((chip, wifi.rssi(), wifi.clients(), wifi.address()), (chip, None, 0, "192.168.4.1"))
+        world.stations = 3
+        equal(wifi.clients(), 3)
+        wifi.ap.status = broken
+        equal(wifi.clients(), 0)
+
+
+def broken(what):
+    raise OSError("Wifi Unknown Error")
