@@ -1,7 +1,9 @@
 """The cable to a board: mpremote's transport, with every failure told in words."""
 
 import contextlib
+import errno
 import io
+import os
 import struct
 import sys
 import time
@@ -53,8 +55,8 @@ class Link:
         try:
             with contextlib.redirect_stdout(io.StringIO()):
                 self.transport = SerialTransport(self.port, timeout=SILENCE)
-        except (TransportError, OSError, ValueError) as error:
-            raise LinkError(_why_closed(self.port, error)) from None
+        except (TransportError, OSError, ValueError):
+            raise LinkError(_why_closed(self.port)) from None
         return self
 
     def __exit__(self, *_) -> None:
@@ -163,16 +165,24 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def _why_closed(port: str, error: Exception) -> str:
-    text = str(error)
+def _why_closed(port: str) -> str:
     if "socket" in port:
         return f"nobody answers at {port}: is the virtual board running?"
-    if "ermission" in text or "Errno 13" in text:
+    if _forbidden(port):
         return (
             f"{port} may not be opened by you: on Linux join the group that owns it (sudo usermod -a -G dialout $USER, "
             "then log out and in again)"
         )
     return f"{port} cannot be opened: is the board plugged in there, and no other program (monitor, Thonny) using it?"
+
+
+def _forbidden(port: str) -> bool:
+    """Whether the system keeps us from the port: mpremote says only that it failed."""
+    try:
+        os.close(os.open(port, os.O_RDWR | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_NONBLOCK", 0)))
+    except OSError as error:
+        return error.errno == errno.EACCES
+    return False
 
 
 def _last_line(text: str) -> str:

@@ -121,7 +121,7 @@ def test_the_library_alone_serves_with_what_the_page_says_it_needs(tmp_path, req
     """Microdot comes from the disk here, not from the network."""
     if request.config.getoption("--board").startswith("http"):
         pytest.skip("needs an empty board that may be overwritten")
-    install = re.search(r"`(mpremote mip install \./package\.json)`", INSTALL)[1]
+    install = re.search(r"`\.venv/bin/(mpremote mip install \./package\.json)`", INSTALL)[1]
     main = re.search(r"`main\.py` with `(.+?)`", INSTALL)[1]
     assert "/src/microdot/microdot.py@v" in INSTALL
     (tmp_path / "main.py").write_text(main + "\n")

@@ -1,6 +1,7 @@
 """doctor, backup, restore, erase and monitor; finding the port and the board; what is told when that fails."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -8,7 +9,6 @@ from types import SimpleNamespace
 
 import pytest
 import serial.tools.list_ports
-from mpremote.transport import TransportError
 from mpremote.transport_serial import SerialTransport
 
 from host import ROOT, UserError, link, probe
@@ -157,17 +157,30 @@ def test_the_only_port_is_taken_and_several_are_listed(monkeypatch):
     assert link.find_port("/dev/mine") == "/dev/mine"
 
 
-@pytest.mark.parametrize(("error", "words"), [
-    (PermissionError(13, "Permission denied"), "usermod -a -G dialout"),
-    (TransportError("failed to access /dev/x"), "no other program"),
-])  # fmt: skip
-def test_a_port_that_cannot_be_opened_is_told_in_words(monkeypatch, error, words):
-    def fail(*_, **__):
-        raise error
+@pytest.fixture
+def forbidden(tmp_path):
+    """A path that we may not open for writing, not even root."""
+    if os.geteuid() == 0:
+        return "/proc/sys/kernel/ostype"
+    path = tmp_path / "ttyUSB0"
+    path.touch(0)
+    return str(path)
 
-    monkeypatch.setattr(link, "SerialTransport", fail)
-    with pytest.raises(link.LinkError, match=words), link.Link("/dev/x"):
-        pass
+
+def test_a_port_that_cannot_be_opened_is_told_in_words(forbidden, tmp_path):
+    for port, words in ((forbidden, "usermod -a -G dialout"), (str(tmp_path / "ttyUSB1"), "no other program"),
+                        ("socket://127.0.0.1:1", "is the virtual board running")):  # fmt: skip
+        with pytest.raises(link.LinkError, match=words), link.Link(port):
+            pass
+
+
+@pytest.mark.parametrize("command", ["monitor", "doctor", "deploy", "flash --yes"])
+def test_every_command_says_how_to_get_the_permission(forbidden, command):
+    done = subprocess.run(
+        [sys.executable, "-m", "host", *command.split(), "--port", forbidden], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1 and "usermod -a -G dialout" in done.stderr, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def place(server):
