@@ -131,7 +131,8 @@ class VirtualBoard(Board):
         command += ["--flash", str(folder / ("flash" if ENGINES[self.engine].folder else "flash.img"))]
         command += ["--port", ports[0], "--control-port", ports[1], "--serial-port", ports[2]]
         speed = float(options[options.index("--speed") + 1]) if "--speed" in options else 1
-        options = (*options, "--speed", str(max(speed, BOOT_SPEED)))
+        if "--speed" not in options:
+            options = (*options, "--speed", str(BOOT_SPEED))
         if config is not None:
             (folder / "config.json").write_text(json.dumps(config))
             command += ["--config", str(folder / "config.json")]

@@ -7,7 +7,6 @@ import importlib
 import signal
 import sys
 import threading
-import time
 from pathlib import Path
 
 from host import UserError, bootstrap
@@ -21,7 +20,7 @@ from .facts import FLASH_MODES
 from .ports import Taken
 from .supervisor import Supervisor
 
-_PATIENCE = 20  # seconds until we say that the board does not serve yet
+_PATIENCE = 5  # virtual seconds until we say that the board does not serve yet
 
 
 def main(arguments=None):
@@ -75,14 +74,19 @@ def _run(options, stop):
 
 
 def _wait_served(supervisor, stop):
-    """Wait until an HTTP request is answered; say once why it takes long."""
-    begun, said = time.monotonic(), False
+    """Wait until an HTTP request is answered; say why when that takes long, then show the console until it is."""
+    begun, shown = supervisor.now(), None
     host = "127.0.0.1" if supervisor.bind == "0.0.0.0" else supervisor.bind
     while not stop.is_set() and not _answers(host, supervisor.port):
-        if not said and time.monotonic() - begun > _PATIENCE:
-            said = True
-            lines = "\n".join(supervisor.console.lines()[-12:])
-            print(f"the board does not answer yet; its console says:\n{lines}", file=sys.stderr, flush=True)
+        if shown is None and supervisor.now() - begun > _PATIENCE:
+            shown = 0
+            reach = ", ".join(f"{name} (password {net['password']})" for name, net in supervisor.radio.world["networks"].items())
+            print("The board does not answer yet. It joins a network of its configuration, or opens one of its own when none could "
+                  f"be joined for a minute. In reach here: {reach or 'none'}. Its console says:", file=sys.stderr)  # fmt: skip
+        if shown is not None:
+            lines = supervisor.console.lines()[shown:]
+            shown += len(lines)
+            print(*lines, sep="\n", end="\n" * bool(lines), file=sys.stderr, flush=True)
         stop.wait(0.02)
 
 

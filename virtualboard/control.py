@@ -5,7 +5,7 @@ import threading
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from .ports import Taken
+from .ports import taken
 from .world import Mistake
 
 _LIMIT = 1_000_000
@@ -25,7 +25,7 @@ class Control:
             self._server = _Server((bind, port), handler)
         except OSError as problem:
             if fixed:
-                raise Taken(f"port {port} for the control port is not free ({problem.strerror.lower()})") from None
+                raise taken(problem, port, "--control-port", bind) from None
             self._server = _Server((bind, 0), handler)
         self.port = self._server.server_address[1]
 

@@ -1,4 +1,4 @@
-"""The configuration and the world that a board starts with when nobody says otherwise: everything answers offline."""
+"""The configuration and the world that a board starts with when nobody says otherwise: all of it answers offline."""
 
 NETWORK, PASSWORD = "home", "home-secret"
 _SENSOR = {"nodemcu": "D2", "esp32": "23", "nano_esp32": "D2", "esp32c3": "4"}

@@ -1,5 +1,6 @@
 """The board's ports on the host, and what the names of the Internet mean to it."""
 
+import errno
 import socket
 
 # names that the device asks for -> (address as the board sees it, stand-in, the ports it serves)
@@ -37,6 +38,16 @@ def resolve(name, online):
         return None
 
 
+def taken(problem, port, option, bind="127.0.0.1"):
+    """The Taken that says why an OSError keeps us from a port, and what to do."""
+    if problem.errno == errno.EACCES:
+        return Taken(f"port {port} is for root only, as those below 1024 are: choose another one with {option}")
+    if problem.errno == errno.EADDRNOTAVAIL:
+        return Taken(f"this computer has no address {bind}: name one of its own after --bind")
+    return Taken(f"port {port} on {bind} is not free ({problem.strerror.lower()}); "
+                 f"stop what uses it or choose another one with {option}")  # fmt: skip
+
+
 class Ports:
     """Reserves host ports for the board's own: ("tcp", 80) is the one that was asked for, others are free ones."""
 
@@ -69,8 +80,7 @@ class Ports:
                 sock.bind((self.bind, port))
             except OSError as problem:
                 sock.close()
-                raise Taken(f"port {port} on {self.bind} is not free ({problem.strerror.lower()}); "
-                            f"stop what uses it or choose another one with --port") from None
+                raise taken(problem, port, "--port", self.bind) from None
         number = self._numbers[kind, board_port] = sock.getsockname()[1]
         if kind == "tcp":
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,5 +1,6 @@
 """Where a board keeps what lasts: the LittleFS image, the ROMFS partition, and the radio's own settings."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -32,6 +33,8 @@ class Store:
             self.flash, base = place / "flash.img", place / "board"
         else:
             self.flash, base = place, place
+        self.flash.touch()
+        self._lock = _lock(self.flash)
         _fill(self.flash, self.board.fs_size)
         return base
 
@@ -77,6 +80,7 @@ class Store:
 
     def close(self):
         self.save()
+        os.close(self._lock)
         if self._temporary:
             shutil.rmtree(self._temporary, ignore_errors=True)
 
@@ -89,6 +93,7 @@ class FolderStore(Store):
             raise RuntimeError(f"--flash {place}: this engine keeps the flash as a folder, so name one")
         self.flash = place / "files"
         self.flash.mkdir(parents=True, exist_ok=True)
+        self._lock = _lock(self.flash)
         return place / "board"
 
     def _change(self, writes, gone):
@@ -99,6 +104,17 @@ class FolderStore(Store):
                 shutil.copyfile(source, target)
         for name in gone:
             (self.flash / name).unlink(missing_ok=True)
+
+
+def _lock(flash):
+    """The flash, held until it is closed: two boards on one would each undo what the other writes."""
+    held = os.open(flash, os.O_RDONLY)  # a file or a folder
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(held)
+        raise RuntimeError(f"another virtual board runs on the flash {flash}: give this one its own with --flash") from None
+    return held
 
 
 def _temporary():

@@ -8,7 +8,7 @@ import struct
 import termios
 import time
 
-from .ports import Taken
+from .ports import taken
 
 _BANNER = re.compile(rb"MicroPython [0-9a-f]{10} on [-0-9]+; linux [^\r\n]*version")
 
@@ -57,7 +57,7 @@ def listen(bind, port, fixed):
         server.bind((bind, port))
     except OSError as problem:
         if fixed:
-            raise Taken(f"port {port} for the serial console is not free ({problem.strerror.lower()})") from None
+            raise taken(problem, port, "--serial-port", bind) from None
         server.bind((bind, 0))
     server.listen(8)
     return server

@@ -519,3 +519,19 @@ async def test_what_the_driver_cannot_say_is_nothing():
 
 def broken(what):
     raise OSError("Wifi Unknown Error")
+
+
+async def test_the_console_says_what_came_of_a_try():
+    from picorest import wifi_report
+
+    said = []
+    wifi_report.print = said.append
+    try:
+        wifi = start(two(), {"home": ["changed-by-now", -60]})
+        await live(wifi, 40)
+        attempt(wifi, "nowhere", "12345678")
+        await live(wifi, 30)
+    finally:
+        del wifi_report.print
+    for words in ("home: the network refused the password", "shed: no network of this name", "nowhere: no network of this name"):
+        assert [line for line in said if line.startswith("Wi-Fi: " + words)], (words, said)

@@ -1,5 +1,6 @@
 """The control port and the command line."""
 
+import errno
 import re
 import signal
 import socket
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from virtualboard import ports
 from virtualboard.control import Control
 from virtualboard.supervisor import Supervisor
 
@@ -178,6 +180,36 @@ def test_a_port_that_is_taken_is_one_sentence(start, option):
         out, error = process.communicate(timeout=10)
     assert (process.returncode, out) == (1, "")
     assert number in error and error.count("\n") == 1
+
+
+def test_an_address_or_a_port_that_we_cannot_have_is_told_as_that(start):
+    process = start("--blank", "--port", "0", "--bind", "192.0.2.1")
+    out, error = process.communicate(timeout=10)
+    assert (process.returncode, out) == (1, "") and "no address 192.0.2.1" in error and error.count("\n") == 1
+    refused = ports.taken(PermissionError(errno.EACCES, "Permission denied"), 80, "--port")
+    assert "for root only" in str(refused) and "--port" in str(refused) and "not free" not in str(refused)
+
+
+@pytest.mark.parametrize("place", ["flash.img", "folder"])
+def test_two_boards_on_one_flash_are_refused(start, tmp_path, place):
+    options = "--blank", "--port", "0", "--flash", str(tmp_path / place)
+    first = start(*options)
+    assert LINE.fullmatch(first.stdout.readline())
+    second = start(*options)
+    out, error = second.communicate(timeout=10)
+    assert (second.returncode, out) == (1, "") and "another virtual board runs on the flash" in error
+    assert str(tmp_path / place) in error and error.count("\n") == 1
+    assert ended(first)[0] == 0
+    assert LINE.fullmatch(start(*options).stdout.readline())
+
+
+def test_while_a_board_does_not_serve_the_reason_is_shown(start):
+    process = start("--port", "0", "--speed", "20", "--config", str(ROOT / "config.example.json"))
+    assert LINE.fullmatch(process.stdout.readline())
+    code, _, error = ended(process)
+    first, *console = error.splitlines()
+    assert code == 0 and "does not answer yet" in first and "home (password home-secret)" in first
+    assert "Wi-Fi: name of your network: no network of this name is in reach" in console[0]
 
 
 def test_wrong_options_are_explained(start):

@@ -28,7 +28,7 @@ async def join(wifi, eager):
             break
         what = await _connect(wifi, entry["ssid"], entry.get("password"), eager)
         if what is not None:
-            wifi.note(what, entry["ssid"])
+            _tell(wifi, what, entry["ssid"])
         if what == _JOINED:
             return True
     return False
@@ -42,10 +42,20 @@ async def _try(wifi):
     await asyncio.sleep_ms(1500)  # the answer to the request leaves before the radio changes channel
     what = await _connect(wifi, ssid, password, True)
     if what is not None:
-        wifi.note(what, ssid)
+        _tell(wifi, what, ssid)
         if what != _JOINED:
             trial[1:] = what, wifi.status
     return what == _JOINED
+
+
+def _tell(wifi, what, ssid):
+    # for /wifi and, if it went wrong, on the console
+    wifi.note(what, ssid)
+    if what != _JOINED:
+        try:
+            wifi.act("wifi_report", "say", what, ssid)
+        except MemoryError:
+            pass
 
 
 def _by_signal(wifi, known):

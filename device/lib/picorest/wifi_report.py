@@ -86,6 +86,11 @@ def text(wifi, events=True):
     drop("wifi_report")
 
 
+def say(wifi, what, ssid):
+    """One line on the console: what came of a try to join a network."""
+    print("Wi-Fi: %s: %s" % (ssid, _words(what)[1]))
+
+
 def _events(wifi):
     """The events as JSON, newest first."""
     now = clock.uptime()

@@ -33,8 +33,9 @@ def put(req):
         password = ""
     if not isinstance(ssid, str) or not 0 < len(ssid.encode()) <= 32:
         _bad("ssid", "ssid is the network's name: 1 to 32 bytes of text.")
-    if not isinstance(password, str) or len(password.encode()) > 64:
-        _bad("password", "password is text of at most 64 bytes, empty for an open network.")
+    # shorter ones are for WEP only, which no router of today speaks: the configuration takes them
+    if not isinstance(password, str) or password and not 8 <= len(password.encode()) <= 64:
+        _bad("password", "password is text of 8 to 64 bytes: no Wi-Fi has a shorter one. For an open network leave it out.")
     if keep is not True and keep is not False:
         _bad("keep", "keep is true to keep the other known networks.")
     wifi = req.app.wifi
