@@ -34,7 +34,8 @@ def in_runs(root: Path) -> set[str] | Finding:
     command = [sys.executable, "-m", "pytest", "--collect-only", "-qq", "-p", "no:cacheprovider"]
     run = subprocess.run(command, cwd=root, capture_output=True, text=True)
     if run.returncode:
-        return Finding("pyproject.toml", 1, "pytest cannot collect the tests:\n" + (run.stdout + run.stderr).strip())
+        why = (run.stdout.rpartition("= ERRORS =")[2].lstrip("=") + run.stderr).strip()
+        return Finding("pyproject.toml", 1, f"pytest cannot collect the tests:\n{why}")
     return {line.rpartition(": ")[0] for line in run.stdout.splitlines() if ": " in line}  # "FILE: how many"
 
 
