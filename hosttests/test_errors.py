@@ -32,7 +32,7 @@ def test_options(board, path):
     assert answer.status_code == 204 and not answer.content and answer.headers["Allow"] == PATHS[path]
 
 
-@pytest.mark.parametrize("path", ["/nope", "/gpio/", "/gpio/D5/state", "/GPIO", "/gpi", "/gpio/*/x", "/../config.json",
+@pytest.mark.parametrize("path", ["/nope", "/gpio//", "/gpio/D5/state", "/GPIO", "/gpi", "/gpio/*/x", "/../config.json",
                                   "/config.json", "/%67pio/x/y", "/app.py", "/status/x", "//gpio"])  # fmt: skip
 def test_unknown_path(board, path):
     answer = board.request("GET", path)
@@ -85,7 +85,7 @@ def test_too_much(board):
     problem = refused(board.request("PUT", "/gpio", data=b" " * 5000), 413, "too-large")
     assert str(problem["allowed"]) in problem["detail"]
     refused(board.get("/gpio?pin=" + "x" * 1100), 414, "address-too-long")
-    refused(board.get("/gpio", headers={"X": "y" * 2100}), 431, "headers-too-large")
+    refused(board.get("/gpio", headers={"X": "y" * 30000}), 431, "headers-too-large")
     assert ok(board.get("/health"))["status"] == "ok"
 
 

@@ -9,6 +9,7 @@ SOURCE = (ROOT / "device/lib/picorest/config.py").read_text("utf-8")
 ROWS = [row.split(" ", 4) for row in SOURCE.split('TABLE = """\n')[1].split('"""')[0].strip().split("\n")]
 KINDS = {
     "text": "text, {0}–{1} bytes",
+    "label": "text, {0}–{1} bytes, neither `.` nor `..`",
     "ascii": "text, {0}–{1} plain characters",
     "host": "name",
     "addr4": "IPv4 address",

@@ -29,7 +29,7 @@ class App(Server):
 
 class Conn:
     peer = "1.2.3.4"
-    state = 0
+    state = used = left_since = left_out = 0
     def phase(self, state, ms):
         pass
 

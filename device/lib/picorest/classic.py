@@ -5,7 +5,7 @@ from microdot import Microdot, NoCaseDict, Request
 from .dispatch import failure
 from .net import ip
 from .server import Server
-from .web import Problem, latin, problem
+from .web import Problem, latin, problem, urldecode
 
 
 class Application(Server, Microdot):
@@ -16,27 +16,40 @@ class Application(Server, Microdot):
         Server.__init__(self, max, reserve)
 
     def classic(self, req, found):
-        """A coroutine that lets microdot answer, if the route is its own or there are hooks; else None."""
-        own = False
-        if found == 404:
-            req.methods = self.default_options_handler(req)["Allow"]
-            if req.methods != "OPTIONS":
-                own = True
-                found = Microdot.find_route(self, req)[0]
-        if own or self.before_request_handlers or self.after_request_handlers or self.after_error_request_handlers:
+        """A coroutine that lets microdot answer, if the route is its own, or there are hooks or a handler for the error."""
+        own = self._own(req) if found == 404 or req.path == "/" else None
+        hooks = self.before_request_handlers or self.after_request_handlers or self.after_error_request_handlers
+        if own or hooks or found in self.error_handlers:
             made = _request(req)
-            made.found = found
+            made.found = own or (found, "", None)
             return self.dispatch_request(made)
+
+    def _own(self, req):
+        """What microdot has for a request: handler or status, prefix and application that it was mounted as; None for nothing."""
+        path = req.path
+        methods = self.default_options_handler(req)["Allow"]
+        if methods == "OPTIONS" and path[-1:] == "/" != path:
+            req.path = path[:-1]  # a slash at the end is ignored
+            methods = self.default_options_handler(req)["Allow"]
+        if methods == "OPTIONS":
+            req.path = path
+            return None
+        req.methods = methods
+        found = Microdot.find_route(self, req)
+        for name, value in (req.url_args or {}).items():
+            if isinstance(value, str) and "%" in value:
+                req.url_args[name] = urldecode(value)
+        return found
 
     def find_route(self, req):
         """For microdot: classic() has looked already."""
-        return req.found, "", None
+        return req.found
 
     async def error_response(self, req, status_code, reason=None):
         """For microdot: every error as application/problem+json; handlers registered with errorhandler() come first."""
         if isinstance(reason, Problem):
             return problem(reason)
-        if status_code in self.error_handlers:
+        if status_code in self.error_handlers or req.subapp and status_code in req.subapp.error_handlers:
             return await Microdot.error_response(self, req, status_code, reason)
         return failure(req, status_code, str(reason))
 

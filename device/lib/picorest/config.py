@@ -29,7 +29,7 @@ wifi.ap.ssid text:1:32 now null name of the board's own access point; without it
 wifi.ap.password ascii:8:63 now null its password; without it one of its own, shown on the serial console
 wifi.power_save bool restart false let the radio sleep between beacons: saves current, answers later
 pins map:20 restart {} what a pin is for and what it does at boot
-pins.*.name text:1:32 restart null a name for people
+pins.*.name label:1:32 restart null a name for people
 pins.*.mode set:in,out,open_drain restart null direction
 pins.*.pull set:up,down,none restart "none" pull resistor of an input
 pins.*.safe int:0:1 restart null state of an output at boot and after a lease

@@ -1,6 +1,7 @@
 """Whether a configuration is sound, by the table in config.py. Imported to check, then dropped.
 
-Kinds: text:MIN:MAX (bytes in UTF-8), ascii:MIN:MAX, host, addr4, url, origin, bool, pin, int:MIN:MAX, float:MIN:MAX,
+Kinds: text:MIN:MAX (bytes in UTF-8), label:MIN:MAX (text that an address can hold), ascii:MIN:MAX, host, addr4, url, origin, bool, pin,
+int:MIN:MAX, float:MIN:MAX,
 set:A,B; list:MAX and map:MAX hold objects, and with a kind behind them plain values.
 """
 
@@ -23,6 +24,7 @@ int a whole number from %s to %s
 float a number from %s to %s
 pin a pin such as "D5", or a GPIO number
 text text of %s to %s bytes
+label a name of %s to %s bytes other than . and .., which no address can hold
 ascii text of %s to %s plain ASCII characters
 host a name of 1 to 32 letters, digits and inner hyphens
 addr4 an IPv4 address such as 192.168.1.50
@@ -135,7 +137,9 @@ def _text(value, kind, part):
     if kind == "origin":
         at = value.find("://") + 3
         return 3 < at < size <= 128 and "/" not in value[at:] and " " not in value and value == value.lower()
-    return int(part[1]) <= size <= int(part[2]) and (kind == "text" or size == len(value))
+    if kind == "label" and value in (".", ".."):
+        return False
+    return int(part[1]) <= size <= int(part[2]) and (kind != "ascii" or size == len(value))
 
 
 def _plain(name, most):

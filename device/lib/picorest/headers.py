@@ -1,5 +1,9 @@
 """Headers that the parser of a request leaves alone, because few handlers look at them."""
 
+# by us, that is
+LOOKED_AT = (b"user-agent", b"accept", b"accept-encoding", b"accept-language", b"upgrade-insecure-requests", b"content-encoding",
+             b"sec-fetch-mode")  # fmt: skip
+
 
 def header(head, name):
     """The value in bytes of a header, the first of that name; None if there is none. head: request line and headers, and perhaps

@@ -91,6 +91,7 @@ class Conn:
     used = 0  # pieces of answers sent so far
     safe = True  # whether the request at work only reads
     n = 0  # bytes put
+    left_out = left_since = 0  # see longhead.py
 
     def __init__(self, sock, peer):
         self.sock = sock

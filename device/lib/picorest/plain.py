@@ -7,7 +7,7 @@ What microdot's manual says of `app.route()`, `get()`, `post()`, `put()`, `patch
 
 from .dispatch import failure
 from .server import Server
-from .web import Reply, body, latin, query, reply
+from .web import Reply, body, latin, query, reply, urldecode
 
 
 class Application(Server):
@@ -43,9 +43,11 @@ class Application(Server):
 
     def classic(self, req, found):
         """What a handler of the user's answers, where picorest has none."""
-        if found != 404:
+        if found != 404 and req.path != "/":
             return None
-        parts = req.path.split("/")
+        return self._own(req, [urldecode(part) if "%" in part else part for part in req.path.split("/")])
+
+    def _own(self, req, parts):
         methods = []
         for entry in self.url_map:
             args = _match(entry[1], parts)
@@ -56,6 +58,8 @@ class Application(Server):
         if methods:
             req.methods = ", ".join(methods) + (", HEAD, OPTIONS" if "GET" in methods else ", OPTIONS")
             return Reply("", 204, {"Allow": req.methods}) if req.method == "OPTIONS" else failure(req, 405)
+        if len(parts) > 2 and not parts[-1]:
+            return self._own(req, parts[:-1])  # a slash at the end is ignored
 
 
 class Asked:

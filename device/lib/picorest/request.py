@@ -14,6 +14,7 @@ for _name in (
     " sec-fetch-site sec-purpose purpose"
 ).split():
     _known[_name.encode()] = _name
+_APART = ("2F", "2f", "25")  # a slash within a part of the path; it stays escaped until the path is cut, and so does %
 _LENGTHS = const(0x27CD0)  # a bit for each length of these names
 
 
@@ -74,7 +75,10 @@ def take(app, conn):
         if len(lines[0] if lines else rest) > _LINE and rest.find(b"\n", 0, _LINE) < 0:
             raise Problem(414, "address-too-long")
         if (at if at >= 0 else len(rest) + 1) > _HEAD:
-            raise Problem(431, "headers-too-large")
+            from .longhead import shorten
+
+            shorten(conn, _HEAD, _known)
+            return take(app, conn)
         if at < 0:
             if b"\n\n" in rest:
                 raise Problem(400, "bad-request")
@@ -169,7 +173,7 @@ def parse(conn, head, line, known):
             path = path[:at]
         hot = req.app.hot
         # text made at run time is searched for among all names that MicroPython knows: not twice for the same path
-        req.path = hot[1] if path == hot[0] else urldecode(text(path)) if b"%" in path else text(path)
+        req.path = hot[1] if path == hot[0] else urldecode(text(path), _APART) if b"%" in path else text(path)
     except ValueError:
         raise Problem(400, "bad-request") from None
     if len(known) > req.version:

@@ -79,14 +79,17 @@ def latin(data):
         return out.decode()
 
 
-def urldecode(escaped):
-    """Undo percent-escapes. ValueError if the result is not UTF-8 or has control characters."""
+def urldecode(escaped, kept=()):
+    """Undo percent-escapes, but for those in `kept`. ValueError if the result is not UTF-8 or has control characters."""
     parts = escaped.split("%")
     out = bytearray(parts[0].encode())
     for part in parts[1:]:
         code = part[:2]
         if len(code) < 2 or code.strip("0123456789abcdefABCDEF") or code < "20":
             raise ValueError
+        if code in kept:
+            out.extend(b"%" + part.encode())
+            continue
         out.append(int(code, 16))
         out.extend(part[2:].encode())
     return text(bytes(out))

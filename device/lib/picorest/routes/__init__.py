@@ -24,18 +24,29 @@ ROUTES = """
 /update GET update.get PUT update_put.put
 """
 
+
 def find_route(path):
-    """(["GET", "module.function", …], arguments) of a path, or (None, None)."""
-    if " " not in path and "\n" not in path and "*" not in path:
-        at = ROUTES.find("\n%s " % path)
+    """(["GET", "module.function", …], arguments) of a path, or (None, None). A slash at its end is ignored."""
+    if path[-1:] == "/" and path[-2:-1] not in ("/", ""):
+        path = path[:-1]
+    at = -1 if "*" in path else _find(path)
+    if at >= 0:
+        return _entry(at), {}
+    cut = path.rfind("/")
+    if 0 < cut < len(path) - 1:
+        at = _find(path[:cut] + "/*")
         if at >= 0:
-            return _entry(at), {}
-        cut = path.rfind("/")
-        if 0 < cut < len(path) - 1:
-            at = ROUTES.find("\n%s/* " % path[:cut])
-            if at >= 0:
-                return _entry(at), {"name": path[cut + 1 :]}
+            name = path[cut + 1 :]
+            if "%" in name:
+                from ..web import urldecode
+
+                name = urldecode(name)
+            return _entry(at), {"name": name}
     return None, None
+
+
+def _find(path):
+    return ROUTES.find("\n%s " % path) if " " not in path and "\n" not in path else -1
 
 
 def _entry(at):
@@ -52,4 +63,4 @@ def load_handler(target):
 
 def body_limit(path):
     """Largest body in bytes of a path that takes more than the usual; 0 for all others."""
-    return 1 << 19 if path == "/update" else 0
+    return 1 << 19 if path in ("/update", "/update/") else 0
