@@ -140,11 +140,14 @@ def hostname(name=None):
 class Portal:
     """Instead of the real one, which needs a port below 1024."""
 
+    open = 0
+
     def __init__(self, wifi, ssid):
         self.ssid = ssid
+        Portal.open = 1
 
     def close(self):
-        pass
+        Portal.open = 0
 
 
 sys.modules["network"] = sys.modules[__name__]

@@ -3,6 +3,7 @@ import os
 
 from expect import equal
 from radio import attempt, happened, live, start, state, told, whole, world
+from picorest import clock
 
 HOME = {"wifi": {"networks": [{"ssid": "home", "password": "secret-home"}]}}
 REACH = {"home": ["secret-home", -60]}
@@ -248,6 +249,7 @@ async def test_credentials_that_cannot_be_stored():
     attempt(wifi, "office", "secret-office")
     await live(wifi, 10)
     trial = state(wifi)["trial"]
+    assert "not-stored" in [event[0] for event in told(wifi)]
     equal((trial["state"], trial["result"]), ("connected", "not-stored"))
 
 
@@ -290,6 +292,7 @@ async def test_the_password_of_the_access_point():
         f.write(b"torn")
     _, second, _ = accesspoint.credentials(wifi.config, MAC)
     assert second != first and len(second) == 11
+    equal(os.stat("picorest.key")[6], 16)
     equal(accesspoint.credentials(wifi.config, MAC)[1], second)
     os.remove("picorest.key")
     wifi = start({"wifi": {"ap": {"ssid": "shed", "password": "12345678"}}})
@@ -535,3 +538,75 @@ async def test_the_console_says_what_came_of_a_try():
         del wifi_report.print
     for words in ("home: the network refused the password", "shed: no network of this name", "nowhere: no network of this name"):
         assert [line for line in said if line.startswith("Wi-Fi: " + words)], (words, said)
+
+
+async def test_what_is_told_while_both_networks_are_there():
+    wifi = start(HOME, REACH)
+    world.up = False
+    await live(wifi, 90)
+    now = state(wifi)
+    equal((now["mode"], now["ssid"], now["ip"], now["rssi"]), ("access-point", None, "192.168.4.1", None))
+    equal((now["access_point"]["active"], now["access_point"]["clients"], "netmask" in now), (True, 0, False))
+    equal((now["networks"], now["trial"]), (["home"], None))
+    world.up = True
+    while not wifi.connected():
+        await live(wifi, 1)
+    await live(wifi, 2)
+    now = state(wifi)
+    equal((now["mode"], now["ssid"], now["ip"], now["netmask"]), ("station+access-point", "home", "192.168.1.7", "255.255.255.0"))
+    await live(wifi, 100)
+    now = state(wifi)
+    equal((now["mode"], now["access_point"]), ("station", {"active": False}))
+
+
+async def test_an_events_time_is_told_once_the_clock_is_set():
+    wifi = start(HOME, REACH)
+    await live(wifi, 100)
+    kept = clock.unix, clock.synced
+    clock.unix, clock.synced = lambda: 1795230000 + clock.uptime(), True
+    try:
+        event = happened(wifi)[0]
+    finally:
+        clock.unix, clock.synced = kept
+    equal((event["event"], event["time"], event["age"]), ("connected", 1795230000 + clock.uptime() - event["age"], event["since"]))
+    assert 80 < event["age"] < 100
+
+
+async def test_the_answer_leaves_before_the_radio_changes_its_channel():
+    wifi = start({}, {"office": ["secret-office", -70]})
+    await live(wifi, 5)
+    attempt(wifi, "office", "secret-office")
+    began = world.now
+    while not world.calls:
+        await live(wifi, 0.25)
+    assert world.now - began >= 1500, world.now - began
+    await live(wifi, 10)
+    trial = state(wifi)["trial"]
+    equal((trial["state"], trial["ip"]), ("connected", "192.168.1.7"))
+    world.up = False
+    await live(wifi, 5)
+    equal(state(wifi)["trial"]["ip"], None)
+
+
+async def test_what_is_stored_of_a_network_that_works():
+    networks = [{"ssid": "n%d" % n, "password": "secret-%d" % n} for n in range(8)]
+    wifi = start({"wifi": {"networks": networks}}, {"open": ["", -50]})
+    await live(wifi, 5)
+    attempt(wifi, "open", "", keep=True)
+    await live(wifi, 10)
+    equal(wifi.config.data["wifi"]["networks"], [{"ssid": "open"}] + networks[:7])
+    attempt(wifi, "open", "")
+    await live(wifi, 10)
+    equal(wifi.config.data["wifi"]["networks"], [{"ssid": "open"}])
+
+
+async def test_the_hostname_is_the_configured_one_and_a_closed_portal_is_closed():
+    import network
+
+    wifi = start(dict(HOME, hostname="shed"), REACH)
+    world.up = False
+    await live(wifi, 90)
+    equal((network.hostname(), network.Portal.open), ("shed", 1))
+    world.up = True
+    await live(wifi, 400)
+    equal((wifi.ap.active(), network.Portal.open), (False, 0))
