@@ -2,8 +2,8 @@ import asyncio
 import os
 
 from expect import equal
-from radio import attempt, happened, live, start, state, told, whole, world
 from picorest import clock
+from radio import attempt, happened, live, start, state, told, whole, world
 
 HOME = {"wifi": {"networks": [{"ssid": "home", "password": "secret-home"}]}}
 REACH = {"home": ["secret-home", -60]}

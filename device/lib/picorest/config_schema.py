@@ -1,8 +1,7 @@
 """Whether a configuration is sound, by the table in config.py. Imported to check, then dropped.
 
-Kinds: text:MIN:MAX (bytes in UTF-8), label:MIN:MAX (text that an address can hold), ascii:MIN:MAX, host, addr4, url, origin, bool, pin,
-int:MIN:MAX, float:MIN:MAX,
-set:A,B; list:MAX and map:MAX hold objects, and with a kind behind them plain values.
+Kinds: text:MIN:MAX (bytes in UTF-8), label:MIN:MAX (text that an address can hold), ascii:MIN:MAX, host, addr4, url, origin,
+bool, pin, int:MIN:MAX, float:MIN:MAX, set:A,B; list:MAX and map:MAX hold objects, and with a kind behind them plain values.
 """
 
 import json
