@@ -269,6 +269,8 @@ class Server(Dispatcher):
                     # on a small heap, what only this request needed goes at once
                     self.release()
                     self.modules = len(loaded)
+                    # through the loop once more: what it holds of this request would stay until then
+                    await asyncio.sleep_ms(0)
                 if keep:
                     conn.phase(_IDLE, _KEPT_MS)
                 look = False
