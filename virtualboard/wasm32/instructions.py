@@ -7,12 +7,13 @@ from .binary import I32, I64, Unknown, unsigned
 
 F32, F64, FUNCREF, EXTERNREF = 0x7D, 0x7C, 0x70, 0x6F
 BLOCK, LOOP, IF, ELSE, END, BR, RETURN, CALL, CALL_INDIRECT = 0x02, 0x03, 0x04, 0x05, 0x0B, 0x0C, 0x0F, 0x10, 0x11
+BR_IF, BR_TABLE, THROW, THROW_REF = 0x0D, 0x0E, 0x08, 0x0A
 TRY_TABLE, DROP, SELECT, SELECT_T, LOCAL_GET, LOCAL_SET, LOCAL_TEE = 0x1F, 0x1A, 0x1B, 0x1C, 0x20, 0x21, 0x22
 GLOBAL_GET, GLOBAL_SET, I32_STORE, I64_STORE, I32_CONST, I32_ADD, I32_SUB = 0x23, 0x24, 0x36, 0x37, 0x41, 0x6A, 0x6B
 OPENS = (BLOCK, LOOP, IF, TRY_TABLE)
-LEAVES = (0x00, BR, 0x0E, RETURN, 0x08, 0x0A)  # what follows in the block is never reached
-_ONE_INDEX = {BLOCK, LOOP, IF, 0x08, BR, 0x0D, CALL, *range(0x20, 0x27), 0x3F, 0x40, 0x41, 0x42, 0xD0, 0xD2}
-_NO_OPERAND = {0x00, 0x01, ELSE, 0x0A, END, RETURN, DROP, SELECT, 0xD1, *range(0x45, 0xC5)}
+LEAVES = (0x00, BR, BR_TABLE, RETURN, THROW, THROW_REF)  # what follows in the block is never reached
+_ONE_INDEX = {BLOCK, LOOP, IF, THROW, BR, BR_IF, CALL, *range(0x20, 0x27), 0x3F, 0x40, 0x41, 0x42, 0xD0, 0xD2}
+_NO_OPERAND = {0x00, 0x01, ELSE, THROW_REF, END, RETURN, DROP, SELECT, 0xD1, *range(0x45, 0xC5)}
 _BULK = {**dict.fromkeys(range(8), 0), 8: 2, 9: 1, 10: 2, 11: 1, 12: 2, 13: 1, 14: 2, 15: 1, 16: 1, 17: 1}  # 0xFC n: operands
 
 
@@ -38,7 +39,7 @@ def instructions(body: bytes, at: int = 0) -> Iterator[Instruction]:
         elif 0x28 <= code <= 0x3E or code == CALL_INDIRECT:  # alignment and offset; type and table
             index, at = unsigned(body, at)
             _, at = unsigned(body, at)
-        elif code == 0x0E:
+        elif code == BR_TABLE:
             count, at = unsigned(body, at)
             at = _skip(body, at, count + 1)
         elif code == TRY_TABLE:

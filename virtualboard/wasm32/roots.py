@@ -7,7 +7,8 @@ that may, however indirectly, start a collection gets a frame on the stack in me
 - each local of an integer type, written whenever the local is;
 - each integer on the operand stack that stays there while another function runs, written when it comes into being.
 
-32 bits may be an address, 64 bits may be two of them. A frame begins as zeros, so that nothing old keeps garbage alive.
+32 bits may be an address, 64 bits may be two of them. A place is zero before, and again when nobody needs the value any more:
+what is over keeps no garbage alive, as little as on a chip, where compilers use a place for one value after the other.
 Only functions through which a call by a pointer can be reached get a frame: a collection runs finalisers by such a call,
 so whatever cannot reach one cannot reach a collection.
 """
@@ -33,6 +34,7 @@ from .instructions import (
     LOCAL_GET,
     LOCAL_SET,
     LOCAL_TEE,
+    LOOP,
     NUMBERS,
     OPENS,
     RETURN,
@@ -40,6 +42,7 @@ from .instructions import (
     SELECT_T,
     instructions,
 )  # fmt: skip
+from .liveness import liveness
 
 STACK_POINTER = 0  # the global variable that the linker wasm-ld declares first
 _SIZE = {I32: 4, I64: 8}
@@ -105,6 +108,8 @@ class Function:
         for index, kind in enumerate(self.locals):
             if kind in _SIZE:
                 self._place(("local", index), kind)
+        self.live = liveness(body, self.code)
+        self.taken: dict[int, set[tuple[int, int]]] = {}  # places of the operands that an instruction takes
         self.kept = self._operands_across_calls()
 
     def _place(self, what: tuple, kind: int) -> int:
@@ -137,6 +142,7 @@ class Function:
             elif not dead:
                 takes, leaves = self._effect(one, stack)
                 if takes:
+                    self.taken[number] = {kept[origin] for _, origin in stack[-takes:] if origin in kept}
                     del stack[-takes:]
                 if self._may_collect(one):
                     for height, (kind, origin) in enumerate(stack):
@@ -189,9 +195,9 @@ class Function:
         out = bytearray(leb(count + 2) + self.declarations[at:] + ours)
         frame = leb(self.frame)
         out += _op(GLOBAL_GET, STACK_POINTER) + _const(size) + bytes((I32_SUB, LOCAL_TEE)) + frame
-        out += _op(GLOBAL_SET, STACK_POINTER) + self._clear(size)
+        out += _op(GLOBAL_SET, STACK_POINTER) + self._clear_frame(size)
         for index, kind in enumerate(self.params):
-            if kind in _SIZE:
+            if kind in _SIZE and self.live.starts >> index & 1:
                 out += self._store_local(index)
         out += bytes((BLOCK,)) + (self.results or bytes((_EMPTY,)))
         depth = 0
@@ -203,17 +209,34 @@ class Function:
             if one.code == RETURN:
                 out += _op(BR, depth)
                 continue
+            over = self._clear_locals(self.live.ends[number])
+            if one.code not in (END, LOOP):  # else the ways meet behind it
+                out += over
             out += self.body[one.start : one.end]
-            if one.code in (LOCAL_SET, LOCAL_TEE) and self.locals[one.index] in _SIZE:
-                out += self._store_local(one.index)
+            if one.code in (END, LOOP):
+                out += over
+            for place in sorted(self.taken.get(number, ())):
+                out += self._clear(*place)
+            if one.code in (LOCAL_GET, LOCAL_SET, LOCAL_TEE) and self.locals[one.index] in _SIZE:
+                if not self.live.after[number] >> one.index & 1:
+                    out += self._clear_locals(1 << one.index)
+                elif one.code != LOCAL_GET:
+                    out += self._store_local(one.index)
             if number in self.kept:
                 out += self._store_operand(*self.kept[number])
         out += bytes((END,)) + _op(LOCAL_GET, self.frame) + _const(size) + bytes((I32_ADD,))
         return bytes(out + _op(GLOBAL_SET, STACK_POINTER) + bytes((END,)))
 
-    def _clear(self, size: int) -> bytes:
+    def _clear_frame(self, size: int) -> bytes:
         """memory.fill over the frame."""
         return _op(LOCAL_GET, self.frame) + _const(0) + _const(size) + b"\xfc\x0b\0"
+
+    def _clear(self, kind: int, offset: int) -> bytes:
+        return _op(LOCAL_GET, self.frame) + (_const(0) if kind == I32 else b"\x42\0") + _store(kind, offset)
+
+    def _clear_locals(self, which: int) -> bytes:
+        places = [(kind, self.places["local", n]) for n, kind in enumerate(self.locals) if which >> n & 1 and kind in _SIZE]
+        return b"".join(self._clear(*place) for place in places)
 
     def _store_local(self, index: int) -> bytes:
         kind = self.locals[index]

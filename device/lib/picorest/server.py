@@ -49,8 +49,6 @@ class Server(Dispatcher):
         self.most = 400 if reserve else 1024  # how long it may be to be remembered
         Request.app = self
 
-    # -- accepting
-
     async def run(self, port=80):
         """Serve for ever."""
         listener = socket.socket()
@@ -188,6 +186,8 @@ class Server(Dispatcher):
                 conn.task.cancel()
         self.wanted = False
         self.watch()
+        if self.reserve and loaded and not self.asking and all(conn.state == _IDLE for conn in self.clients):
+            self.release()  # what the last requests needed
         for entry in list(self.waiting):
             entry[1] -= 1
             if flush(entry[0]) or entry[1] < 0:
@@ -206,8 +206,6 @@ class Server(Dispatcher):
                 else:
                     self.clients.remove(conn)
                     conn.sock.close()
-
-    # -- one connection
 
     async def serve(self, conn):
         linger = True
@@ -269,8 +267,7 @@ class Server(Dispatcher):
                     # on a small heap, what only this request needed goes at once
                     self.release()
                     self.modules = len(loaded)
-                    # through the loop once more: what it holds of this request would stay until then
-                    await asyncio.sleep_ms(0)
+                    await asyncio.sleep_ms(0)  # until then the loop holds some of it
                 if keep:
                     conn.phase(_IDLE, _KEPT_MS)
                 look = False
