@@ -90,7 +90,8 @@ class Visit:
         return until(lambda: self.statuses(start), 30)
 
     def statuses(self, start: int) -> list[int]:
-        found = [each.status for each in self.relay.seen[start:] if each.target != "/favicon.ico"]
+        seen = [each for each in self.relay.seen[start:] if each.target != "/favicon.ico" and not each.target.startswith("/?")]
+        found = [200 if each.status == 303 else each.status for each in seen]  # a change leads to the board's page
         return found if found and found[-1] not in (204, 302) else []
 
 

@@ -122,6 +122,67 @@ def test_a_module_of_the_users_own(with_user, free_pins):
     assert ok(board.get("/health"))["status"] == "ok"  # ours are as they were
 
 
+MOUNTED = '''
+from microdot import Microdot, abort
+
+
+def setup(app):
+    sub = Microdot()
+
+    @sub.before_request
+    async def locked(request):
+        if request.headers.get("X-Key") != "open":
+            return {"locked": request.path}, 403
+
+    @sub.after_request
+    async def sign(request, response):
+        response.headers["X-Sub"] = request.url_prefix
+
+    @sub.errorhandler(418)
+    async def teapot(request):
+        return {"teapot": True}, 418
+
+    @sub.get("/door/<name>")
+    async def door(request, name):
+        return {"door": name}
+
+    @sub.get("/tea")
+    async def tea(request):
+        abort(418)
+
+    @app.errorhandler(404)
+    async def lost(request):
+        return {"lost": request.path}, 404
+
+    @app.errorhandler(405)
+    async def wrong(request):
+        return {"wrong": request.method}, 405
+
+    app.mount(sub, url_prefix="/sub", local=True)
+'''
+
+
+@pytest.mark.boards("esp32")
+@pytest.mark.world
+def test_a_mounted_application_keeps_its_hooks(with_user):
+    board = with_user(MOUNTED)
+    key = {"X-Key": "open"}
+    for path in ("/sub/door/front", "/sub/door/front/", "/sub/tea"):
+        locked = board.get(path)
+        assert (locked.status_code, locked.json()) == (403, {"locked": path.rstrip("/")})
+    said = board.get("/sub/door/a%2Fb%20%2525", headers=key)
+    assert (said.status_code, said.json(), said.headers["X-Sub"]) == (200, {"door": "a/b %25"}, "/sub")
+    assert board.get("/sub/door/x/", headers=key).json() == {"door": "x"}
+    assert (board.get("/sub/tea", headers=key).status_code, board.get("/sub/tea", headers=key).json()) == (418, {"teapot": True})
+    assert ok(board.get("/gpio/25"))["pin"] == 25  # not for others
+    # handlers of errors, with no hook beside them
+    lost = board.get("/nothing")
+    assert (lost.status_code, lost.json()) == (404, {"lost": "/nothing"})
+    wrong = board.put("/sub/door/front", {}, headers=key)
+    assert (wrong.status_code, wrong.json()) == (405, {"wrong": "PUT"})
+    assert board.request("DELETE", "/status").json() == {"wrong": "DELETE"}
+
+
 HOOK = '''
 def setup(app):
     @app.after_request
@@ -158,6 +219,8 @@ def test_a_small_one_on_an_esp8266(with_user):
     said = board.get("/list/7/a/b?a=Zo%C3%AB", headers=mine)
     assert (said.status_code, said.json(), said.headers["X-Mine"]) == (201, [7, "a/b", "Zoë", "tests"], "yes")
     assert board.put("/list/-1/x", {"y": 1}, headers=mine).json() == [-1, "x", {"y": 1}, "tests"]
+    assert board.get("/list/-1/x%2Fy/%25/", headers=mine).json()[:2] == [-1, "x/y/%/"]
+    assert board.get("/hello/a%2Fb%20c").json() == {"hello": "a/b c"} == board.get("/hello/a%2Fb%20c/").json()
     refused(board.get("/list/x/y"), 404, "not-found")
     answer = board.request("DELETE", "/list/1/y")
     refused(answer, 405, "method-not-allowed")

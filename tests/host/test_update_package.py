@@ -15,7 +15,8 @@ def test_it_lists_every_module_of_the_library_and_nothing_else():
     assert text == manifest.made(ROOT), "run ./deploy.sh check --fix"
     found = json.loads(text)
     listed = {source for _, source in found["urls"]}
-    assert listed == {path.relative_to(ROOT).as_posix() for path in (DEVICE / "lib" / "picorest").rglob("*.py")} | {"device/app.py"}
+    needed = {*(DEVICE / "lib" / "picorest").rglob("*.py"), *(DEVICE / "www").iterdir(), DEVICE / "app.py"}
+    assert listed == {path.relative_to(ROOT).as_posix() for path in needed}
     assert f'version = "{found["version"]}"' in (DEVICE / "app.py").read_text("utf-8")
 
 
@@ -24,10 +25,11 @@ def test_the_check_finds_a_module_that_is_missing_there_and_writes_it(tmp_path):
     library.mkdir(parents=True)
     (tmp_path / "device" / "app.py").write_text('version = "1.2.3"\n')
     (library / "one.py").write_text("")
+    (tmp_path / "device" / "www").mkdir()
     assert manifest.check(tmp_path, fix=True) == [] and manifest.check(tmp_path) == []
     (library / "two.py").write_text("")
     assert [str(finding) for finding in manifest.check(tmp_path)] == [
-        "package.json:1: it does not list what lies in device/lib/picorest: ./deploy.sh check --fix writes it"
+        "package.json:1: it does not list what lies in device/lib/picorest and device/www: ./deploy.sh check --fix writes it"
     ]
     assert manifest.check(tmp_path, fix=True) == [] and manifest.check(tmp_path) == []
     assert json.loads((tmp_path / "package.json").read_text())["urls"][2] == ["picorest/two.py", "device/lib/picorest/two.py"]

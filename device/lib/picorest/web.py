@@ -160,8 +160,8 @@ def body(req):
 # in the order of their use: the search is from the front
 _REASONS = const(
     "200 OK;304 Not Modified;404 Not Found;409 Conflict;400 Bad Request;503 Service Unavailable;401 Unauthorized;"
-    "403 Forbidden;429 Too Many Requests;201 Created;202 Accepted;204 No Content;302 Found;405 Method Not Allowed;"
-    "413 Content Too Large;414 URI Too Long;415 Unsupported Media Type;417 Expectation Failed;"
+    "403 Forbidden;429 Too Many Requests;201 Created;202 Accepted;204 No Content;302 Found;303 See Other;"
+    "405 Method Not Allowed;413 Content Too Large;414 URI Too Long;415 Unsupported Media Type;417 Expectation Failed;"
     "431 Request Header Fields Too Large;500 Internal Server Error;501 Not Implemented;502 Bad Gateway;"
     "504 Gateway Timeout;505 HTTP Version Not Supported;"
 )

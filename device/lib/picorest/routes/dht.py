@@ -39,6 +39,10 @@ async def get(req):
         pin, type, _, _, _, _, count, errors, failures, error, data = sensor
         more = {"hint": _words(app, sensor, 7)} if failures > 2 else {}
         raise Problem(503, "no-reading", _words(app, sensor, error), pin=pin, errors=errors, reads=count, retry_after=5, **more)
+    if b"text/html" in req.head:
+        from .home import readable
+
+        return readable(req, _pieces(app, sensor))
     return Reply(_pieces(app, sensor))
 
 

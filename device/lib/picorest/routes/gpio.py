@@ -69,7 +69,12 @@ def _one(req, name, spec):
     if req.method == "HEAD":
         raise Problem(400, "head-has-no-effect")
     change(req)
-    return _change(pins, name, spec)
+    res = _change(pins, name, spec)
+    if b"text/html" in req.head:
+        from .home import landing
+
+        return landing(req, pins.find(name), res)
+    return res
 
 
 def _change(pins, name, spec):

@@ -1,4 +1,4 @@
-"""The pages, which lie compressed in www/ beside the program."""
+"""The pages, which lie in www/ beside the program."""
 
 import sys
 
@@ -11,14 +11,17 @@ def setup(req):
 
 
 def _page(name, kind):
+    # within a page of another site, a click could be meant for something else
+    headers = {"Content-Type": kind, "X-Frame-Options": "DENY"}
     for place in sys.path:
-        try:
-            file = open("%s/www/%s.gz" % (place, name), "rb")
-        except OSError:
-            continue
-        # within a page of another site, a click could be meant for something else
-        headers = {"Content-Type": kind, "Content-Encoding": "gzip", "X-Frame-Options": "DENY"}
-        return Reply(_parts(file), 200, headers)
+        for end in (".gz", ""):  # as mip installs it, it is not compressed
+            try:
+                file = open("%s/www/%s%s" % (place, name, end), "rb")
+            except OSError:
+                continue
+            if end:
+                headers["Content-Encoding"] = "gzip"
+            return Reply(_parts(file), 200, headers)
     raise Problem(404, "not-found")
 
 
