@@ -26,6 +26,7 @@ class Chip:
     reset_causes: dict
     mhz: int
     hidden: bool = False  # language features that the port leaves out are taken away
+    sockets: int = 10  # in all; on the ESP8266 TCP connections that its stack has room for
     calls: int = 0  # nested Python calls that the C stack has room for; 0: as many as a program may want
 
 
@@ -98,6 +99,7 @@ ESP8266 = Chip(
     reset_causes={"power": 0, "wdt": 1, "soft": 4, "reset": 4, "deepsleep": 5, "hard": 6},
     mhz=80,
     hidden=True,
+    sockets=5,
     calls=19,  # 8 KB
 )
 

@@ -52,6 +52,7 @@ def facts(supervisor):
         # network
         "bind": supervisor.bind,
         "online": supervisor.online,
+        "sockets": chip.sockets,
         "services": {} if supervisor.online else ports.services(supervisor.standins.ports),
         **supervisor.engine.facts(board, supervisor.heap),
     }

@@ -33,10 +33,10 @@ class World:
 
     def __enter__(self):
         self.chip.__enter__()
-        from picorest import net, sntp_round
+        from picorest import net, resolve, sntp_round
 
         self.kept = sntp.asyncio, sntp.drop, net.address
-        sntp.asyncio = sntp_round.asyncio = sntp_round.socket = self
+        sntp.asyncio = sntp_round.asyncio = sntp_round.socket = resolve.socket = self
         net.address = self.address
         sntp.drop = lambda *names: None  # the module stays as it is now
         self.client = sntp.Sntp(self, self.chip, lambda: self.network)

@@ -1,4 +1,6 @@
 # socket of the chips: tuples for addresses, the board's own ports and names; the sockets themselves stay native.
+import gc
+
 import _vb
 from usocket import (
     AF_INET,
@@ -13,8 +15,8 @@ from usocket import (
     SOCK_RAW,
     SOCK_STREAM,
     SOL_SOCKET,
-    socket,
 )
+from usocket import socket as _socket
 
 IPPROTO_IP = 0
 IPPROTO_TCP = 6
@@ -26,12 +28,16 @@ _accepted = _vb.fn("net_accepted")
 _route = _vb.fn("net_route")
 _peer = _vb.fn("net_peer")
 _resolve = _vb.fn("net_resolve")
-_fileno = socket.fileno
-_accept_raw = socket.accept
-_connect_raw = socket.connect
-_sendto_raw = socket.sendto
-_recvfrom_raw = socket.recvfrom
-_setsockopt_raw = socket.setsockopt
+_fileno = _socket.fileno
+_accept_raw = _socket.accept
+_connect_raw = _socket.connect
+_sendto_raw = _socket.sendto
+_recvfrom_raw = _socket.recvfrom
+_setsockopt_raw = _socket.setsockopt
+_close_raw = _socket.close
+_room = _vb.fn("net_room")
+_closing = _vb.fn("net_closing")
+_esp8266 = bool(_vb.fact("hidden"))
 
 
 def _check(result):
@@ -79,6 +85,15 @@ def _tuple(port):
     return host, int(port)
 
 
+def socket(af=AF_INET, type=SOCK_STREAM, proto=0):
+    """One of the few that the chip has room for: ENFILE, on the ESP8266 ENOMEM, when there are no more."""
+    if _room(type) < 1:
+        gc.collect()  # as the ports do
+        if _room(type) < 1:
+            raise OSError(12 if _esp8266 else 23)
+    return _socket(af, type, proto)
+
+
 def _method_bind(self, address):
     host, port = _address(address)
     _check(_bind(_fileno(self), host, port))
@@ -89,8 +104,19 @@ def _method_listen(self, backlog=2):
 
 
 def _method_accept(self):
+    room = _room(SOCK_STREAM)
+    if room < 1 and _esp8266:
+        raise OSError(11)  # it is not even answered
     conn, raw = _accept_raw(self)
+    if room < 1:
+        conn.close()
+        raise OSError(23)
     return conn, _tuple(_accepted(_fileno(conn), raw))
+
+
+def _method_close(self):
+    _closing(_fileno(self))
+    _close_raw(self)
 
 
 def _method_connect(self, address):
@@ -112,7 +138,7 @@ def _method_setsockopt(self, level, name, value):
     _setsockopt_raw(self, level, name, value)
 
 
-for _name in ("bind", "listen", "accept", "connect", "sendto", "recvfrom", "setsockopt"):
-    _vb.patch(socket, _name, globals()["_method_" + _name])
-if _vb.fact("hidden"):
-    _vb.hide(socket, "fileno")
+for _name in ("bind", "listen", "accept", "close", "connect", "sendto", "recvfrom", "setsockopt"):
+    _vb.patch(_socket, _name, globals()["_method_" + _name])
+if _esp8266:
+    _vb.hide(_socket, "fileno")

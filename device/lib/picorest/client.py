@@ -15,7 +15,7 @@ from errno import EINPROGRESS
 from . import clock, net
 from .overlay import act
 from .protocol import Response, quote, split
-from .resolve import doubt, resolve
+from .resolve import doubt, open_socket, resolve
 from .web import Problem
 
 _PATIENCE = const(6000)  # milliseconds to wait for one's turn
@@ -165,8 +165,7 @@ def send(app, name, res, tls, host, port, address, method, path, end, headers, b
         from .tls import context
 
         tls = context(app, name)
-    res.sock = sock = socket.socket()
-    sock.setblocking(False)
+    res.sock = sock = open_socket(socket.SOCK_STREAM, name)
     try:
         sock.connect(address)
     except OSError as e:

@@ -52,7 +52,12 @@ class Portal:
     async def _serve(self):
         """Answer names on UDP port 53, at most 50 a second: the rest waits in the network stack or is lost there."""
         ip = self.wifi.ap.ifconfig()[0]
-        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        while True:
+            try:
+                sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                break
+            except OSError:  # all that the chip has are in use
+                await asyncio.sleep(2)
         try:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             sock.setblocking(False)

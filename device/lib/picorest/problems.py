@@ -46,6 +46,7 @@ no-https %(upstream)s wants https: %(why)s.
 no-open-drain GPIO%(pin)d has no open-drain output: use another pin.
 no-pull GPIO%(pin)d has no pull-%(pull)s resistor: add one outside, or use another pin.
 no-pwm GPIO%(pin)d has no PWM: use another pin.
+no-socket %(upstream)s cannot be asked now: all connections that the chip has are in use, try again in a few seconds.
 no-wifi %(upstream)s cannot be asked: the board has no Wi-Fi connection, see GET /wifi.
 not-found There is nothing at this address: see GET /gpio, /pins, /status; docs/api.md lists all.
 nothing-to-do Say what to set: state, mode, pull or pwm.

@@ -6,7 +6,10 @@ used on when it is old and no better one can be had; and after a name server tha
 What is known is in board.dns, for all who ask: see below.
 """
 
+import socket
+
 from . import clock, net
+from .web import Problem
 
 # board.dns
 _KNOWN = const(0)  # lists of host, port, address or None, and the uptime until which that is believed
@@ -66,6 +69,18 @@ def _ask(state, entry):
         state[_LONGEST] = max(state[_LONGEST], ms)
         state[_WAIT] = min(max(2 * state[_WAIT], _WAIT_LEAST), _WAIT_MOST)
         state[_NEXT] = now + state[_WAIT]
+
+
+def open_socket(kind, name):
+    """A non-blocking socket of that kind to ask `name` by. Problem 503 if the chip has none left."""
+    try:
+        sock = socket.socket(socket.AF_INET, kind)
+    except OSError:
+        problem = Problem(503, "no-socket", upstream=name, retry_after=5)
+        problem.sent = False
+        raise problem from None
+    sock.setblocking(False)
+    return sock
 
 
 def doubt(board, host):

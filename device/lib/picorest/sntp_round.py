@@ -10,7 +10,7 @@ from os import urandom
 
 from . import clock
 from .net import would_block
-from .resolve import doubt, resolve
+from .resolve import doubt, open_socket, resolve
 from .web import Problem
 
 _TIMEOUT_MS = const(2000)
@@ -43,7 +43,7 @@ async def ask(sntp):
             problem = e
             doubt(sntp.board, server.split(":")[0])  # next time the name may stand for another one
     else:
-        sntp.error = problem.detail
+        sntp.error = str(problem)
         _later(sntp, wait)
         raise problem
     now = clock.uptime()
@@ -84,10 +84,9 @@ async def _exchange(sntp, server):
         where = resolve(sntp.board, server if at < 0 else server[:at], 123 if at < 0 else int(server[at + 1 :]))
     except (OSError, ValueError):
         raise _failure("ntp-unknown", server, "cannot be found: check ntp.servers and the network's DNS.") from None
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock = open_socket(socket.SOCK_DGRAM, server)
     why = data = None
     try:
-        sock.setblocking(False)
         sock.connect(where)  # answers from elsewhere do not get in
         nonce = urandom(8)
         s1, m1 = clock.unix_ms()
