@@ -100,6 +100,10 @@ def run(trial=None):
     app.trial = trial
     if base.user:
         try:
+            from picorest.folders import add
+
+            add = add()
+            drop("folders")
             import user
 
             user.setup(app)

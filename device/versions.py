@@ -74,6 +74,25 @@ def _enter(place):
         sys.path.insert(0, place)
 
 
+def library(path):
+    """Make a program importable that lies among the user's files; path: what sys.path is to hold. What these would hide of
+    MicroPython is imported before they can."""
+    import os
+
+    sys.path.remove("")
+    files = os.listdir("/")
+    for file in files:
+        if file[-3:] == ".py":
+            try:
+                sys.modules[file[:-3]] = __import__(file[:-3])  # name: of a file on the board
+            except ImportError:
+                pass
+    sys.path[:] = [folder for folder in path if folder] + [""]  # what lies in /lib comes first
+    if "app.py" in files and "app.mpy" in files:
+        print("app.py on this board hides the program, app.mpy: rename yours, and restart the board.")
+    del sys.modules["versions"]
+
+
 def failed(timer):
     """Say what to do about a program that ended or did not even start, and restart. timer: what choose() returned."""
     import time

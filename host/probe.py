@@ -1,9 +1,11 @@
 """What is at the end of the cable: chip, firmware, flash, and which versions of picorest lie there."""
 
+import ast
 import re
 from typing import NamedTuple
 
 from host import UserError
+from host.build import DEVICE, FIXED
 from host.firmware import TRIED
 from host.link import Link
 
@@ -26,9 +28,14 @@ for n in ('picorest.version.new', 'picorest.version'):
         version = t if t[-1:] == '\\n' else version
     except OSError:
         pass
+names = os.listdir()
+try:
+    names += ['lib/' + n for n in os.listdir('/lib')]
+except OSError:
+    pass
 gc.collect()
 print(repr((os.uname().machine, os.uname().release, getattr(i, '_build', ''), getattr(i, '_mpy', 0) & 255, rom,
-    s[0] * s[3], s[0] * s[2], version, os.listdir(), gc.mem_free())))
+    s[0] * s[3], s[0] * s[2], version, names, gc.mem_free())))
 """
 
 
@@ -41,7 +48,7 @@ class Found(NamedTuple):
     free: int  # bytes free in its file system
     size: int  # bytes of that
     version: str  # what picorest.version says
-    names: list  # what lies in its root
+    names: list  # what lies in its root, and in lib/
     heap: int  # bytes free at the prompt
 
     @property
@@ -52,8 +59,6 @@ class Found(NamedTuple):
 
 def probe(link: Link) -> Found:
     """Ask the board, at its prompt."""
-    import ast
-
     text = link.run(_QUESTIONS).strip().splitlines()
     try:
         return Found(*ast.literal_eval(text[-1]))
@@ -82,6 +87,24 @@ def check(found: Found, board: str, rom_wanted: bool) -> None:
             f"the board's firmware has no ROMFS partition, and without it the memory of an ESP8266 is too small: put "
             f"{ROMFS_IMAGE} on it with ./deploy.sh flash"
         )
+
+
+def hiding(found: Found) -> list[str]:
+    """A sentence for each file of the user's that has the name of a module which picorest needs."""
+    needed = {"app", "versions"}
+    for path in DEVICE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                needed |= {one.name.split(".")[0] for one in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                needed.add(node.module.split(".")[0])
+    ours = {*FIXED, "app.mpy", "lib/microdot.mpy", "lib/picorest"}
+    files = [name for name in found.names if name not in ours and name.removeprefix("lib/").split(".")[0] in needed - {"user"}]
+    return [
+        f"{name} on the board has the name of a module that picorest needs, and hides it or is hidden by it: rename it"
+        for name in files
+        if name.endswith((".py", ".mpy")) or "." not in name
+    ]
 
 
 def remark(found: Found) -> str:

@@ -33,6 +33,8 @@ def run(args: argparse.Namespace) -> None:
         probe.check(found, board, BOARDS[board])
         if remark := probe.remark(found):
             say(remark)
+        for words in probe.hiding(found):
+            say(f"warning: {words}")
         say(f"building for {board}")
         made = build(board)
         if config is not None:

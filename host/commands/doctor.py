@@ -43,6 +43,8 @@ def run(args: argparse.Namespace) -> int:
         room = f"{found.free // 1024} of {found.size // 1024} KB free"
         tell(found.free > NEEDED, f"flash: {room}; {NEEDED // 1024} KB are needed")
         configuration(link, found, tell)
+        for words in probe.hiding(found):
+            tell(False, f"files: {words}")
         here = plan(found)
         if not here.keep:
             tell(False, "program: picorest is not on this board: ./deploy.sh deploy")

@@ -13,7 +13,7 @@ SMALL = HEAP < 80000
 
 
 def _user():
-    for folder in sys.path:
+    for folder in ["", "/lib"] + sys.path:
         try:
             for entry in os.ilistdir(folder):
                 if entry[0] in ("user.py", "user.mpy", "user"):

@@ -29,6 +29,8 @@ def check(new, old, board):
         from .config_address import check as step
 
         step(static)
+    if new.get("pins") != old.get("pins"):
+        _pins(_part(new, "pins") or {}, board)
     cloud, before = _part(new, "thingspeak") or {}, _part(old, "thingspeak") or {}
     changed = new.get("pins") != old.get("pins") or new.get("dht") != old.get("dht")
     for name, step in (("write", _write), ("read", _read), ("talkback", _talkback)):
@@ -44,6 +46,20 @@ def _part(data, name):
 
 def _new(new, old, name):
     return None if new.get(name) == old.get(name) else _part(new, name)
+
+
+def _pins(pins, board):
+    # of two of the same name, or two entries for one pin, only the last would be heard of
+    numbers, names = {}, {}
+    for pin, entry in pins.items():
+        gpio = _gpio(pin, board)[0]
+        if gpio is not None and gpio in numbers:
+            raise ValueError("pins." + pin, "pins.%s is the same pin as pins.%s" % (pin, numbers[gpio]))
+        numbers[gpio] = pin
+        name = entry.get("name", "").lower()
+        if name and name in names:
+            raise ValueError("pins.%s.name" % pin, "pins.%s.name is the name of pins.%s too" % (pin, names[name]))
+        names[name] = pin
 
 
 def _write(write, data, board):
