@@ -199,3 +199,14 @@ def test_the_program_is_not_among_a_boards_own_files():
     others = "/main.py /boot.py /versions.mpy /picorest.version /a/app.mpy /rom/app.mpy /lib/picorest/core.mpy /app.mpy"
     others += " /lib/microdot.mpy /www/setup.html.gz"
     assert [name for name in mine + others.split() if own(name)] == mine
+
+
+@pytest.mark.parametrize(("names", "hiding"), [
+    (["boot.py", "main.py", "versions.mpy", "app.mpy", "user.py", "config.json", "helper.py", "lib/picorest", "lib/microdot.mpy"], []),
+    (["json.py", "app.py", "helper.py", "lib/asyncio.mpy", "versions.py", "random.json"],
+     ["json.py", "app.py", "lib/asyncio.mpy", "versions.py"]),
+    (["picorest.py", "microdot.py", "machine", "lib/microdot.py"], ["picorest.py", "microdot.py", "machine", "lib/microdot.py"]),
+])  # fmt: skip
+def test_files_that_hide_a_module_are_named(names, hiding):
+    found = probe.Found("", "", "", 6, 0, 0, 0, "", names, 0)
+    assert [sentence.split(" ")[0] for sentence in probe.hiding(found)] == hiding
