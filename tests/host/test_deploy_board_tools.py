@@ -202,7 +202,7 @@ def test_the_program_is_not_among_a_boards_own_files():
 
 
 @pytest.mark.parametrize(("names", "hiding"), [
-    (["boot.py", "main.py", "versions.mpy", "app.mpy", "user.py", "config.json", "helper.py", "lib/picorest", "lib/microdot.mpy"], []),
+    ("boot.py main.py versions.mpy app.mpy user.py config.json helper.py lib/picorest lib/microdot.mpy".split(), []),
     (["json.py", "app.py", "helper.py", "lib/asyncio.mpy", "versions.py", "random.json"],
      ["json.py", "app.py", "lib/asyncio.mpy", "versions.py"]),
     (["picorest.py", "microdot.py", "machine", "lib/microdot.py"], ["picorest.py", "microdot.py", "machine", "lib/microdot.py"]),
