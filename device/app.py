@@ -42,7 +42,7 @@ class App(Application):
 
     def configured(self):
         """Take over what the configuration says about access: at boot, and after a change."""
-        self.sound = None
+        self.unlearn()
         get = self.config.get
         hostname = get("hostname").lower()
         self.names = (hostname, hostname + ".local", "localhost")

@@ -1,6 +1,7 @@
 """Pins: what the hardware is told, leases, revisions, names."""
 
 import asyncio
+from json import loads
 
 from expect import equal, raises
 from picorest.web import Problem
@@ -160,7 +161,7 @@ async def test_a_lease_falls_back_to_any_setting():
 async def test_the_configuration():
     found = pins("nodemcu", {"D5": {"name": "Lamp", "safe": 1}, "D6": {"mode": "in", "pull": "up"}, "D1": {"mode": "out"}})
     equal((Pin.levels[14], Pin.levels[5], found.find("D6").pull, found.warnings), (1, 0, "up", []))
-    equal((found.find("lamp").gpio, found.find("LAMP").name), (14, '"Lamp"'))
+    equal((found.find("lamp").gpio, loads(found.find("LAMP").text())["name"]), (14, "Lamp"))
     do(found, "lamp", state=0, for_=0.05)
     equal(Pin.levels[14], 0)
     await asyncio.sleep_ms(200)

@@ -7,6 +7,7 @@ from picorest.web import Problem, query
 
 class App:
     hot = None, None
+    seen = None
 
 
 Request.app = App

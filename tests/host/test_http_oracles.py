@@ -53,12 +53,13 @@ def take(data):
 
 class Asked:
     spec = None
+    app = app
 
 def ask(text):
     kind, data = text.split(" ")
     data = unhexlify(data)
     if kind == "fresh":
-        app.last = None
+        app.unlearn()
     if kind != "query":
         return take(data)
     req = Asked()

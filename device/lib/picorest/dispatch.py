@@ -19,7 +19,6 @@ class Dispatcher:
 
     names = ()
     wifi = None
-    sound = None  # headers that have passed access.change() without a token
     hot = _COLD  # path in bytes and as text, method, handler and its arguments, of the last request
     token = None
     origins = ()
@@ -29,8 +28,14 @@ class Dispatcher:
     def release(self):
         """Drop the modules that are only needed now and then: they are imported again when asked for."""
         self.hot = _COLD
-        self.last = self.sound = None
+        self.unlearn()
         forget_all(_ASKING if self.asking else ())
+
+    def unlearn(self):
+        """Forget what was said and checked before."""
+        self.last = None
+        if self.seen:
+            self.seen.clear()
 
     def answer(self, req):
         """The Response to a Request, or a coroutine that returns it where the handler takes its time."""

@@ -31,10 +31,14 @@ class Line:
 
     def __init__(self, gpio, name, pin):
         self.gpio = gpio
-        self.name = json.dumps(name)
+        self.call(name)
         self.pin = pin
         self.latest = pin.value()
         self.rev += self.latest  # a pin that nobody has set up is forgotten between two requests
+
+    def call(self, name):
+        """Give it a name for people."""
+        self.start = b'{"pin":%d,"name":%s,"mode":"' % (self.gpio, json.dumps(name))  # of its JSON
 
     def level(self):
         """The level that the hardware shows; a change that nobody asked for counts as a revision too."""
@@ -74,10 +78,14 @@ class Line:
             from .pinmap import why
 
             more += b',"warning":%s' % json.dumps(why(self.board, self.gpio))
-        return b'{"pin":%d,"name":%s,"mode":"%s","state":%d%s,"%s":%s}' % (
-            self.gpio, self.name, self.mode or "in", level, more,
-            "rev" if was is None else "was", self.rev if was is None else was,
-        )  # fmt: skip
+        if was is None:
+            more += b',"rev":%d}' % self.rev
+        else:
+            more += b',"was":%s}' % was
+        # filling in takes longer than putting together
+        if self.mode == "out":
+            return self.start + (b'out","state":1' if level else b'out","state":0') + more
+        return self.start + b'%s","state":%d' % (self.mode or "in", level) + more
 
     def irq(self, _):
         """Interrupt of an input: it changed, even if it changed back."""

@@ -1,7 +1,5 @@
 """The pins of the configuration, at boot: names, modes and safe states."""
 
-import json
-
 from .config import warn
 from .web import Problem
 
@@ -13,7 +11,7 @@ def set_up(pins, entries):
             line = pins.find(text)
             if entry.get("name"):
                 pins.names[entry["name"].lower()] = line.gpio
-                line.name = json.dumps(entry["name"])
+                line.call(entry["name"])
             if entry.get("invert") and not line.invert:
                 line.invert = 1
                 line.latest ^= 1

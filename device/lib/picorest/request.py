@@ -1,6 +1,6 @@
 """A request: its head, taken from what a connection received and strictly parsed."""
 
-from .web import Problem, text, urldecode
+from .web import Problem, learn, text, urldecode
 
 _IDLE = const(0)  # phases of net.py
 _READ = const(1)
@@ -53,9 +53,9 @@ def take(app, conn):
         _count(app, conn)
         return req
     at = rest.find(b"\r\n")
-    if last and 0 < at < _LINE and _same(last.head, rest, at) and b"\n" not in rest[:at]:
+    known = same = _checked(app, rest, at) if 0 < at < _LINE else None
+    if same:
         line = rest[:at]
-        known = last.known
         at = len(rest) - 4
     else:
         if rest[0] < 65:
@@ -93,9 +93,12 @@ def take(app, conn):
         lines = None
     _count(app, conn)
     conn.buffer = rest[at + 4 :]
-    req = parse(conn, rest, line, known)
-    if req.length and conn.state == _IDLE:
-        conn.phase(_READ, _REQUEST_MS)
+    req = parse(conn, rest, line, known, same)
+    if req.length:
+        if conn.state == _IDLE:
+            conn.phase(_READ, _REQUEST_MS)
+    elif not same and not conn.buffer and "authorization" not in known:  # see remember()
+        learn(app.seen, rest[len(line) :], known)
     return req
 
 
@@ -106,9 +109,16 @@ def remember(app, req):
         app.last = req
 
 
-def _same(head, rest, at):
-    # whether all that follows the request line is the same; it ends at `at`
-    return len(head) - head.find(b"\r\n") == len(rest) - at and head.endswith(rest[at:])
+def _checked(app, rest, at):
+    # what headers() has made of the same bytes before, if all that follows the request line is the same; that ends at `at`
+    if b"\n" in rest[:at]:
+        return None
+    if app.seen:
+        return app.seen.get(rest[at:])
+    if app.last:
+        head = app.last.head
+        if len(head) - head.find(b"\r\n") == len(rest) - at and head.endswith(rest[at:]):
+            return app.last.known
 
 
 def _count(app, conn):
@@ -146,8 +156,9 @@ def headers(lines):
     return known
 
 
-def parse(conn, head, line, known):
-    """A Request from its head, the request line of it without its end, and headers(); Problem if it is not sound."""
+def parse(conn, head, line, known, same=None):
+    """A Request from its head, the request line of it without its end, and headers(); Problem if it is not sound. same: the
+    headers are known to be of a request without a body."""
     req = Request(conn, head, known)
     version = line[-9:]
     if version == b" HTTP/1.1":
@@ -160,13 +171,9 @@ def parse(conn, head, line, known):
             raise Problem(505, "http-version")
         raise Problem(400, "bad-request")
     try:
-        method, path = line[:-9].split(b" ")
-        if not method.isalpha() or len(method) > 16 or not path or b"\r" in path or b"\0" in path:
+        path = line[4:-9] if line[:5] == b"GET /" else _target(req, line)
+        if b" " in path or b"\r" in path or b"\0" in path:
             raise ValueError
-        if method != b"GET":
-            req.method = method.decode()
-        if path[0] != 47:
-            path = _origin_form(method, path)
         at = path.find(b"?")
         if at >= 0:
             req.query = path[at + 1 :]
@@ -176,13 +183,19 @@ def parse(conn, head, line, known):
         req.path = hot[1] if path == hot[0] else urldecode(text(path), _APART) if b"%" in path else text(path)
     except ValueError:
         raise Problem(400, "bad-request") from None
-    if len(known) > req.version:
+    if not same and len(known) > req.version:
         _framing(req, known)
     return req
 
 
-def _origin_form(method, path):
-    if path == b"*" and method == b"OPTIONS":
+def _target(req, line):
+    # the usual form of the address, where it is written in another, or for another method
+    method, path = line[:-9].split(b" ")
+    if not method.isalpha() or len(method) > 16:
+        raise ValueError
+    if method != b"GET":
+        req.method = method.decode()
+    if path[:1] == b"/" or path == b"*" and method == b"OPTIONS":
         return path
     at = path.find(b"/", 7)
     if path[:7].lower() != b"http://" or at < 0:

@@ -47,6 +47,7 @@ class Server(Dispatcher):
         self.heap_min = 1 << 29
         self.last = None  # a request that was answered, see request.py
         self.most = 400 if reserve else 1024  # how long it may be to be remembered
+        self.seen = None if reserve else {}  # {headers or query, in bytes: what they mean}, of late
         Request.app = self
 
     async def run(self, port=80):
