@@ -12,9 +12,10 @@ import tempfile
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from itertools import product
 from pathlib import Path
 
-from bench import counts, load
+from bench import counts, load, mix
 from bench.rows import BASE, Row, Running, rows
 
 CLIENTS = (1, 4, 8)
@@ -47,7 +48,7 @@ def main() -> int:
 
 
 def throughput(chosen: list[Row], folder: Path, rounds: int, seconds: float):
-    """{(row, keep, clients): [Result of each round]} and {row: [seconds to the first answer]}."""
+    """{(row, kind, keep, clients): [Result of each round]} and {row: [seconds to the first answer]}."""
     speeds, boots = defaultdict(list), defaultdict(list)
     with ExitStack() as stack:
         for _ in range(3):
@@ -55,16 +56,14 @@ def throughput(chosen: list[Row], folder: Path, rounds: int, seconds: float):
                 with Running(row, folder) as running:
                     boots[row.name].append(running.boot)
         serving = {row.name: stack.enter_context(Running(row, folder)) for row in chosen}
-        for turn in range(rounds):
-            for keep in (False, True):
-                for clients in CLIENTS:
-                    print(f"\rturn {turn + 1} of {rounds}, {clients} clients   ", end="", file=sys.stderr, flush=True)
-                    for row in chosen:
-                        running = serving[row.name]
-                        before = running.cpu()
-                        result = load.Load(running.port, keep).run(clients, seconds)
-                        cpu = None if before is None else running.cpu() - before
-                        speeds[row.name, keep, clients].append(result._replace(cpu=cpu))
+        for turn, (kind, requests), keep, clients in product(range(rounds), mix.KINDS.items(), (False, True), CLIENTS):
+            print(f"\rturn {turn + 1} of {rounds}, {clients} clients   ", end="", file=sys.stderr, flush=True)
+            for row in chosen:
+                running = serving[row.name]
+                before = running.cpu()
+                result = load.Load(running.port, requests, keep).run(clients, seconds)
+                cpu = None if before is None else running.cpu() - before
+                speeds[row.name, kind, keep, clients].append(result._replace(cpu=cpu))
         print("\r" + " " * 40 + "\r", end="", file=sys.stderr)
         for name, running in serving.items():
             if running.complaint():
@@ -73,65 +72,65 @@ def throughput(chosen: list[Row], folder: Path, rounds: int, seconds: float):
 
 
 def count(chosen: list[Row], folder: Path) -> dict:
-    """{name of a row: {what: number, or None where it cannot be counted}}."""
+    """{(name of a row, kind): (instructions, system calls, memory), each None where it cannot be counted}."""
     print("\rcounting", end="", file=sys.stderr, flush=True)
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # unlike time, this does not depend on what else runs
-        jobs = {}
-        for row in chosen:
-            jobs[row.name, "curl"] = pool.submit(counts.instructions, row, folder, load.CURL)
-            jobs[row.name, "browser"] = pool.submit(counts.instructions, row, folder, load.BROWSER)
+        jobs = {
+            (row, kind): pool.submit(counts.instructions, row, folder, requests)
+            for row, (kind, requests) in product(chosen, mix.KINDS.items())
+        }
         instructions = {key: job.result() for key, job in jobs.items()}
-    found = {}
-    for row in chosen:
-        calls, memory = counts.system_calls(row, folder, load.CURL), counts.memory(row, folder)
-        found[row.name] = {"calls": calls, "memory": memory} | {w: instructions[row.name, w] for w in ("curl", "browser")}
-    return found
+    memory = {row: counts.memory(row, folder) for row in chosen}
+    return {
+        (row.name, kind): (number, counts.system_calls(row, folder, mix.KINDS[kind]), memory[row])
+        for (row, kind), number in instructions.items()
+    }
 
 
 def print_table(chosen: list[Row], speeds: dict, boots: dict, counted: dict) -> None:
     """Markdown: throughput as a multiple of bare microdot's, then the milliseconds of the median and of the slowest
     hundredth, and the time that the server computes for a request; each at 1, 4 and 8 clients."""
     print("\r" + " " * 40 + "\r", end="", file=sys.stderr)
-    heads = ["", "× microdot", "ms p50", "ms p99", "µs CPU", "kept: × microdot", "kept: ms p50", "kept: ms p99"]
+    heads = ["", "requests", "× microdot", "ms p50", "ms p99", "µs CPU", "kept: × microdot", "kept: ms p50", "kept: ms p99"]
     if counted:
-        heads += ["1000 instr.", "browser", "calls", "bytes per connection"]
+        heads += ["1000 instr.", "calls", "bytes per connection"]
     table = [[*heads, "first answer"]]
-    for row in chosen:
-        cells = [row.name]
+    for row, kind in product(chosen, mix.KINDS):
+        cells = [row.name, kind]
         for keep in (False, True):
-            results = [speeds[row.name, keep, clients] for clients in CLIENTS]
+            results = [speeds[row.name, kind, keep, clients] for clients in CLIENTS]
             if keep and all(one.connections >= len(one.times) for one in results[0]):
                 cells += ["–"] * 3
                 continue
-            cells.append(" / ".join(f"{ratio(speeds, row.name, keep, clients):.1f}" for clients in CLIENTS))
+            cells.append(" / ".join(f"{ratio(speeds, row.name, kind, keep, clients):.1f}" for clients in CLIENTS))
             cells += [" / ".join(f"{quantile(result, share) * 1000:.1f}" for result in results) for share in (0.5, 0.99)]
             if not keep:
                 cells.append(" / ".join(_round(cpu(result)) for result in results))
         if counted:
-            found = counted[row.name]
-            cells += [_round(found["curl"]), _round(found["browser"]), _round(found["calls"], 1), _round(found["memory"])]
+            instructions, calls, memory = counted[row.name, kind]
+            cells += [_round(instructions), _round(calls, 1), _round(memory)]
         cells.append(f"{statistics.median(boots[row.name]) * 1000:.0f} ms")
         table.append(cells)
     table.insert(1, ["---"] + ["---:"] * (len(table[0]) - 1))
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for cells in table:
         print("| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)) + " |")
-    base = [statistics.median(one.rate for one in speeds[BASE, False, clients]) for clients in CLIENTS]
+    base = [statistics.median(one.rate for one in speeds[BASE, "the same", False, clients]) for clients in CLIENTS]
     errors = {row.name: 0 for row in chosen}
     for (name, *_), results in speeds.items():
         errors[name] += sum(one.errors for one in results)
     rates, clients = (" / ".join(f"{number:.0f}" for number in numbers) for numbers in (base, CLIENTS))
-    print(f"\nAt {clients} clients. Bare microdot answers {rates} requests a second.")
+    print(f"\nAt {clients} clients. Bare microdot answers {rates} requests a second, if they are the same.")
     print(f"Not answered well: {', '.join(f'{name} {number}' for name, number in errors.items() if number) or 'none'}.")
-    if counted and counted[BASE]["curl"] is None:
+    if counted and counted[BASE, "the same"][0] is None:
         print("No instructions were counted: that needs valgrind.")
-    if counted and counted[BASE]["calls"] is None:
+    if counted and counted[BASE, "the same"][1] is None:
         print("No system calls were counted: that needs strace.")
 
 
-def ratio(speeds: dict, name: str, keep: bool, clients: int) -> float:
+def ratio(speeds: dict, name: str, kind: str, keep: bool, clients: int) -> float:
     """The median of the ratios of each turn; microdot itself never keeps a connection."""
-    pairs = zip(speeds[name, keep, clients], speeds[BASE, keep, clients], strict=True)
+    pairs = zip(speeds[name, kind, keep, clients], speeds[BASE, kind, keep, clients], strict=True)
     return statistics.median(one.rate / base.rate for one, base in pairs)
 
 

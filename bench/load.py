@@ -1,20 +1,14 @@
 """A small load: clients that each ask again as soon as they have their answer, in one thread, with raw sockets."""
 
+import itertools
 import select
 import socket
 import struct
 import time
 from typing import NamedTuple
 
-CURL = b"GET /gpio?pin=10&state=1 HTTP/1.1\r\nHost: HOST\r\nUser-Agent: curl/7.88.1\r\nAccept: */*\r\n\r\n"
-BROWSER = (
-    b"GET /gpio?pin=10&state=1 HTTP/1.1\r\nHost: HOST\r\nConnection: keep-alive\r\nCache-Control: max-age=0\r\n"
-    b"Upgrade-Insecure-Requests: 1\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
-    b"Chrome/120.0.0.0 Safari/537.36\r\nAccept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,"
-    b"image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7\r\nAccept-Encoding: gzip, deflate\r\nAccept-Language: "
-    b"en-US,en;q=0.9\r\n\r\n"
-)
-CLOSING = CURL[:-2] + b"Connection: close\r\n\r\n"
+from bench import mix
+
 GOOD = b'"state":'
 _LIMIT = struct.pack("ll", 10, 0)  # seconds, microseconds
 
@@ -45,7 +39,7 @@ def ask(port: int, data: bytes) -> bool:
             if not more:
                 break
             came += more
-    return good(came)
+    return good(came, data)
 
 
 def complete(came: bytes) -> bool:
@@ -59,8 +53,11 @@ def complete(came: bytes) -> bool:
     return len(came) >= at + 4 + int(came[mark + 15 : came.find(b"\r\n", mark)])
 
 
-def good(came: bytes) -> bool:
-    return came[9:12] == b"200" and GOOD in came
+def good(came: bytes, data: bytes) -> bool:
+    """Whether a request was answered with the state that it asked for."""
+    at = came.find(GOOD) + len(GOOD)
+    state = data[data.find(b"state=") + 6 : data.find(b" HTTP/")]
+    return came[9:12] == b"200" and at >= len(GOOD) and came[at : at + 2].lstrip()[:1] == state
 
 
 class _Client:
@@ -71,6 +68,7 @@ class _Client:
 
     def begin(self) -> None:
         """The next request; the time runs from here, a new connection included."""
+        self.data = next(self.load.requests)
         self.start = time.perf_counter()
         self.used = self.sock is not None
         self.send()
@@ -85,14 +83,14 @@ class _Client:
             sock.connect_ex(load.address)
             load.poll.register(sock, select.EPOLLIN)
         try:
-            self.sock.send(load.data)
+            self.sock.send(self.data)
         except OSError:  # it waits for its turn to be connected
             load.poll.modify(self.sock, select.EPOLLOUT)
 
     def ready(self, events: int) -> None:
         if events & select.EPOLLOUT:
             self.load.poll.modify(self.sock, select.EPOLLIN)
-            self.sock.send(self.load.data)
+            self.sock.send(self.data)
             return
         while True:
             try:
@@ -120,19 +118,20 @@ class _Client:
 
 
 class Load:
-    """keep: leave connections open where the server does; otherwise each request says Connection: close, and its time
-    ends when the server has closed."""
+    """requests: what is asked in turn. keep: leave connections open where the server does; otherwise each request says
+    Connection: close, and its time ends when the server has closed."""
 
-    def __init__(self, port: int, keep: bool):
+    def __init__(self, port: int, requests: tuple[bytes, ...], keep: bool):
         self.address, self.keep = ("127.0.0.1", port), keep
-        self.data = request(port, CURL if keep else CLOSING)
+        self.requests = itertools.cycle(request(port, one if keep else mix.closing(one)) for one in requests)
         self.poll = select.epoll()
         self.clients = {}
         self.times, self.errors, self.connections = [], 0, 0
 
     def count(self, client: _Client) -> None:
-        if good(client.came):
-            self.times.append(time.perf_counter() - client.start)
+        seconds = time.perf_counter() - client.start
+        if good(client.came, client.data):
+            self.times.append(seconds)
         else:
             self.errors += 1
 
@@ -154,6 +153,7 @@ class Load:
         """One client needs no poller, which takes as long as a fast server."""
         sock = None
         while (start := time.perf_counter()) < end:
+            data = next(self.requests)
             came = b""
             while not came:
                 used = sock is not None
@@ -163,7 +163,7 @@ class Load:
                     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _LIMIT)  # settimeout() would poll before each call
                     sock.connect(self.address)
                 try:
-                    sock.sendall(self.data)
+                    sock.sendall(data)
                     while more := sock.recv(65536):
                         came += more
                         if self.keep and complete(came):
@@ -175,8 +175,9 @@ class Load:
                     sock = None
                 if not used:
                     break
-            if good(came):
-                self.times.append(time.perf_counter() - start)
+            seconds = time.perf_counter() - start
+            if good(came, data):
+                self.times.append(seconds)
             else:
                 self.errors += 1
         if sock:

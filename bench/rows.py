@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import load
+from bench import load, mix
 from host import ROOT, UserError, bootstrap
 from host.build import build, compile_module
 from hosttests.board import free_ports
@@ -32,7 +32,7 @@ BASE = "bare microdot"
 def rows(folder: Path, peers: list[Path], only: list[str] | None) -> list[Row]:
     """picorest, those it is compared with, and the user's own; or of these only some, and bare microdot. What they need
     is put into `folder`."""
-    program = build("nodemcu").files.with_name("rom")
+    program = build("nano_esp32").files
     found = [
         Row("picorest", HERE / "apps" / "application.py", (program, program / "lib")),
         Row(BASE, HERE / "apps" / "bare_microdot.py", (program / "lib",)),
@@ -94,7 +94,7 @@ class Running:
     def _wait(self, start: float) -> None:
         while True:
             with contextlib.suppress(OSError):
-                if load.ask(self.port, load.CURL):
+                if load.ask(self.port, mix.CURL):
                     self.boot = time.perf_counter() - start  # seconds to the first answer
                     return
             time.sleep(0.001)

@@ -1,4 +1,4 @@
-"""The whole application, as it is built for a NodeMCU."""
+"""The whole application, as it is built for an Arduino Nano ESP32: there microdot is loaded."""
 
 import app
 

@@ -19,6 +19,9 @@ class Pin:
         if value is not None:
             self.value(value)
 
+    def init(self, mode=None):
+        pass
+
     def value(self, level=None):
         if level is None:
             return _levels.get(self.number, 0)

@@ -4,4 +4,4 @@ from uos import *  # noqa: F403
 
 
 def uname():
-    return ("esp8266", "esp8266", "bench", "bench", "ESP8266 module with ESP8266")
+    return ("esp32", "esp32", "bench", "bench", "Arduino Nano ESP32 with ESP32S3")

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from bench import counts, load, memory
+from bench import counts, load, memory, mix
 from bench.__main__ import cpu, quantile, ratio
 from bench.rows import BASE, Running, rows
 from host import ROOT, UserError
@@ -20,9 +20,10 @@ listener.bind(socket.getaddrinfo("0.0.0.0", 80)[0][-1])
 listener.listen(9)
 while True:
     client, _ = listener.accept()
-    client.recv(999)
-    machine.Pin(10).value(1)
-    client.send(%r)
+    asked = client.recv(999)
+    at = asked.find(b"state=") + 6
+    machine.Pin(10).value(int(asked[at : at + 1]))
+    client.send(%r.replace(b":1}", b":" + asked[at : at + 1] + b"}"))
     client.close()
 """
 
@@ -37,16 +38,29 @@ def peer(tmp_path):
 def test_when_an_answer_is_complete():
     for length in range(len(ANSWER)):
         assert not load.complete(ANSWER[:length])
-    assert load.complete(ANSWER) and load.good(ANSWER)
-    assert not load.good(ANSWER.replace(b"200", b"503"))
+    assert load.complete(ANSWER) and load.good(ANSWER, mix.CURL)
+    assert not load.good(ANSWER.replace(b"200", b"503"), mix.CURL)
+    assert not load.good(ANSWER, mix.CURL.replace(b"state=1", b"state=0"))
+    assert load.good(ANSWER.replace(b'"state":1', b'"state": 0'), mix.CURL.replace(b"state=1", b"state=0"))
 
 
+def test_different_requests_differ():
+    requests = mix.KINDS["different"]
+    assert len(set(requests)) == len(requests) == len(mix.PINS) * 2 * len(mix.HEADERS)
+    heads = [request.split(b"\r\n", 1)[1] for request in requests]
+    same = sum(one == other for one, other in zip(heads, heads[1:], strict=False))
+    assert same < len(heads) / 3  # clients take turns
+    for request in map(mix.closing, requests):
+        assert request.endswith(b"\r\n\r\n") and request.lower().count(b"\r\nconnection:") == 1
+
+
+@pytest.mark.parametrize("kind", mix.KINDS)
 @pytest.mark.parametrize("keep", [False, True])
-@pytest.mark.parametrize("name", ["picorest", BASE, "raw asyncio", "raw poll", "mine"])
-def test_every_row_is_asked(tmp_path, peer, name, keep):
-    row = next(row for row in rows(tmp_path, [peer], [name]) if row.name == name)
+@pytest.mark.parametrize("name", ["picorest", BASE, "raw asyncio", "raw poll"])
+def test_every_row_is_asked(tmp_path, name, keep, kind):
+    row = next(row for row in rows(tmp_path, [], [name]) if row.name == name)
     with Running(row, tmp_path) as running:
-        result = load.Load(running.port, keep).run(2, 0.3)
+        result = load.Load(running.port, mix.KINDS[kind], keep).run(2, 0.3)
     assert result.times and result.errors == 0
     assert (result.connections < len(result.times)) is (keep and name == "picorest")
 
@@ -59,8 +73,8 @@ def test_half_requests_cost_memory(tmp_path):
 def test_the_figures():
     fast = load.Result(1.0, [0.001] * 90 + [0.002] * 10, 0, 100, 0.5)
     slow = load.Result(2.0, [0.004] * 100, 0, 100, 1.0)
-    speeds = {("a", False, 1): [fast, fast], (BASE, False, 1): [slow, slow]}
-    assert ratio(speeds, "a", False, 1) == 2
+    speeds = {("a", "different", False, 1): [fast, fast], (BASE, "different", False, 1): [slow, slow]}
+    assert ratio(speeds, "a", "different", False, 1) == 2
     assert (quantile([fast], 0.5), quantile([fast], 0.99)) == (0.001, 0.002)
     assert cpu([fast, slow]) == 7500
 
@@ -75,9 +89,10 @@ def test_the_table(peer):
     done = subprocess.run([*command, "--peer", str(peer)], cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     table = [[cell.strip() for cell in line.strip("|").split("|")] for line in done.stdout.splitlines() if line[:1] == "|"]
-    assert [row[0] for row in table] == ["", "---", BASE, "mine"]
+    names = [(row[0], row[1]) for row in table[2:]]
+    assert names == [(name, kind) for name in (BASE, "mine") for kind in mix.KINDS]
     assert {len(row) for row in table} == {len(table[0])}
-    assert table[2][1] == "1.0 / 1.0 / 1.0"
+    assert table[2][2] == table[3][2] == "1.0 / 1.0 / 1.0"
     assert "Not answered well: none." in done.stdout
 
 
