@@ -17,6 +17,7 @@ from pathlib import Path
 
 from bench import counts, load, mix
 from bench.rows import BASE, Row, Running, rows
+from host import bootstrap
 
 CLIENTS = (1, 4, 8)
 
@@ -29,10 +30,11 @@ def main() -> int:
                         help="a MicroPython program of yours that serves the endpoint on port 80")  # fmt: skip
     parser.add_argument("--only", action="append", metavar="NAME", help="these rows alone, and bare microdot")
     parser.add_argument("--no-counts", action="store_true", help="throughput alone")
-    parser.add_argument("--memory", action="store_true", help="what each module takes of an ESP8266's heap, and nothing else")
+    parser.add_argument("--memory", action="store_true", help="what picorest takes of an ESP8266's memory, and nothing else")
     parser.add_argument("--accept", action="store_true", help="with --memory: what was measured is the budget from now on")
     options = parser.parse_args()
     if options.memory:
+        bootstrap.ensure("requirements-wasm32")
         from bench import memory
 
         return memory.main(options.accept)

@@ -1,8 +1,8 @@
-"""What each module takes of an ESP8266's heap, and how much it may: python -m bench.memory, or ./deploy.sh bench --memory.
+"""What picorest takes of an ESP8266's memory, in bytes and in names, and how much it may: ./deploy.sh bench --memory.
 
-Measured on the virtual NodeMCU, whose heap is the chip's scaled to 64 bits, with the program in ROMFS as on the chip: what
-counts is what is left after a collection. The bytes are those of the 64-bit interpreter, and the same every time; on the chip
-they are a little more than half. A module that is needed now and then counts while it is loaded.
+Bytes are the chip's own, 32-bit objects in a heap of 38 KiB: the engine wasm32 of the virtual NodeMCU. Measured are the whole as it
+serves, connections, and each overlay while it is loaded, those that it loads for itself included. Names are those that MicroPython
+keeps for ever once it has met them, beside those in the chip's ROM: counted in the bytecode.
 """
 
 import contextlib
@@ -11,115 +11,151 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from host.build import build
-from hosttests.board import VirtualBoard
+from host.build import build, mpy, small
+from host.build.overlays import FOLDER
+from hosttests.board import VirtualBoard, wait
 from hosttests.wire import Wire
 from virtualboard.boards import BOARDS
-from virtualboard.repl import Repl
 
-SLACK = 160  # bytes by which the conservative collection differs from one time to the next
-CONFIG = {"wifi": {"networks": [{"ssid": "home", "password": "home-secret"}]}}
-OTHERS = ("microdot", "picorest.classic", "picorest.boards")  # not loaded without a module of the user's, or elsewhere
-ALWAYS = ("asyncio", "picorest", "app")  # in this order, and kept
+SLACK = 64  # bytes by which the conservative collection differs from one time to the next
+HEAP = BOARDS["nodemcu"].heap32 + BOARDS["nodemcu"].heap32_used  # bytes that an ESP8266's heap can give
+NETWORK = {"wifi": {"networks": [{"ssid": "home", "password": "home-secret"}]}}
+ZONE = {"timezone": "CET-1CEST,M3.5.0,M10.5.0/3"}
+DHT = NETWORK | ZONE | {"dht": [{"pin": "D2", "type": "dht22"}]}
+THINGSPEAK = {
+    "channel": 123, "read_key": "DEMOREADKEY", "write_key": "DEMOWRITEKEY", "read": {"pins": {"3": "D1"}},
+    "write": {"fields": {"1": "dht.D2.temperature", "2": "dht.D2.humidity"}},
+}  # fmt: skip
+FULL = DHT | {"token": "secret", "pins": {"D5": {"name": "lamp", "mode": "out"}}, "weather": {"place": "Paris,FR"}}
+SERVING = {"Wi-Fi and clock": NETWORK, "and a DHT22": DHT, "and weather, ThingSpeak, a token": FULL | {"thingspeak": THINGSPEAK}}
 HALF = b"GET /gpio?pin=D5 HTTP/1.1\r\nHost: HOST\r\nUser-Agent: curl/7.88.1\r\nAccept: */*\r\n"
 WAITING = b"GET /gpio/D5?wait=20 HTTP/1.1\r\nHost: HOST\r\nUser-Agent: curl/7.88.1\r\nAccept: */*\r\n\r\n"
 FILE = Path(__file__).with_name("budgets.json")
 BUDGETS = json.loads(FILE.read_text())
 
+# a module of the user's, which runs before the board serves
 _METER = """
-import gc, sys
+import gc
+import os
+import picorest
 def used():
     gc.collect()
     gc.collect()
     return gc.mem_alloc()
-def load(name):
-    start = used()
-    __import__(name)
-    return used() - start
-def forget(before):
-    for one in set(sys.modules) - before:
-        del sys.modules[one]
-        at = one.rfind('.')
-        top = sys.modules.get(one[:max(at, 0)])
-        if top and hasattr(top, one[at + 1:]):
-            delattr(top, one[at + 1:])
-def cost(name):
-    before = set(sys.modules)
-    start = used()
-    load(name)
-    forget(before)
-    stays = used() - start
-    again = load(name)
-    forget(before)
-    return again, stays
+def setup(app):
+    load = getattr(picorest, LOAD)
+    drop = getattr(picorest, DROP)
+    for name in os.listdir("/rom/o"):
+        if name not in ("classic", "plain"):
+            drop()
+            start = used()
+            try:
+                load(name)
+            except ImportError:  # this interpreter has no ssl
+                continue
+            print("overlay", name, used() - start)
+    print("overlays end")
 """
 
 
-def measure() -> dict[str, int]:
-    """Bytes by name: of modules (those that they import for the first time included), of the whole, and of connections."""
+def measure() -> dict[str, dict[str, int]]:
+    """{"bytes": {what: how many}, "names": {what: how many}}."""
+    found = {}
+    for what, config in SERVING.items():
+        with _board(config) as board:
+            board.world.wait(lambda world: world["wifi"]["station"]["state"] == "connected")
+            found[f"serving: {what}"] = HEAP - _free(board)
+            if config is NETWORK:
+                found |= connections(board)
+    return {"bytes": found | overlays(), "names": names()}
+
+
+@contextlib.contextmanager
+def _board(config: dict, user: str | None = None):
     with tempfile.TemporaryDirectory() as folder:
-        with contextlib.closing(VirtualBoard("nodemcu", Path(folder) / "a", config=CONFIG)) as board:
-            found = serving(board)
-        with contextlib.closing(VirtualBoard("nodemcu", Path(folder) / "b", config=CONFIG)) as board:
-            return modules(board) | found
+        place = Path(folder)
+        if user:
+            (place / "flash" / "files").mkdir(parents=True)
+            (place / "flash" / "files" / "user.py").write_text(user)
+        with contextlib.closing(VirtualBoard("nodemcu", place, config=config, engine="wasm32")) as board:
+            board.wait_until_it_serves()
+            yield board
 
 
-def modules(board: VirtualBoard) -> dict[str, int]:
-    rom = build("nodemcu").files.with_name("rom")
-    names = [path.relative_to(rom).with_suffix("").as_posix() for path in sorted(rom.rglob("*.mpy"))]
-    names = [name.removeprefix("lib/").removesuffix("/__init__").replace("/", ".") for name in names]
-    rest = [name for name in names if name not in ALWAYS and not name.startswith(OTHERS) and name != "picorest.core"]
-    with Repl(urlsplit(board.serial).port) as repl:
-        repl.soft_reset()
-        repl.run(_METER)
-        found = {name: repl.eval(f"load({name!r})") for name in ALWAYS}
-        found["names that stay when modules go"] = 0
-        for name in rest:
-            if not repl.eval(f"{name!r} in sys.modules"):
-                found[name], stays = repl.eval(f"cost({name!r})")
-                found["names that stay when modules go"] += stays
-    return found
+def _free(board: VirtualBoard) -> int:
+    """Bytes that are free once the board has done what it does at its start: as many that eight looks in turn show no more."""
+    board.session.close()
+    most, since = 0, 0
+    while since < 8:
+        time.sleep(0.7)
+        free = board.world.memory()["free"]
+        most, since = max(free, most), 0 if free > most else since + 1
+    return most
 
 
-def serving(board: VirtualBoard) -> dict[str, int]:
-    """What is in use once the board has answered some requests, and what each connection adds."""
-    board.wait_until_it_serves()
-    board.world.wait(lambda world: world["wifi"]["station"]["state"] == "connected")
-    for _ in range(3):
-        board.get("/gpio?pin=D5&state=1")
-    idle = _used(board)
-    found = {"the whole, serving": idle}
+def connections(board: VirtualBoard) -> dict[str, int]:
+    """What each connection adds."""
+    idle, found = _free(board), {}
     for what, data, most in (("a connection with half a request", HALF, 3), ("a connection that waits for an answer", WAITING, 2)):
         with contextlib.ExitStack() as stack:
             for _ in range(most):
                 stack.enter_context(Wire(board)).send(data)
-            time.sleep(0.1)
-            found[what] = (_used(board, 1 + most) - idle) // most
+            time.sleep(0.2)
+            found[what] = (idle - board.world.memory()["free"]) // most
         time.sleep(0.5)
     return found
 
 
-def _used(board: VirtualBoard, connections: int = 1) -> int:
-    board.session.close()
-    seen = []
-    for _ in range(5):
-        time.sleep(0.3)
-        status = board.get("/status", headers={"Connection": "close"}).json()
-        assert status["connections"] == connections, status
-        seen.append(status["heap_total"] - status["heap_free"])
-    return min(seen)
+def overlays() -> dict[str, int]:
+    """Bytes of each overlay."""
+    there = {name: there for there, name in _borrowed().items()}
+    script = _METER.replace("LOAD", repr(there["load_overlay"])).replace("DROP", repr(there["forget_all"]))
+    with _board(NETWORK, script) as board:
+        lines: list[str] = []
+
+        def ended() -> bool:
+            lines[:] = board.console().splitlines()
+            return "overlays end" in lines
+
+        wait(ended, lambda: "no end of overlays in:\n" + "\n".join(lines))
+    return {words[1]: int(words[2]) for line in lines if len(words := line.split()) == 3 and words[0] == "overlay"}
 
 
-def over(found: dict[str, int]) -> dict[str, int]:
-    """What takes more than it may, by how much; a module without a budget may take nothing."""
-    return {name: size - BUDGETS.get(name, 0) for name, size in found.items() if size > BUDGETS.get(name, 0) + SLACK}
+def _borrowed() -> dict[str, str]:
+    """{name on the board: name in the sources}."""
+    lines = build("nodemcu").files.with_name("names.txt").read_text().splitlines()
+    return dict(line.split(" = ") for line in lines)
 
 
-def accept(found: dict[str, int]) -> None:
-    """Make the next twentieth above what was measured the budget."""
-    budgets = {name: -(-size * 21 // 20 // 32) * 32 for name, size in found.items()}
+def names() -> dict[str, int]:
+    """Names of what is always in memory, those that each overlay adds to them, and of all together."""
+    rom = build("nodemcu").files.with_name("rom")
+    always = small.names_of([(rom / name).read_bytes() for name in ("app.mpy", "names.mpy", "lib/picorest.mpy")])
+    every, found = set(always), {"always": len(always)}
+    for path in sorted((rom / FOLDER).iterdir()):
+        data = path.read_bytes()
+        own = small.names_of([data[data.index(mpy.MAGIC) :]]) - always
+        found[path.name] = len(own)
+        every |= own
+    return found | {"all together": len(every)}
+
+
+def over(found: dict[str, dict[str, int]]) -> dict[str, int]:
+    """What takes more than it may, by how much; what has no budget may take nothing."""
+    most = {kind: BUDGETS.get(kind, {}) for kind in found}
+    slack = {"bytes": SLACK, "names": 0}
+    return {
+        f"{name} ({kind})": size - most[kind].get(name, 0)
+        for kind, sizes in found.items()
+        for name, size in sizes.items()
+        if size > most[kind].get(name, 0) + slack[kind]
+    }
+
+
+def accept(found: dict[str, dict[str, int]]) -> None:
+    """Make what was measured, and a little more of the bytes, the budget."""
+    budgets = {"bytes": {name: -(-size * 33 // 32 // 16) * 16 for name, size in found["bytes"].items()}, "names": found["names"]}
     FILE.write_text(json.dumps(budgets, indent=1) + "\n")
     BUDGETS.update(budgets)
 
@@ -128,13 +164,14 @@ def main(accepted: bool = False) -> int:
     found = measure()
     if accepted:
         accept(found)
-    print(f"{'bytes':>8}  {'budget':>8}")
-    for name, size in found.items():
-        print(f"{size:8,}  {BUDGETS.get(name, 0):8,}  {name}")
-    heap = BOARDS["nodemcu"].heap
-    print(f"\nThis heap has {heap:,} bytes, as an ESP8266 has 38 KiB: there the same objects take little more than half.")
+    for kind, sizes in found.items():
+        print(f"{kind:>8}  {'budget':>8}")
+        for name, size in sizes.items():
+            print(f"{size:8,}  {BUDGETS.get(kind, {}).get(name, 0):8,}  {name}")
+        print()
+    print(f"An ESP8266's heap has {HEAP:,} bytes; its tables have room for {small.NAMES} names before a large one is made.")
     for name, size in over(found).items():
-        print(f"{name} takes {size:,} bytes more than it may (bench/budgets.json)", file=sys.stderr)
+        print(f"{name}: {size:,} more than it may (bench/budgets.json)", file=sys.stderr)
     return 1 if over(found) else 0
 
 

@@ -123,7 +123,8 @@ class VirtualBoard(Board):
 
     engine = "native"  # the interpreter of those that do not say another one
 
-    def __init__(self, name: str, folder: Path, *options: str, config: dict | None = None):
+    def __init__(self, name: str, folder: Path, *options: str, config: dict | None = None, engine: str | None = None):
+        self.engine = engine or self.engine
         folder.mkdir(parents=True, exist_ok=True)
         self.log = folder / "output.txt"
         ports = [str(port) for port in free_ports(3)]

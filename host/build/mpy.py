@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+MAGIC = b"M\x06"
 _HEADER = 4  # "M", version, flags, bits of a small integer
 _TEXT, _BYTES, _TUPLE = 5, 6, 10  # kinds of constant objects; those below have no data
 
