@@ -77,6 +77,7 @@ def test_what_was_good_is_kept_and_shown_as_stale(board):
 
 
 @BOTH
+@pytest.mark.native("TLS")
 def test_servers_that_cannot_be_asked(board):
     assert_problem(board.get("/proxy/nowhere"), 502, "upstream-unknown", "nowhere")
     assert_problem(board.get("/proxy/tls"), 501, "no-https", "tls")

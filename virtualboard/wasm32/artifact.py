@@ -30,13 +30,10 @@ def compiled() -> Path:
     """A file for wasmtime's Module.deserialize_file; made once for each version of wasmtime and of our pass."""
     import wasmtime
 
-    ours = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")) if path.stem in _PASS)
+    ours = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
     ident = hashlib.sha256(SHA256.encode() + version("wasmtime").encode() + ours).hexdigest()[:16]
     path = shims.cache() / f"micropython-{ident}.cwasm"
     if not path.exists():
         module = wasmtime.Module(wasmtime.Engine(), roots.sound(source().read_bytes()))
         shims.write(path, bytes(module.serialize()))
     return path
-
-
-_PASS = ("binary", "instructions", "roots")
