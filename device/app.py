@@ -113,4 +113,8 @@ def run(trial=None):
     gc.collect()
     app.begin()
     # what asyncio.run() does, with as few calls as can be: an ESP8266's stack has room for 19 in all
-    asyncio.run_until_complete(asyncio.create_task(app.run()))
+    try:
+        asyncio.run_until_complete(asyncio.create_task(app.run()))
+    except KeyboardInterrupt:  # a restart from the prompt is no crash
+        app.board.note(b"stops")
+        raise

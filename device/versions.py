@@ -11,7 +11,9 @@ import sys
 
 _FILE = const("picorest.version")
 # text: a function of this module would keep all of it in memory
-_LATE = const("lambda _: (print('Too late: the version before starts again.'), __import__('machine').reset())")
+_LATE = const(
+    "lambda _: (print('Too late: the version before starts again.'), m.RTC().memory(b'picorest fails'), m.reset())"
+)
 
 
 def _read():
@@ -50,7 +52,7 @@ def choose():
             print("Version %s is new: it has to prove itself now." % words[1])
             _write(words[3:] + [words[2].replace("?", "!")] + words[:2])
             timer = machine.Timer(-1)
-            timer.init(mode=timer.ONE_SHOT, period=120000 if words[2] == "?w" else 60000, callback=eval(_LATE, {}))
+            timer.init(mode=timer.ONE_SHOT, period=120000 if words[2] == "?w" else 60000, callback=eval(_LATE, {"m": machine}))
         else:
             print("Version %s did not prove itself: %s runs, the one before." % (words[4], words[1]))
     if words:
@@ -99,6 +101,9 @@ def failed(timer):
 
     import machine
 
+    rtc = machine.RTC()
+    if rtc.memory()[:9] in (b"", b"picorest "):
+        rtc.memory(b"picorest fails")  # see picorest/hardware.py
     if timer:
         print("The new version stopped before it had proved itself: the board restarts with the one before.")
         time.sleep(2)

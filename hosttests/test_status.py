@@ -1,8 +1,11 @@
 """/status, /health and POST /reset."""
 
+import subprocess
+import sys
+
 import pytest
 
-from hosttests.pinworld import ALL, ok, outputs
+from hosttests.pinworld import ALL, ok, outputs, quick
 
 CHIPS = {"nodemcu": "esp8266", "esp32": "esp32", "nano_esp32": "esp32s3", "esp32c3": "esp32c3"}
 
@@ -50,3 +53,26 @@ def test_only_post_resets(board):
         answer = board.request(method, "/reset")
         assert answer.status_code == 405 and answer.headers["Allow"] == "POST, OPTIONS"
     assert ok(board.get("/health"))["status"] == "ok"
+
+
+@pytest.mark.boards("nodemcu", "esp32", "nano_esp32", "esp32c3")
+@pytest.mark.world
+def test_why_it_started(fresh_board):
+    board = quick(fresh_board)
+
+    def cause(restart) -> str:
+        boots = board.world.get()["boots"]
+        restart()
+        board.world.wait(lambda world: world["boots"] > boots)
+        board.wait_until_it_serves()
+        return ok(board.get("/status"))["reset_cause"]
+
+    def prompt():
+        command = [sys.executable, "-m", "mpremote", "connect", board.serial, "exec", "1", "+", "reset"]
+        assert subprocess.run(command, capture_output=True, timeout=60).returncode == 0
+
+    assert ok(board.get("/status"))["reset_cause"] == "power-on"
+    assert cause(lambda: board.post("/reset")) == "soft-reset"
+    assert cause(lambda: board.world.put({"power": "panic"})) == "crash"
+    assert cause(prompt) == "soft-reset"
+    assert cause(lambda: board.world.put({"power": "cut"})) == "power-on"

@@ -96,7 +96,7 @@ ESP8266 = Chip(
     pwm_max=1000,
     adc={0: 1.0},
     irq=_E8266_PINS - {16},
-    reset_causes={"power": 0, "wdt": 1, "soft": 4, "reset": 4, "deepsleep": 5, "hard": 6},
+    reset_causes={"power": 0, "wdt": 1, "soft": 4, "reset": 4, "deepsleep": 5, "hard": 6, "panic": 2},
     mhz=80,
     hidden=True,
     sockets=5,
@@ -117,7 +117,7 @@ def _esp32(name, pins, input_only, channels, adc, mhz):
         pwm_max=40_000_000,
         adc=dict.fromkeys(adc, 3.3),
         irq=frozenset(pins),
-        reset_causes={"power": 1, "hard": 2, "reset": 2, "wdt": 3, "deepsleep": 4, "soft": 5},
+        reset_causes={"power": 1, "hard": 1, "panic": 2, "reset": 2, "wdt": 3, "deepsleep": 4, "soft": 5},
         mhz=mhz,
     )
 

@@ -24,7 +24,7 @@ class Play:
             if self.board.engine.folder and isinstance(change.get("power"), dict):
                 raise world.Mistake(f"power: the engine {self.board.engine.name} can only cut it at once, not at a flash write")
             services = change.get("services")
-            cut, count, torn = world.power(change["power"]) if "power" in change else (False, None, None)
+            cause, count, torn = world.power(change["power"]) if "power" in change else (None, None, None)
             before = self.board.page.byte(p.NET)
             if services is not None:
                 self._services(services)
@@ -32,9 +32,9 @@ class Play:
             if count is not None:
                 self.board.page.set_byte(p.TORN, world.TORN.index(torn))
                 self.board.page.set_number(p.COUNTDOWN, count)
-            if cut:
+            if cause:
                 self.board.page.set_number(p.COUNTDOWN, 0)
-                self.board.restart("power")
+                self.board.restart(cause)
         self._settle(before)
 
     def reset(self):

@@ -132,7 +132,7 @@ class Supervisor:
         self._ready.set()
 
     def restart(self, cause, until=None):
-        """Reset the board: "power" (as if the plug was pulled), "reset", "hard", "wdt", "soft" or "deepsleep"."""
+        """Reset the board: "power" (the plug is pulled), "reset", "hard" (the pin), "panic", "wdt", "soft" or "deepsleep"."""
         with self.lock:
             self._next = self._next or (cause, until)
             self._down = True

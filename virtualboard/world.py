@@ -60,18 +60,18 @@ def show_wifi(wifi):
 
 
 def power(value):
-    """(cut now?, writes until a cut or None, what becomes of the block under way) from the value of `power`."""
-    if value == "cut":
-        return True, None, "half"
+    """(cause of a restart now or None, writes until a cut or None, what becomes of the block under way) from `power`."""
+    if value == "cut" or value == "panic":
+        return "power" if value == "cut" else value, None, "half"
     if value is None:
-        return False, 0, "half"
+        return None, 0, "half"
     if not isinstance(value, dict):
-        raise Mistake('power is "cut", {"cut_after_writes": N} or null')
+        raise Mistake('power is "cut", "panic", {"cut_after_writes": N} or null')
     _members("power", value, ("cut_after_writes", "torn"))
     count = value.get("cut_after_writes")
     if count is not None and (not isinstance(count, int) or isinstance(count, bool) or count < 1):
         raise Mistake("power.cut_after_writes is a number of flash writes from 1 on, or null")
-    return False, count or 0, _choice("power.torn", value.get("torn", "half"), TORN)
+    return None, count or 0, _choice("power.torn", value.get("torn", "half"), TORN)
 
 
 def _wifi(wifi, change):

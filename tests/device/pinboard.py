@@ -88,9 +88,18 @@ class Machine:
     Pin, PWM = Pin, PWM
     PWRON_RESET, HARD_RESET, SOFT_RESET = 0, 6, 4
     cause = 0
+    kept = b""  # what outlives a restart
 
     def reset_cause(self):
         return self.cause
+
+    def RTC(self):
+        return self
+
+    def memory(self, data=None):
+        if data is not None:
+            self.kept = data
+        return self.kept
 
 
 class Esp:

@@ -90,10 +90,25 @@ def test_the_flash_mode():
 
 
 def test_why_it_started():
+    here = board("nodemcu")
+    for cause, did, word in (
+        (0, b"", "power-on"), (6, b"", "reset-pin"), (4, b"", "soft-reset"), (4, b"picorest fails", "failure"), (2, b"", "crash"),
+        (3, b"picorest runs", "watchdog"), (99, b"", "unknown"),
+    ):  # fmt: skip
+        machine.cause, machine.kept = cause, did
+        equal((cause, here.reset_cause(), machine.kept), (cause, word, b"picorest runs"))
+
+
+def test_an_esp32_calls_every_restart_by_software_the_same():
     here = board("esp32")
-    for cause, word in ((0, "power-on"), (6, "reset-pin"), (4, "soft-reset"), (99, "unknown")):
-        machine.cause = cause
-        equal(here.reset_cause(), word)
+    for cause, did, word in (
+        (0, b"", "power-on"), (6, b"picorest restarts", "soft-reset"), (6, b"picorest runs", "crash"),
+        (6, b"picorest stops", "soft-reset"), (6, b"picorest fails", "failure"), (6, b"", "soft-reset"),
+    ):  # fmt: skip
+        machine.cause, machine.kept = cause, did
+        equal((did, here.reset_cause(), machine.kept), (did, word, b"picorest runs"))
+    machine.kept = b"something of the user's"
+    equal((here.reset_cause(), machine.kept), ("soft-reset", b"something of the user's"))
 
 
 def test_pins_are_set_up_in_one_step():

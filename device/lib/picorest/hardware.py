@@ -10,6 +10,7 @@ from .web import Problem
 
 # what reset_cause() returns differs in number per chip: named by the constant that exists
 _CAUSES = const("PWRON_RESET power-on HARD_RESET reset-pin WDT_RESET watchdog DEEPSLEEP_RESET deep-sleep SOFT_RESET soft-reset")
+_NOTE = const(b"picorest ")  # what the program does, in the memory that outlives a restart
 # the order matters: the plain ESP32's name is part of the others'
 _MACHINES = const("C3 esp32c3 S3 nano_esp32 ESP32 esp32  nodemcu")
 
@@ -143,11 +144,27 @@ class Board:
 
     def reset(self):
         """Restart the chip. Does not return."""
+        self.note(b"restarts")
         machine.reset()
 
+    def note(self, doing):
+        """Remember over a restart what the program does, unless its user keeps something of his own in that memory."""
+        rtc = machine.RTC()
+        if rtc.memory()[:9] in (b"", _NOTE):
+            rtc.memory(_NOTE + doing)
+
     def reset_cause(self):
-        """Why the chip started last, in a word."""
+        """Why the chip started last, in a word. Call it once, at the start: from then on it is remembered that the program runs."""
+        did = machine.RTC().memory()
+        self.note(b"runs")
+        cause = machine.reset_cause()
         words = _CAUSES.split()
-        while words and getattr(machine, words[0], None) != machine.reset_cause():
+        while words and getattr(machine, words[0], None) != cause:
             words = words[2:]
-        return words[1] if words else "unknown"
+        word = words[1] if words else "unknown"
+        if self.chip == "esp8266":
+            if cause == 2 or cause == 3:  # an exception; the watchdog of the software
+                word = "crash" if cause == 2 else "watchdog"
+        elif word == "reset-pin":  # there, that is any restart by software, a crash included, and the pin is a power-on
+            word = "crash" if did == _NOTE + b"runs" else "soft-reset"
+        return "failure" if word == "soft-reset" and did == _NOTE + b"fails" else word
