@@ -303,3 +303,34 @@ async def test_while_nothing_gets_through_the_tries_become_rarer():
     gaps = [later - earlier for earlier, later in zip(tried, tried[1:])]
     equal(gaps[:2], [5, 10])
     scene.time.restore()
+
+
+async def test_a_clock_that_is_set_anew_repeats_nothing_that_may_have_arrived():
+    scene = Scene()
+    lost = ["unanswered"]
+    scene.speak.mood = lambda path: lost.pop() if lost and "update" in path else None
+    while lost:
+        await scene.pass_(1)
+    unix = clock.unix
+    clock.unix = lambda: unix() + 7  # a time server has been asked
+    await scene.pass_(100)
+    equal([str(fields["field1"]) for _, fields in scene.speak.entries], ["1", "2", "3", "4", "5", "6"])
+    equal((scene.speak.repeated, scene.service.error), (0, None))
+    scene.time.restore()
+
+
+async def test_whether_it_arrived_is_asked_with_the_key_that_may_read():
+    for config, key in (({}, "W"), ({"read_key": "R"}, "R")):
+        scene = Scene(config=config)
+        lost = ["unanswered"]
+        scene.speak.mood = lambda path: lost.pop() if lost and "update" in path else None
+        keys, answer = [], scene.speak.answer
+
+        def noting(path, method, headers, body):
+            keys.append((path.split("?")[0], headers["THINGSPEAKAPIKEY"]))
+            return answer(path, method, headers, body)
+
+        scene.speak.answer = noting
+        await scene.pass_(60)
+        scene.time.restore()
+        equal(keys[:3], [("update.json", "W"), ("channels/5/feeds.json", key), ("update.json", "W")])
