@@ -6,24 +6,22 @@ import random
 CURL = b"GET /gpio?pin=10&state=1 HTTP/1.1\r\nHost: HOST\r\nUser-Agent: curl/7.88.1\r\nAccept: */*\r\n\r\n"
 LINE = b"GET /gpio?pin=%d&state=%d HTTP/1.1\r\nHost: HOST\r\n%s\r\n\r\n"
 PINS = (4, 5, 10, 12, 13, 14)
-_WEB = b"text/html,application/xhtml+xml,application/xml;q=0.9,"
 HEADERS = {
     "curl": b"User-Agent: curl/7.88.1\r\nAccept: */*",
     "Python's requests": b"User-Agent: python-requests/2.34.2\r\nAccept-Encoding: gzip, deflate\r\nAccept: */*\r\n"
     b"Connection: keep-alive",
     "Home Assistant": b"User-Agent: HomeAssistant/2026.11.1 aiohttp/3.13.2 Python/3.13\r\nAccept: */*\r\n"
     b"Accept-Encoding: gzip, deflate, br",
-    "Chrome": b"Connection: keep-alive\r\nCache-Control: max-age=0\r\nUpgrade-Insecure-Requests: 1\r\n"
-    b"User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36\r\n"
-    b"Accept: " + _WEB + b"image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7\r\n"
-    b"Accept-Encoding: gzip, deflate\r\nAccept-Language: en-US,en;q=0.9",
-    "Firefox": b"User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0\r\n"
-    b"Accept: " + _WEB + b"*/*;q=0.8\r\nAccept-Language: en-US,en;q=0.5\r\nAccept-Encoding: gzip, deflate\r\n"
-    b"Connection: keep-alive\r\nUpgrade-Insecure-Requests: 1\r\nPriority: u=0, i",
-    "Safari": b"Upgrade-Insecure-Requests: 1\r\nAccept: " + _WEB + b"*/*;q=0.8\r\n"
-    b"User-Agent: Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
-    b"Version/26.1 Mobile/15E148 Safari/604.1\r\nAccept-Language: en-GB,en;q=0.9\r\nAccept-Encoding: gzip, deflate\r\n"
-    b"Connection: keep-alive",
+    # the browsers ask from within a page
+    "Chrome": b"Connection: keep-alive\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    b"Chrome/142.0.0.0 Safari/537.36\r\nAccept: */*\r\nReferer: http://HOST/\r\nAccept-Encoding: gzip, deflate\r\n"
+    b"Accept-Language: en-US,en;q=0.9",
+    "Firefox": b"User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0\r\nAccept: */*\r\n"
+    b"Accept-Language: en-US,en;q=0.5\r\nAccept-Encoding: gzip, deflate\r\nReferer: http://HOST/\r\n"
+    b"Connection: keep-alive\r\nPriority: u=4",
+    "Safari": b"Accept: */*\r\nUser-Agent: Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 "
+    b"(KHTML, like Gecko) Version/26.1 Mobile/15E148 Safari/604.1\r\nReferer: http://HOST/\r\nAccept-Language: en-GB,en;q=0.9"
+    b"\r\nAccept-Encoding: gzip, deflate\r\nConnection: keep-alive",
 }
 
 
