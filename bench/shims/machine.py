@@ -38,6 +38,14 @@ class Pin:
         pass
 
 
+class RTC:
+    def memory(self, data=None):
+        return b""
+
+    def datetime(self, values):
+        pass
+
+
 def reset_cause():
     return PWRON_RESET
 
