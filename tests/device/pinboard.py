@@ -133,7 +133,7 @@ hardware.os = system
 
 def board(name, wanted=None, flash=2):
     """A Board of this kind, just switched on."""
-    system.machine = MACHINES[name]
+    system.machine = MACHINES.get(name, name)
     esp.mode = flash
     Pin.log.clear()
     Pin.levels.clear()

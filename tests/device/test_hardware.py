@@ -1,6 +1,7 @@
 """The board: its profile, its pins' names, what it tells about itself."""
 
 from expect import equal, raises
+from picorest.pinmap import free, permit
 from picorest.web import Problem
 from pinboard import BOARDS, Pin, board, machine
 
@@ -134,3 +135,28 @@ def test_a_pad_that_nobody_set_up_is_an_input_when_it_is_read():
     equal(here.pin(34).value(), 1)
     Pin(4, "out", None, 1)  # by other code of the user's
     equal(here.pin(4).value(), 1)
+
+
+def test_other_chips_have_their_own_flash_pins_and_say_that_they_are_others():
+    for chip, flash, good in (
+        ("ESP32-S2", (26, 32), 4), ("ESP32-S3", (27, 37), 4), ("ESP32-C6", (24, 30), 2), ("ESP32-H2", (15, 21), 10),
+        ("ESP32-C2", (11, 17), 2), ("ESP32-C5", (16, 22), 8), ("ESP32-P4", (0, 30), None),
+    ):  # fmt: skip
+        here = board("Generic %s module with %s" % (chip.replace("-", ""), chip))
+        chip = chip.replace("-", "").lower()
+        equal((here.name, here.chip), (chip, chip))
+        assert chip.upper() in here.warning, here.warning
+        for gpio in flash:
+            equal((chip, gpio, refusal_of(here, gpio)), (chip, gpio, "flash-pin"))
+        if good:
+            equal((chip, good, refusal_of(here, good)), (chip, good, None))
+        else:
+            equal(free(here), [])
+    equal(board("Generic ESP32S3 module with ESP32-S3", "nano_esp32").name, "nano_esp32")
+
+
+def refusal_of(here, gpio):
+    try:
+        permit(here, here.gpio(str(gpio)))
+    except Problem as problem:
+        return problem.type

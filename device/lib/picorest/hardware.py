@@ -11,8 +11,8 @@ from .web import Problem
 # what reset_cause() returns differs in number per chip: named by the constant that exists
 _CAUSES = const("PWRON_RESET power-on HARD_RESET reset-pin WDT_RESET watchdog DEEPSLEEP_RESET deep-sleep SOFT_RESET soft-reset")
 _NOTE = const(b"picorest ")  # what the program does, in the memory that outlives a restart
-# the order matters: the plain ESP32's name is part of the others'
-_MACHINES = const("C3 esp32c3 S3 nano_esp32 ESP32 esp32  nodemcu")
+# what os.uname() says of the chip, and the profile of the board that it is usually on
+_MACHINES = const(" esp8266 nodemcu esp32 esp32 esp32c3 esp32c3 ")
 
 
 def _profile(name):
@@ -31,17 +31,24 @@ class Board:
     warning = None
 
     def __init__(self, name=None):
-        words = _MACHINES.split(" ")
-        while words[0] not in os.uname()[4]:
-            words = words[2:]
-        self.name = words[1]
-        self.profile = _profile(self.name)
+        kind = os.uname()[4]
+        chip = kind[kind.rfind(" ") + 1 :].replace("-", "").lower()
+        at = _MACHINES.find(" %s " % chip) + len(chip) + 2
+        if at > len(chip) + 1:
+            self.name = _MACHINES[at : _MACHINES.find(" ", at)]
+        else:
+            self.name = "nano_esp32" if "Nano" in kind and chip == "esp32s3" else chip
+        try:
+            self.profile = _profile(self.name)
+        except (ImportError, OSError):  # an ESP32 of another kind
+            self.profile = _profile("other")
+            self.warning = self.profile.describe(chip)
         if name and name != self.name:
             try:
                 wanted = _profile(name)
                 if wanted.CHIP != self.profile.CHIP:
                     raise ValueError
-                self.name, self.profile = name, wanted
+                self.name, self.profile, self.warning = name, wanted, None
             except (AttributeError, ImportError, OSError, ValueError):
                 self.warning = "board %s is not for this chip: running as %s" % (name, self.name)
         self.chip = self.profile.CHIP
