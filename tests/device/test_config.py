@@ -359,6 +359,19 @@ def test_a_left_over_temporary_file_changes_nothing():
     assert Config(PATH).get("hostname") == "picorest" and not exists(NEW)
     write(NEW, '{"hostname":"new"}')
     assert Config(PATH).get("hostname") == "new" and not exists(NEW)
+    start()
+    for refused in ('{"hostname":5}', "[]", '{"hostname":"new"}' + " " * 5000):
+        write(NEW, refused)
+        config = Config(PATH)
+        assert (config.data, config.broken) == ({}, None) and not exists(NEW), refused
+
+
+def test_a_file_may_have_4096_bytes():
+    small = '{"hostname":"shed"}'
+    config = start(small + " " * (4096 - len(small)))
+    assert config.get("hostname") == "shed" and config.broken is None
+    config = start(small + " " * (4097 - len(small)))
+    assert config.data == {} and "4096 bytes" in config.broken
 
 
 def test_a_patch_heals_a_broken_file():
