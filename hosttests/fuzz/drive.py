@@ -30,11 +30,11 @@ LOOK = 500  # inputs between two looks at the board
 NEW = 12  # names that a board which has done everything once may still learn: MicroPython keeps them until it restarts
 NAMES = {
     "content-type", "content-length", "connection", "keep-alive", "cache-control", "transfer-encoding", "content-encoding", "allow",
-    "retry-after", "www-authenticate", "location", "set-cookie", "vary", "x-frame-options", "x-mine",
+    "retry-after", "www-authenticate", "location", "set-cookie", "vary", "x-frame-options", "x-mine", "referrer-policy",
     "access-control-allow-origin", "access-control-allow-methods", "access-control-allow-headers",
 }  # fmt: skip
 REFUSED = re.compile(rb"HTTP/1.1 [45][^{]*\r\nConnection: close\r\n[^{]*\r\n\r\n{.*}$", re.S)
-STATUS = {100, 200, 201, 202, 204, 302, 304, 400, 401, 403, 404, 405, 409, 413, 414, 415, 417, 429, 431, 501, 502, 503, 504, 505}
+STATUS = {100, 200, 201, 202, 204, 302, 303, 304, 400, 401, 403, 404, 405, 409, 413, 414, 415, 417, 429, 431, 501, 502, 503, 504, 505}
 
 
 class Cut(Exception):

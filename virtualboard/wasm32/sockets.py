@@ -111,6 +111,8 @@ class Sockets:
         return len(self._polls) - 1
 
     def poll_register(self, number, fd, events):
+        if fd < 0:  # closed: never ready, as poll(2) has it
+            return
         self._polls[number].register(fd, sum(bit for mine, bit in _BITS.items() if events & mine))
 
     def poll_unregister(self, number, fd):

@@ -70,11 +70,11 @@ def _home(app, first):
     yield _HEAD % (name, name)
     yield "<p>%s at http://%s/" % (app.board.name, app.wifi.address() or "?")
     if first:
-        yield "<p>%s is %d." % (_safe(json.loads(first.name)), first.level())
+        yield "<p>%s is %d." % (_safe(_name(first)), first.level())
     for gpio in sorted(app.pins.lines):
         line = app.pins.lines[gpio]
         if line.mode:
-            yield "<p>%s (%s): %d " % (_safe(json.loads(line.name)), line.mode, line.level())
+            yield "<p>%s (%s): %d " % (_safe(_name(line)), line.mode, line.level())
             if line.mode in ("out", "open_drain"):
                 for state in ("1", "0", "toggle"):
                     yield '<a href="/gpio?pin=%d&amp;state=%s">%s</a>' % (gpio, state, state)
@@ -85,6 +85,10 @@ def _home(app, first):
         if method == "GET" and "*" not in path:
             yield '<a href="%s">%s</a>' % (path, path)
         at = routes.ROUTES.find("\n/", at + 1)
+
+
+def _name(line):
+    return json.loads(line.start + b'"}')["name"]
 
 
 def _safe(text):
