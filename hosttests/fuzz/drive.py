@@ -34,7 +34,8 @@ NAMES = {
     "access-control-allow-origin", "access-control-allow-methods", "access-control-allow-headers",
 }  # fmt: skip
 REFUSED = re.compile(rb"HTTP/1.1 [45][^{]*\r\nConnection: close\r\n[^{]*\r\n\r\n{.*}$", re.S)
-STATUS = {100, 200, 201, 202, 204, 302, 303, 304, 400, 401, 403, 404, 405, 409, 413, 414, 415, 417, 429, 431, 501, 502, 503, 504, 505}
+STATUS = {100, 200, 201, 202, 204, 302, 303, 304, 400, 401, 403, 404, 405, 409, 413, 414, 415, 417, 429, 431}
+STATUS |= set(range(501, 506))
 
 
 class Cut(Exception):
