@@ -43,6 +43,7 @@ def typed(tmp_path):
     return run
 
 
+@pytest.mark.native("the prompt")
 @pytest.mark.boards("nodemcu", "esp32")
 def test_back_in_after_a_forgotten_password(fresh_board, typed, tmp_path):
     board = fresh_board(config={"token": "forgotten", "hostname": "shed", "wifi": HOME})
@@ -61,6 +62,7 @@ def test_back_in_after_a_forgotten_password(fresh_board, typed, tmp_path):
     assert board.get("/config").json() == {}
 
 
+@pytest.mark.native("the prompt")
 def test_a_broken_file_is_mended(fresh_board, typed, tmp_path):
     board = fresh_board(config={"hostname": "shed", "wifi": HOME})
     (tmp_path / "config.json").write_text('{"hostname": "garden", "wifi": {"ap": {"password": "short"}}}')
