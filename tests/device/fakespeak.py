@@ -57,6 +57,7 @@ class FakeSpeak:
         self.mood = lambda path: None
         self.poison = lambda update: False  # whether it refuses an entry for good
         self.refusal = 400
+        self.short = False  # whether it says no more than 0
         self.online = True
 
     def run(self, app, name, ms, url, end, method, headers, body, size, local, want):
@@ -75,7 +76,8 @@ class FakeSpeak:
         try:
             answer = self.answer(path, method, headers or {}, body)
         except Refused:
-            answer = Answer({"status": str(self.refusal), "error": {"message": "bad reading"}}, self.refusal)
+            said = {"status": str(self.refusal), "error": {"message": "bad reading"}}
+            answer = Answer("0" if self.short else said, self.refusal)
             answer.reason = "No"
         answer.found = [find(answer.body, one) for one in (want or b"").split(b" ")[1:]]
         answer.datetime = "Sat, 21 Nov 2026 03:00:%02d GMT" % (clock.uptime() % 60)

@@ -4,6 +4,7 @@ import asyncio
 from json import loads
 
 from expect import equal, raises
+from picorest.pinmap import free
 from picorest.web import Problem
 from pinboard import PWM, Pin, do, pins, refusal
 
@@ -238,7 +239,7 @@ def test_inverted_pins_speak_of_the_logical_state():
     do(found, "D7", state=1)
     equal((Pin.levels[13], found.find("D7").level()), (0, 1))
     do(found, "D7", pwm=0.25)
-    equal([entry for entry in told(13) if entry[0] in ("pwm", "duty")], [("pwm", 1000, 65535), ("duty", 49151)])
+    equal([entry for entry in told(13) if entry[0] in ("pwm", "duty")], [("pwm", 1000, 65535), ("duty", 49152)])
     line = found.find("D7")
     assert b'"pwm":0.25' in line.text() and line.level() == 1
     do(found, "D7", mode="open_drain")
@@ -255,8 +256,11 @@ def test_the_pins_to_try_are_free_and_can_do_it():
     assert "D1" not in caught.error.members["try_"], caught.error.members
     with raises(Problem) as caught:
         do(found, "D5", pull="down")
-    equal(caught.error.members["try_"], [])  # none of this chip's pins has one
+    equal(caught.error.members["try_"], ["D2", "D6", "D7"])  # none of this chip's pins has one
     do(found, "D5", pwm=0.5, freq=100)
     with raises(Problem) as caught:
         do(found, "D6", pwm=0.5, freq=200)
     equal(caught.error.members["try_"], ["D2", "D7"])
+    for pin in ("D2", "D6", "D7"):
+        do(found, pin, state=1)
+    equal(free(found.board, 14), ["SD3", "D0"])  # not good for anything, but free

@@ -1,60 +1,13 @@
 """Readings on their way to ThingSpeak, through hours of simulated time."""
 
-import asyncio
-
 from expect import equal, raises
-from fakespeak import START, App, Clock, Config, FakeSpeak
-from picorest import clock, thingspeak, thingtake
-from picorest.backlog import COUNT, LOST
+from fakespeak import App, Config, FakeSpeak
+from picorest import clock, thingspeak
+from picorest.backlog import COUNT
 from picorest.httpdate import unix
 from picorest.thingsync import Service
 from picorest.web import Problem
-
-
-def value(app, path):
-    """Counts in field 1; in field 2 every fifth reading is missing."""
-    if path == "count":
-        app.count += 1
-        return app.count
-    if path == "silent":
-        return None
-    return app.count / 8 if app.count % 5 else None
-
-
-thingtake.value = value
-FIELDS = {"1": "count", "2": "sometimes"}
-
-
-class Scene:
-    def __init__(self, fields=FIELDS, synced=True, config=None, **write):
-        self.time = Clock(synced=synced)
-        self.speak = FakeSpeak()
-        settings = dict(config or {}, write=dict(write, fields=fields))
-        self.app = App(Config(**settings), self.speak)
-        self.app.count = 0
-        self.service = self.app.service("thingtake", "thingsend")
-
-    async def pass_(self, seconds):
-        for _ in range(seconds):
-            self.time.now += 1
-            self.service.step()
-            for _ in range(3):
-                await asyncio.sleep_ms(0)
-
-    def state(self):
-        """Entries sent, waiting, lost, and the last error."""
-        service = self.service
-        return service.sent, service.log[COUNT], service.log[LOST], service.error
-
-    def check(self, every=20, first=None):
-        """The channel is complete, in order and without repetitions."""
-        self.time.restore()
-        entries = self.speak.entries
-        first = first or START + 101
-        equal([at for at, _ in entries], [clock.iso(first + n * every) for n in range(len(entries))])
-        equal([int(fields["field1"]) for _, fields in entries], list(range(1, len(entries) + 1)))
-        equal(self.speak.repeated, 0)
-        equal(self.service.log[COUNT] + len(entries), self.app.count)
+from sendscene import FIELDS, Scene
 
 
 async def test_each_reading_becomes_an_entry_with_its_time():
@@ -164,61 +117,6 @@ async def test_the_window_is_kept_whatever_is_configured():
     await scene.pass_(60)
     equal(scene.speak.writes, [1] * 4)
     scene.check(every=15)
-
-
-async def test_a_reading_that_is_refused_for_good_is_dropped_and_counted_and_the_others_get_through():
-    for status in (400, 402, 409, 413, 422):
-        scene = Scene()
-        scene.speak.refusal = status
-        scene.speak.poison = lambda update: str(update["field1"]) in ("3", "7", "30")
-        scene.speak.online = False
-        await scene.pass_(640)
-        scene.speak.online = True
-        await scene.pass_(700)
-        scene.time.restore()
-        sent, waiting, lost, error = scene.state()
-        equal((waiting, lost, error), (0, 3, None))
-        told = [str(fields["field1"]) for _, fields in scene.speak.entries]
-        equal(told, [str(n) for n in range(1, sent + 4) if n not in (3, 7, 30)])
-        equal(scene.service.alone, 0)
-
-
-async def test_one_reading_that_is_refused_is_told():
-    scene = Scene()
-    scene.speak.poison = lambda update: str(update["field1"]) == "2"
-    await scene.pass_(30)
-    sent, waiting, lost, error = scene.state()
-    equal((sent, waiting, lost), (1, 0, 1))
-    assert "it was dropped" in error and clock.iso(START + 121) in error and "bad reading" in error, error
-    scene.speak.poison = lambda update: False
-    await scene.pass_(20)
-    equal(scene.state(), (2, 0, 1, None))
-    scene.time.restore()
-
-
-async def test_a_server_in_trouble_makes_nobody_drop_anything():
-    for status in (500, 503, 429, 404, 408, 401):
-        scene = Scene()
-        scene.speak.refusal = status
-        scene.speak.poison = lambda update: True
-        await scene.pass_(400)
-        scene.speak.poison = lambda update: False
-        await scene.pass_(700)
-        equal(scene.service.log[LOST], 0)
-        scene.check()
-
-
-async def test_a_wrong_key_is_not_tried_again_at_once_but_another_one_is():
-    scene = Scene()
-    scene.speak.refusal = 401
-    scene.speak.poison = lambda update: True
-    await scene.pass_(290)
-    equal(len(scene.speak.writes), 1)
-    scene.speak.poison = lambda update: False
-    scene.app.config.data = {"thingspeak": b"another key"}
-    await scene.pass_(5)
-    assert len(scene.speak.writes) > 1
-    scene.check()
 
 
 async def test_a_value_that_is_missing_is_remembered():

@@ -134,7 +134,7 @@ def decode(type, data):
         temperature = data[2] << 8 | data[3]
         if temperature & 0x8000:
             # below zero some send a sign and an amount, others two's complement: no cold that they can measure reads as both
-            temperature = 0x8000 - temperature if temperature <= 0x8000 + 400 else temperature - 0x10000
+            temperature = temperature - 0x10000 if temperature & 0x4000 else 0x8000 - temperature
         return temperature, humidity, -400 <= temperature <= 800 and 0 < humidity <= 1000
     humidity = data[0] * 10 + data[1]
     temperature = data[2] * 10 + (data[3] & 127)

@@ -115,6 +115,8 @@ class Board:
             pwm = machine.PWM(machine.Pin(gpio), freq=freq, duty_u16=65535 * rest)
         except RuntimeError as e:
             raise driver_error(e)
+        if self.chip == "esp8266":
+            duty = min((round(duty * 1024) * 65535 + 1023) // 1024 / 65535, 1)  # the nearest of its steps, which it cuts off to
         pwm.duty_u16(round(duty * 65535))
         return pwm
 

@@ -20,17 +20,18 @@ def rows(board):
 
 
 def free(board, but=None, able="p"):
-    """Names of some pins that are in nobody's use, for `try`: all are good for anything, and have the capability `able`."""
-    found = []
-    for names, caps, verdict in rows(board):
-        if verdict != "ok" or "p" not in caps or able not in caps:
-            continue
-        gpio = int(names[0])
-        line = board.lines.get(gpio)
-        if gpio != but and gpio not in board.owners and not (line and line.mode):
-            found.append(names[1])
-            if len(found) == 4:
-                break
+    """Names of up to four pins that are in nobody's use, for `try`: those that are good for anything and have the capability
+    `able`; where there are none, others."""
+    for flags, words in ((able + "p", "ok"), ("ip", "ok"), ("i", "ok"), ("i", "boot")):
+        found = []
+        for names, caps, verdict in rows(board):
+            if verdict == words and flags[:1] in caps and flags[-1:] in caps and names[0] != "A0":
+                gpio = int(names[0])
+                line = board.lines.get(gpio)
+                if gpio != but and gpio not in board.owners and not (line and line.mode) and len(found) < 4:
+                    found.append(names[1])
+        if found:
+            break
     return found
 
 

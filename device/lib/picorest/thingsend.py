@@ -8,7 +8,7 @@ times are unique within a channel.
 What is known is kept in the service, see thingsync.py: items (field numbers with names of values), log (the backlog),
 time (Unix time when uptime was 0, as the readings under way say it), state, blind (whether the channel cannot be read: then
 the server has to sort out what it knows already), attempts that failed, entries sent, alone (how many readings are to be sent
-one by one).
+one by one), doubts (how many were refused since the last success with a word that may also mean a wrong key).
 """
 
 from json import dumps
@@ -17,6 +17,7 @@ from . import backlog, clock, thingspeak
 from .refusals import seconds
 from .web import Problem
 
+_DOUBTS = const(3)
 _SLOWEST = const(60)  # seconds between two attempts while nothing gets through
 
 # what is known of the readings under way
@@ -84,7 +85,7 @@ def answer(app, service, res):
             else:
                 thingspeak.written(app, res)
         service.error = None
-        service.attempts = 0
+        service.attempts = service.doubts = 0
         service.success = clock.uptime()
         if state == _TIME:
             if service.time is None:
@@ -105,6 +106,10 @@ def answer(app, service, res):
         service.attempts += 1
         if not state and log[backlog.LOCKED] and not getattr(e, "sent", False):
             if getattr(e, "final", False):
+                refused(service, e.members["reason"])
+            elif e.members.get("reason") == "it answers 0" and service.sent and service.doubts < _DOUBTS:
+                # the key was good a moment ago
+                service.doubts += log[backlog.LIST][0][0] == 1
                 refused(service, e.members["reason"])
             backlog.done(log, False)
     return True

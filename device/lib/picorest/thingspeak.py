@@ -41,7 +41,7 @@ def judge(res):
     reason = res.reason
     data = res.body
     flat = bytes(data[:8]).strip(b'" \r\n')
-    if flat == b"-1" or flat == b"0" and status >= 400:
+    if flat == b"-1" or flat == b"0" and status in (400, 401, 403):
         status = 401
         reason = "it answers " + flat.decode()
     elif data.find(b'"error"') >= 0:

@@ -19,7 +19,7 @@ def start(service):
     service.log = [[], 0, 0, False, most or (1600 if service.app.board.chip == "esp8266" else 16000) // (3 + 2 * len(items))]
     service.time = None
     service.blind = False
-    service.attempts = service.sent = service.work = service.alone = 0
+    service.attempts = service.sent = service.work = service.alone = service.doubts = 0
     service.missing = None  # the first of the values that there was none of at the last reading
     service.begin = clock.uptime()
     return True
