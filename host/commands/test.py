@@ -60,9 +60,9 @@ def pytest_command(args: argparse.Namespace, real: bool) -> list[str]:
     rest = [_absolute(arg) for arg in args.rest]
     command = [sys.executable, "-m", "pytest", *rest]
     if not any(Path(arg.split("::")[0]).is_absolute() for arg in rest):
-        # without a path it is what pyproject.toml names as testpaths, two at a time: most tests wait for a board
+        # without a path it is what pyproject.toml names as testpaths, one more at a time than there are cores: most tests wait
         command += ["hosttests"] if real or args.engine else []
-        command += [] if real else ["-n", "2", "--dist", "loadfile"]
+        command += [] if real else ["-n", str(1 + (os.cpu_count() or 1)), "--dist", "loadfile"]
         command += [] if real or args.all or _has_option(rest, "-m") else ["-m", "not long"]
     for option in ("board", "engine", "free_pins"):
         if getattr(args, option) is not None:

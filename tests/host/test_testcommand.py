@@ -15,6 +15,7 @@ from host.lint import testfiles
 SETTINGS = '[tool.pytest.ini_options]\ntestpaths = ["tests"]\n'
 
 
+PARALLEL = ["-n", str(1 + os.cpu_count()), "--dist", "loadfile"]
 DEFAULTS = {"board": None, "engine": None, "free_pins": None, "all": False}
 
 
@@ -28,9 +29,9 @@ def write(path, text):
 
 
 def test_no_path_is_named_so_that_every_file_is_found():
-    assert asked()[3:] == ["-n", "2", "--dist", "loadfile", "-m", "not long"]
-    assert asked(all=True)[3:] == ["-n", "2", "--dist", "loadfile"]
-    assert asked("-m", "long")[3:] == ["-m", "long", "-n", "2", "--dist", "loadfile"]
+    assert asked()[3:] == [*PARALLEL, "-m", "not long"]
+    assert asked(all=True)[3:] == PARALLEL
+    assert asked("-m", "long")[3:] == ["-m", "long", *PARALLEL]
     assert asked(os.path.relpath(__file__))[3:] == [__file__]
 
 
