@@ -32,6 +32,7 @@ class SlowWay:
         self.selector.register(self.listener, selectors.EVENT_READ)
         self.peers: dict[socket.socket, socket.socket] = {}
         self.ended: set[socket.socket] = set()  # those to whom the end was passed on
+        self.connecting: set[socket.socket] = set()
         self.due: list[tuple[float, int, socket.socket, bytes]] = []  # when, order, to whom, what; nothing: the end
         order = itertools.count()
         while not self.over.is_set():
@@ -40,28 +41,47 @@ class SlowWay:
                 if key.fileobj is self.listener:
                     self._join(self.listener.accept()[0])
                     continue
+                if key.fileobj in self.connecting:
+                    self._joined(key.fileobj)
+                    continue
                 data = b""
                 with contextlib.suppress(OSError):
                     data = key.fileobj.recv(65536)
                 heapq.heappush(self.due, (time.monotonic() + self.delay, next(order), self.peers[key.fileobj], data))
                 if not data:
                     self.selector.unregister(key.fileobj)
+            early = []  # for boards that are not connected yet
             while self.due and self.due[0][0] <= time.monotonic():
-                _, _, sock, data = heapq.heappop(self.due)
+                _, _, sock, data = entry = heapq.heappop(self.due)
+                if sock in self.connecting:
+                    early.append((time.monotonic() + 0.005, *entry[1:]))
+                    continue
                 with contextlib.suppress(OSError):
                     sock.sendall(data) if data else sock.shutdown(socket.SHUT_WR)
                 if not data:
                     self._ended(sock)
+            for entry in early:
+                heapq.heappush(self.due, entry)
         for sock in (self.listener, *self.peers):
             sock.close()
         self.selector.close()
 
     def _join(self, client: socket.socket) -> None:
-        board = socket.create_connection(self.board)
+        board = socket.socket()
         self.peers[client], self.peers[board] = board, client
         for sock in (client, board):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.selector.register(sock, selectors.EVENT_READ)
+        self.selector.register(client, selectors.EVENT_READ)
+        # a board whose queue is full answers a second later: the others do not wait for that
+        board.setblocking(False)
+        board.connect_ex(self.board)
+        self.selector.register(board, selectors.EVENT_WRITE)
+        self.connecting.add(board)
+
+    def _joined(self, board: socket.socket) -> None:
+        board.setblocking(True)
+        self.connecting.discard(board)
+        self.selector.modify(board, selectors.EVENT_READ)
 
     def _ended(self, sock: socket.socket) -> None:
         peer = self.peers[sock]

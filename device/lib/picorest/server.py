@@ -56,7 +56,7 @@ class Server(Dispatcher):
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(net.address("0.0.0.0", port))
-            listener.listen(8 if self.reserve else 16 * self.max)
+            listener.listen(32 if self.reserve else 16 * self.max)
             listener.setblocking(False)
             while True:
                 try:
@@ -89,7 +89,7 @@ class Server(Dispatcher):
         """Whether one more connection can be served; makes room where it can."""
         if len(self.clients) > self.max - 3:
             await asyncio.sleep_ms(0)  # perhaps one of them is about to end
-        for _ in range(60):
+        for _ in range(160):
             if len(self.clients) < self.max:
                 # counting free memory takes as long as a request on a large heap: only where it is short, and may have
                 # become shorter since the last time
@@ -102,10 +102,10 @@ class Server(Dispatcher):
                     return True
             # the one with the least claim to stay goes: half-open or stuck for the longest
             worst, victim, now = 0, None, clock.ticks_ms()
-            many = self.count >> 2  # who has to go of late: then there is less patience with all
+            many = self.count  # who has to go of late: each halves the patience with the others
             for conn in self.clients:
                 # a request may travel slowly behind its connection, and answers too; what is kept was promised to be
-                claim = max(80, 400 >> many) if conn.state > _WORK else max(15, 250 >> many)
+                claim = max(80, 400 >> many) if conn.state > _WORK else max(15, 1000 >> many)
                 claim = clock.ticks_diff(now, conn.start) - claim
                 if conn.state != _WORK and (conn.state > _IDLE or not conn.used) and claim > worst:
                     worst, victim = claim, conn
