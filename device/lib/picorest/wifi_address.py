@@ -35,6 +35,13 @@ def _before(config):
         return True, config.get("wifi", "static")
 
 
+def _remove(config):
+    try:
+        os.remove(_path(config))
+    except OSError:
+        pass
+
+
 def note(config, static):
     """Keep what has held so far, unless that was never proven itself. OSError if the flash is full."""
     if not _before(config)[0]:
@@ -45,7 +52,10 @@ def note(config, static):
 def begin(wifi):
     """Give an address that is on trial its two minutes."""
     if _before(wifi.config)[0]:
-        wifi.deadline = clock.uptime() + _PATIENCE
+        if wifi.config.get("wifi", "networks") or wifi.config.get("wifi", "static"):
+            wifi.deadline = clock.uptime() + _PATIENCE
+        else:
+            _remove(wifi.config)  # somebody has begun anew
 
 
 def changed(wifi):
@@ -93,10 +103,7 @@ def fail(wifi):
 
 def _end(wifi, what):
     wifi.deadline = None
-    try:
-        os.remove(_path(wifi.config))
-    except OSError:
-        pass
+    _remove(wifi.config)
     wifi.note(what, wifi.ssid)
     print("Wi-Fi: the new address", "works." if what == _KEPT else "was not answered by anybody: the one from before holds.")
 

@@ -1,0 +1,142 @@
+"""A fixed address is tried before it is kept."""
+
+import asyncio
+import os
+
+from expect import equal
+from radio import live, start, told, world
+
+HOME = {"wifi": {"networks": [{"ssid": "home", "password": "secret-home"}]}}
+REACH = {"home": ["secret-home", -60]}
+
+
+class Trials:
+    """A board with a fixed address, whose router answers or does not; the file of what held before is kept in memory."""
+
+    def __init__(self, static=None, answers=False):
+        from picorest import wifi_address
+
+        self.module = wifi_address
+        self.answers = answers
+        wifi_address._answers = self.router
+        wifi_address.sleep = asyncio.sleep
+        self.wifi = start(dict(HOME), REACH)
+        self.wifi.config.path = "testaddress.json"
+        self.wifi.server = self
+        self.requests = 0
+        self.set(static)
+        self.wifi.config.patch = self.patch
+        if exists("testaddress.address.json"):
+            os.remove("testaddress.address.json")
+
+    async def router(self, host):
+        self.asked = host
+        return self.answers
+
+    def set(self, static):
+        settings = dict(HOME["wifi"])
+        if static:
+            settings["static"] = static
+        self.wifi.config.data = {"wifi": settings}
+
+    def patch(self, change):
+        """What PATCH /config does."""
+        self.module.note(self.wifi.config, self.wifi.config.get("wifi", "static"))
+        static = change["wifi"]["static"]
+        self.set(static and {name: value for name, value in static.items() if value is not None})
+
+    def address(self):
+        return self.wifi.sta.ifconfig()[0]
+
+
+def exists(name):
+    try:
+        os.stat(name)
+        return True
+    except OSError:
+        return False
+
+
+OLD = {"ip": "192.168.1.60", "gateway": "192.168.1.1"}
+NEW = {"ip": "192.168.1.50", "gateway": "192.168.1.254", "dns": "9.9.9.9"}
+
+
+async def test_a_new_address_over_which_nobody_answers_is_taken_back():
+    for static, before in ((OLD, "192.168.1.60"), (None, "192.168.1.7")):
+        trial = Trials(static)
+        await live(trial.wifi, 20)
+        equal(trial.address(), before)
+        trial.patch({"wifi": {"static": NEW}})
+        await live(trial.wifi, 60)
+        equal((trial.address(), trial.asked), ("192.168.1.50", "192.168.1.254"))
+        assert exists("testaddress.address.json")
+        await live(trial.wifi, 100)
+        equal((trial.address(), trial.wifi.config.get("wifi", "static")), (before, static))
+        equal([name for name, _, _ in told(trial.wifi)][-2:], ["address-undone", "connected"])
+        assert not exists("testaddress.address.json") and trial.wifi.deadline is None
+
+
+async def test_a_new_address_is_kept_when_the_router_or_a_client_answers():
+    for answers in (True, False):
+        trial = Trials(OLD, answers)
+        await live(trial.wifi, 20)
+        trial.patch({"wifi": {"static": NEW}})
+        await live(trial.wifi, 10)
+        trial.requests += not answers
+        await live(trial.wifi, 300)
+        equal(trial.address(), "192.168.1.50")
+        assert not exists("testaddress.address.json") and trial.wifi.deadline is None
+        assert "address-kept" in [name for name, _, _ in told(trial.wifi)]
+
+
+async def test_a_client_of_the_access_point_proves_nothing():
+    trial = Trials(OLD)
+    await live(trial.wifi, 20)
+    trial.patch({"wifi": {"static": NEW}})
+    await live(trial.wifi, 10)
+    trial.wifi.clients = lambda: 1
+    trial.requests += 5
+    await live(trial.wifi, 150)
+    equal(trial.address(), "192.168.1.60")
+
+
+async def test_a_restart_does_not_end_the_trial():
+    trial = Trials(OLD)
+    await live(trial.wifi, 20)
+    trial.patch({"wifi": {"static": NEW}})
+    with open("testaddress.address.json") as file:
+        kept = file.read()
+    again = Trials(NEW)
+    with open("testaddress.address.json", "w") as file:
+        file.write(kept)
+    await live(again.wifi, 60)
+    equal(again.address(), "192.168.1.50")
+    await live(again.wifi, 100)
+    equal(again.address(), "192.168.1.60")
+
+
+async def test_whoever_takes_the_configuration_away_ends_the_trial_too():
+    trial = Trials(OLD)
+    trial.patch({"wifi": {"static": NEW}})
+    trial.wifi.config.data = {}
+    await live(trial.wifi, 200)
+    assert trial.wifi.deadline is None and not exists("testaddress.address.json") and trial.wifi.config.data == {}
+
+
+async def test_a_network_without_dhcp_leads_back_to_the_address_before():
+    trial = Trials(OLD, True)
+    await live(trial.wifi, 20)
+    trial.patch({"wifi": {"static": None}})
+    world.dhcp = False
+    await live(trial.wifi, 300)
+    equal((trial.address(), trial.wifi.connected()), ("192.168.1.60", True))
+
+
+async def test_another_change_during_a_trial_leads_back_to_what_was_proven():
+    trial = Trials(OLD)
+    await live(trial.wifi, 20)
+    for last in ("50", "51"):
+        trial.patch({"wifi": {"static": {"ip": "192.168.1." + last, "gateway": "192.168.1.254"}}})
+        await live(trial.wifi, 30)
+    await live(trial.wifi, 150)
+    equal(trial.address(), "192.168.1.60")
