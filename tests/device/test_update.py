@@ -145,6 +145,12 @@ class Machine:
     def init(self, mode, period, callback):
         self.timer = period, callback
 
+    def RTC(self):
+        return self
+
+    def memory(self, reason):
+        """What outlives the restart."""
+
     def reset(self):
         self.resets += 1
 
