@@ -16,16 +16,13 @@ from virtualboard.page import NET, SYNCED
 
 STATION, ACCESS_POINT = 1, 2
 _LOOP = "127.0.0.1"
-_TCP, _TCP_INFO, _ESTABLISHED, _FIN_WAIT = 6, 11, 1, ("04", "05")
 _ACCEPTS = 30  # SO_ACCEPTCONN
-_FIN_WAIT_NS = 20_000_000_000  # after which lwIP forgets a connection whose other side does not close it
 
 
 class Net:
     """Results below zero are -errno, except for net_peer; addresses are text and numbers."""
 
-    NATIVE = ("net_bind", "net_listen", "net_accepted", "net_route", "net_peer", "net_resolve", "net_up", "net_room",
-              "net_closing")
+    NATIVE = ("net_bind", "net_listen", "net_accepted", "net_route", "net_peer", "net_resolve", "net_up", "net_room")
 
     def __init__(self, page, ask, setup, say):
         self.page = page
@@ -38,36 +35,17 @@ class Net:
         self.behind = {port: place for place, port in self.services.items()}
         self.listeners = {}  # fd -> [inode, kind, host port, backlog or None, live]
         self.connections = {}  # fd -> (inode, interface)
-        self.closing = {}  # (port here, port there) of connections that we closed first -> virtual ns
         self._others = set(_sockets())
 
     def net_room(self, kind):
-        """How many sockets more the chip has room for; on the ESP8266 only connections count, and those half closed."""
+        """How many sockets more the chip has room for; on the ESP8266 only connections count
+        (those that are half closed give way to new ones)."""
         mine = [fd for fd in _sockets() if fd not in self._others]
         if not self.setup["hidden"]:
             return self.setup["sockets"] - len(mine)
         if kind != SOCK_STREAM:
             return 1
-        return self.setup["sockets"] - sum(map(_connection, mine)) - self._half_closed()
-
-    def net_closing(self, fd):
-        """A connection is about to be closed: where the other side has not done so, it takes its room until that happens."""
-        with contextlib.suppress(OSError):  # it may be closed already
-            sock = socket(fileno=os.dup(fd))
-            with contextlib.suppress(OSError):
-                if sock.type == SOCK_STREAM and sock.getsockopt(_TCP, _TCP_INFO, 1)[0] == _ESTABLISHED:
-                    self.closing[sock.getsockname()[1], sock.getpeername()[1]] = self.page.now_ns()
-            sock.close()
-
-    def _half_closed(self):
-        # what waits for its time to pass is given up as soon as its room is needed
-        if self.closing:
-            with open("/proc/net/tcp") as table:
-                rows = [row.split()[1:4] for row in table.readlines()[1:]]
-            waiting = {(int(ours[-4:], 16), int(theirs[-4:], 16)) for ours, theirs, state in rows if state in _FIN_WAIT}
-            patience = self.page.now_ns() - _FIN_WAIT_NS
-            self.closing = {pair: at for pair, at in self.closing.items() if pair in waiting and at > patience}
-        return len(self.closing)
+        return self.setup["sockets"] - sum(map(_connection, mine))
 
     def net_up(self):
         return self.page.byte(NET)

@@ -34,9 +34,7 @@ _connect_raw = _socket.connect
 _sendto_raw = _socket.sendto
 _recvfrom_raw = _socket.recvfrom
 _setsockopt_raw = _socket.setsockopt
-_close_raw = _socket.close
 _room = _vb.fn("net_room")
-_closing = _vb.fn("net_closing")
 _esp8266 = bool(_vb.fact("hidden"))
 
 
@@ -114,11 +112,6 @@ def _method_accept(self):
     return conn, _tuple(_accepted(_fileno(conn), raw))
 
 
-def _method_close(self):
-    _closing(_fileno(self))
-    _close_raw(self)
-
-
 def _method_connect(self, address):
     _connect_raw(self, _sockaddr(self, address))
 
@@ -138,7 +131,7 @@ def _method_setsockopt(self, level, name, value):
     _setsockopt_raw(self, level, name, value)
 
 
-for _name in ("bind", "listen", "accept", "close", "connect", "sendto", "recvfrom", "setsockopt"):
+for _name in ("bind", "listen", "accept", "connect", "sendto", "recvfrom", "setsockopt"):
     _vb.patch(_socket, _name, globals()["_method_" + _name])
 if _esp8266:
     _vb.hide(_socket, "fileno")
