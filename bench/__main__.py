@@ -5,6 +5,7 @@ microdot of the same turn. With --memory: what each module takes of an ESP8266's
 """
 
 import argparse
+import importlib
 import os
 import statistics
 import sys
@@ -46,6 +47,12 @@ def main() -> int:
         chosen = rows(folder, options.peer, options.only)
         speeds, boots = throughput(chosen, folder, options.rounds, options.seconds)
         print_table(chosen, speeds, boots, {} if options.no_counts else count(chosen, folder))
+        if not options.only and not options.no_counts:
+            from bench import board32  # its packages are not everybody's
+
+            bootstrap.ensure("requirements-wasm32")
+            importlib.invalidate_caches()
+            print(board32.measure(options.rounds))
     return 0
 
 

@@ -5,10 +5,10 @@ import sys
 
 import pytest
 
-from bench import counts, load, memory, mix
+from bench import board32, counts, load, memory, mix
 from bench.__main__ import cpu, quantile, ratio
 from bench.rows import BASE, Running, rows
-from host import ROOT, UserError
+from host import ROOT, UserError, bootstrap
 from host.build import small
 
 ANSWER = b'HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{"state":1}'
@@ -63,6 +63,14 @@ def test_every_row_is_asked(tmp_path, name, keep, kind):
         result = load.Load(running.port, mix.KINDS[kind], keep).run(2, 0.3)
     assert result.times and result.errors == 0
     assert (result.connections < len(result.times)) is (keep and name == "picorest")
+
+
+@pytest.mark.parametrize("words", [("picorest",), ("bare", "131072")])
+def test_boards_of_32_bit_are_asked(words):
+    bootstrap.ensure("requirements-wasm32")
+    with board32.board(*words) as port:
+        result = load.Load(port, mix.KINDS["different"], False).run(1, 0.5)
+    assert result.times and result.errors == 0
 
 
 def test_half_requests_cost_memory(tmp_path):
