@@ -30,23 +30,30 @@ def _leave_out(conn, longest, known):
     end = rest.find(b"\r\n\r\n")
     start = rest.find(b"\n") + 1  # behind the request line
     out = bytearray(rest[:start])
+    view = memoryview(rest)  # no copy of what is left out: there may be no room for it
     while start < (end + 2 if end >= 0 else len(rest)):
         stop = rest.find(b"\n", start) + 1
-        line = rest[start : stop or len(rest)]
-        start += len(line)
-        at = line.find(b":")
-        name = line[:at].lower()
+        whole = stop > 0
+        stop = stop or len(rest)
+        at = rest.find(b":", start, stop)
+        name = rest[start : min(at, start + 40)].lower() if at > start else b""
         # what is not sound stays, to be refused
-        if len(line) <= longest or at <= 0 or line[0] <= 32 or line[at - 1] <= 32 or name in known and name != b"referer":
-            out.extend(line)
-        elif stop and line[-2] != 13 or b"\0" in line:
+        if stop - start <= longest or not name or rest[start] <= 32 or rest[at - 1] <= 32 or name in known and name != b"referer":
+            out.extend(view[start:stop])
+        elif whole and rest[stop - 2] != 13 or rest.find(b"\0", start, stop) >= 0:
             raise Problem(400, "bad-header")
         elif name in LOOKED_AT or name == b"referer":
-            out.extend(line[:_CUT] + (b"\r\n" if stop else b"") if len(line) > _CUT + 2 else line)
+            out.extend(view[start : min(stop, start + _CUT)])
+            if whole and stop - start > _CUT:
+                out.extend(b"\r\n")
         else:
             ours = name == b"cookie"
-            if ours and b"picorest=1" in line:
+            if ours and rest.find(b"picorest=1", start, stop) >= 0:
                 out.extend(b"cookie: picorest=1\r\n")
-            if not stop:
-                out.extend((b"cookie:" if ours else b"-:") + line[-10:])  # its rest is still to come
-    conn.buffer = bytes(out) + rest[start:]
+            if not whole:
+                out.extend(b"cookie:" if ours else b"-:")
+                out.extend(view[max(at + 1, stop - 10) : stop])  # its rest is still to come
+        start = stop
+    out.extend(view[start:])
+    rest = view = conn.buffer = None
+    conn.buffer = bytes(out)
