@@ -54,7 +54,7 @@ def build(board: str, out: Path | str = ROOT / "build", device: Path = DEVICE) -
         return result
     rom = BOARDS[board]
     joined = _joined(_chosen(sources, rom), rom)
-    names = _names(joined)
+    names = _names(joined) if rom else {}
     joined = _shrunk(joined, names)
     shown = _shown(joined) if rom else {}
     made = _convert(joined, out, shown) | {"lib/microdot.mpy": library}
@@ -112,9 +112,8 @@ def _names(sources: dict[str, bytes]) -> dict[str, str]:
     modules = _modules(sources)
     try:
         kept = parameters.keywords(list(modules.values()))
-        kept |= {word for part in bundle.PARTS for word in part[:-3].split("/")}
         starters = [sources[name].decode() for name in STARTERS]
-        return rom_names.renames(modules, [microdot_source().decode(), *starters], kept)
+        return rom_names.renames(list(modules.values()), [microdot_source().decode(), *starters], kept)
     except SyntaxError:
         return {}  # the compiler tells where
 

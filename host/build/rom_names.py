@@ -1,8 +1,9 @@
-"""Give what only picorest's own modules call by its name a name that the firmware has in ROM.
+"""Give what only picorest's own modules call by its name a name that the ESP8266's firmware has in ROM.
 
 MicroPython remembers every name that it has met, for ever: 7 bytes each, in pools that double. With those of microdot left out
 and these borrowed, an ESP8266 gets by without the pool of 320 names, 2.3 KB of its 38. A name stays as it is if the firmware
-or microdot say it too, if it stands in a text (modules and functions are found by such), or if docs/adding.md promises it.
+or microdot say it too, if a text finds it (the table of routes, and what getattr() and its like get), or if docs/adding.md promises
+it.
 """
 
 import ast
@@ -14,12 +15,8 @@ import tokenize
 from functools import cache
 from pathlib import Path
 
-# what a module of the user's may say: `app` and its services
-PROMISED = frozenset(
-    "setup app App Problem Reply body query reply members refuse pins find plan apply set drive lines names wifi address connected"
-    " rssi clients config get data board gpio reserve owners dht sntp clock unix unix_ms uptime iso synced failures services"
-    " start warnings release token version client weather upstreams thingspeak".split()
-)
+# what a module of the user's may say, see docs/adding.md: on `app` and on a request microdot's names, which stay anyway, and these
+PROMISED = frozenset("setup app App picorest names Problem reply body query pins drive".split())
 _FINDERS = {"getattr", "setattr", "hasattr", "delattr", "act", "turn"}
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -30,25 +27,28 @@ def rom_names() -> frozenset[str]:
     return frozenset(Path(__file__).with_name("romnames.txt").read_text().split())
 
 
-def renames(sources: dict[str, str], others: list[str], kept: set[str]) -> dict[str, str]:
-    """{name: name in ROM} for the modules `sources`, given by path. others: sources that say what has to keep its name, such as
+def renames(sources: list[str], others: list[str], kept: set[str]) -> dict[str, str]:
+    """{name: name in ROM} for the modules `sources`. others: sources that say what has to keep its name, such as
     microdot's; kept: further names, such as those of keyword arguments."""
     ours, said = set(), set()
-    for path, source in sources.items():
+    for source in sources:
         tree = ast.parse(source)
         ours |= _defined(tree)
-        said |= _constants(tree) | _words(tree) | set(re.findall(r"\w+", path))
+        said |= _constants(tree) | _words(tree)
     foreign = set().union(*(_mentioned(ast.parse(source)) for source in others))
     ours -= rom_names() | foreign | said | kept | PROMISED
     ours = sorted(name for name in ours if not name.startswith("__"))
-    return dict(zip(ours, free_names([*sources.values(), *others]), strict=False))
+    return dict(zip(ours, free_names([*sources, *others]), strict=False))
 
 
 def free_names(sources: list[str]) -> list[str]:
-    """Names in ROM that none of these sources says."""
-    tokens = {word for source in sources for word in re.findall(r"\w+", source)}
-    taken = tokens | set(dir(builtins)) | set(keyword.kwlist) | {"args", "value", "errno", "const", "native", "viper"}
-    return sorted(name for name in rom_names() - taken if re.fullmatch(r"[a-z][a-z0-9_]{2,}", name))
+    """Names in ROM that none of these sources says, but in comments."""
+    taken = set(dir(builtins)) | set(keyword.kwlist) | {"args", "value", "errno", "const", "native", "viper"}
+    for source in sources:
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type in (tokenize.NAME, tokenize.STRING):
+                taken |= set(re.findall(r"\w+", token.string))
+    return sorted(name for name in rom_names() - taken if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]+", name))
 
 
 def rename(source: str, names: dict[str, str]) -> str:
@@ -83,11 +83,11 @@ def _constants(tree: ast.Module) -> set[str]:
 
 
 def _words(tree: ast.Module) -> set[str]:
-    """The words of texts by which a function or an attribute is found: "module.function", and what getattr() and its like get."""
+    """The words of texts by which a function or an attribute is found: the table of routes, and what getattr() and its like get."""
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            found |= {word for pair in re.findall(r"\w+\.\w+", node.value) for word in pair.split(".")}
+            found |= set(re.findall(r" [A-Z]+ \w+\.(\w+)", node.value))
         elif isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in _FINDERS:
             found |= {arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
     return found

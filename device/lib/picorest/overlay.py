@@ -8,11 +8,14 @@ import gc
 import sys
 
 loaded = {}  # name: module, of what was loaded here
+_always = []  # modules that were there before the first overlay
 
 
 def load_overlay(name):
     """The module of that name, loaded if it is not in memory. ImportError if there is none."""
     full = "picorest." + name
+    if not _always:
+        _always.extend(sys.modules)
     if full not in sys.modules:
         gc.collect()  # what is loaded then fills the gaps
         try:
@@ -35,13 +38,13 @@ def forget(name):
 
 
 def forget_all(but=()):
-    """Forget what was loaded, but for these names, and collect what it leaves."""
+    """Forget what was loaded since the program started, but for these names, and collect what it leaves."""
     again = True
     while again:
         again = False
-        for name in loaded:  # one at a time: a list of them would take memory, of which there is none
-            if name not in but:
-                forget(name)
+        for full in sys.modules:  # one at a time: a list of them would take memory, of which there is none
+            if full[:9] == "picorest." and full not in _always and full[9:] not in but:
+                forget(full[9:])
                 again = True
                 break
     gc.collect()
