@@ -290,6 +290,7 @@ class Server(Dispatcher):
         except Exception as e:
             sys.print_exception(e)
         finally:
+            conn.task = req = out = None  # the loop holds this task, and that one others, until the next one ends
             if conn in self.clients:
                 self.clients.remove(conn)
             if linger:

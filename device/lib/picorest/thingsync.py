@@ -65,7 +65,7 @@ class Service:
         try:
             from .client import fetch
 
-            await fetch(self.app, self.modules[1], self)
+            fetch = await fetch(self.app, self.modules[1], self)  # the loop holds this for a while: without the module, then
         except (MemoryError, Problem) as e:
             self.error = str(e)
             self.wait = clock.uptime() + 10
