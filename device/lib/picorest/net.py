@@ -78,7 +78,7 @@ _READ = const(1)  # part of a request received
 _WORK = const(2)  # a handler is at work
 _WRITE = const(3)  # the client does not take the answer
 
-buf = bytearray(768)  # a browser's request in one piece
+buf = bytearray(512)  # most requests in one piece
 _view = memoryview(buf)
 
 
