@@ -1,6 +1,7 @@
 """The pin rules, against what the data sheets say, written down here a second time."""
 
 from expect import equal, raises
+from picorest.pinmap import free
 from picorest.web import Problem
 from pinboard import BOARDS, MACHINES, Pin, board, pins, refusal
 
@@ -114,6 +115,15 @@ def test_alternatives_are_good_for_anything():
             found.find(str(min(flash)))
         tried = {found.find(text).gpio for text in caught.error.members["try_"]}
         assert len(tried) == 4 and tried <= exist - flash - reserved - boot - inputs - no_pwm and tried <= up, (name, tried)
+
+
+def test_alternatives_belong_to_nobody():
+    for name in BOARDS:
+        here = board(name)
+        tried = free(here)
+        here.reserve(int(here.row(tried[0])[0][0]), "dht22")
+        again = free(here)
+        assert tried[0] not in again and tried[1:] == again[:3], (name, tried, again)
 
 
 def test_every_reason_is_told():

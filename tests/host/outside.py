@@ -56,6 +56,7 @@ class App:
     board = Board
     config = Config()
     asking = reserve = 0
+    seen = None
     release = lambda: None
 
 class Request:
