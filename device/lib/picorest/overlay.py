@@ -18,6 +18,8 @@ def load_overlay(name):
         _always.extend(sys.modules)
     if full not in sys.modules:
         gc.collect()  # what is loaded then fills the gaps
+        if gc.mem_free() * 3 < gc.mem_alloc():  # large pieces are rare when less than a quarter is free
+            forget_all()
         try:
             __import__(full)  # name: of our modules, or the board's profile
         except MemoryError:
@@ -34,7 +36,9 @@ def forget(name):
     known = sys.modules.pop(full, None)
     if known:
         at = full.rfind(".")
-        delattr(sys.modules[full[:at]], full[at + 1 :])  # name: it has it
+        package = sys.modules.get(full[:at])  # which may have been forgotten before
+        if hasattr(package, full[at + 1 :]):  # name: of our modules
+            delattr(package, full[at + 1 :])  # name: it has it
 
 
 def forget_all(but=()):

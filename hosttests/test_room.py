@@ -1,0 +1,47 @@
+"""A board with all that can be configured has memory for all that can be asked, again and again."""
+
+import pytest
+
+from hosttests.board import wait
+from hosttests.outside import HOME
+
+KEY = {"Authorization": "Bearer choose-a-password"}
+PINS = {"esp32": ("25", "26", "4"), "nano_esp32": ("D4", "D5", "D6"), "esp32c3": ("5", "6", "4")}
+READ = """/ /gpio /pins /adc /dht /time /weather /weather?city=Oslo /weather?lat=45&lon=5 /thingspeak /thingspeak?results=20 /proxy
+/proxy/sky /wifi /wifi/networks /setup /config /status /health /update /nothing""".split()
+
+
+def config(lamp: str, fan: str, sensor: str) -> dict:
+    return {
+        "timezone": "CET-1CEST,M3.5.0,M10.5.0/3", "token": "choose-a-password", "allowed_origins": ["http://page.example"],
+        "wifi": HOME | {"ap": {"ssid": "picorest-setup", "password": "at-least-8-characters"}},
+        "pins": {lamp: {"name": "lamp", "mode": "out", "safe": 0}, fan: {"name": "fan", "mode": "out"}},
+        "dht": [{"pin": sensor, "type": "dht22"}], "ntp": {"servers": ["pool.ntp.org"]}, "weather": {"place": "Paris,FR"},
+        "thingspeak": {
+            "channel": 123, "write_key": "DEMOWRITEKEY", "read_key": "DEMOREADKEY",
+            "write": {"every": 20, "fields": {"1": f"dht.{sensor}.temperature"}}, "read": {"every": 15, "pins": {"3": fan}},
+        },
+        "proxy": {"sky": {"url": "http://api.open-meteo.com/v1/forecast?latitude=1&longitude=2&current=temperature_2m"}},
+    }  # fmt: skip
+
+
+@pytest.mark.world
+@pytest.mark.boards(*PINS)
+def test_nothing_is_refused_for_want_of_memory(fresh_board, board_name):
+    pins = PINS[board_name]
+    board = fresh_board(config=config(*pins))
+    wait(lambda: board.get("/status", headers=KEY).json()["wifi"]["state"] == "connected", "the board does not join its network")
+    deeds = [(method, path, None) for path in (*READ, f"/gpio/{pins[0]}") for method in ("GET", "HEAD", "OPTIONS")]
+    deeds += [
+        ("PUT", "/gpio/lamp", {"state": 1}), ("PUT", "/gpio/lamp", {"pwm": 0.5}), ("PUT", "/gpio/lamp", {"nonsense": 1}),
+        ("PUT", "/gpio", {"lamp": {"state": 0}, "fan": 1}), ("POST", "/time/sync", None), ("PATCH", "/config", {"note": [1]}),
+        ("PATCH", "/config", {"note": None}), ("PATCH", "/config", {"note": {}, "timezone": "nonsense"}),
+        ("POST", "/thingspeak", {"field2": 1}),
+    ]  # fmt: skip
+    for number in range(8):
+        for method, path, body in deeds:
+            answer = board.request(method, path, json=body, headers=KEY)
+            assert answer.status_code < 500, f"{number}: {method} {path}: {answer.status_code} {answer.text}"
+    counters = board.get("/status", headers=KEY).json()["counters"]
+    assert counters["errors"] == counters["refused"] == 0, counters
+    assert "Traceback" not in board.console(), board.console()
