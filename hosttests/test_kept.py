@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from host.bootstrap import VENV, cksum
+from hosttests.conftest import FREE_PINS
 from hosttests.slowway import SlowWay
 from hosttests.wire import Wire, until
 
@@ -22,6 +24,7 @@ CLIENTS = Path(__file__).parent / "keptclients"
 NODE = ("axios", "undici")
 PROGRAMS = {"axios": ("node", "npm"), "undici": ("node", "npm"), "wrk": ("wrk",)}
 KINDS = ["axios", "undici", "aiohttp", "requests", "wrk"]
+WAYS = {0.005: {1: 100, 10: 300}, 0.02: {4: 200, 20: 200}, 0.08: {1: 40, 10: 120, 30: 240}}  # seconds: {sockets: requests of each}
 BOTH = pytest.mark.boards("nodemcu", "esp32")
 
 
@@ -74,13 +77,24 @@ def test_no_request_is_lost_on_a_slow_way(board, free_pins, kind):
             assert lost(kind, way.url, free_pins[0], sockets, 6 * sockets, pause) == {}, (delay, sockets)
 
 
+@pytest.mark.world
 @BOTH
 @pytest.mark.long
-@pytest.mark.parametrize(("delay", "sockets"), [(0.005, 10), (0.02, 4), (0.08, 30)])
-@pytest.mark.parametrize("kind", KINDS)
-def test_none_of_two_thousand_is_lost(board, free_pins, kind, delay, sockets):
-    with slow_way(board, delay) as way:
-        assert lost(kind, way.url, free_pins[0], sockets, 2000) == {}
+def test_none_of_two_thousand_is_lost(fresh_board, board_name):
+    """On each way, over all clients; they run side by side, each against a board of its own."""
+    boards = {kind: fresh_board() for kind in KINDS}
+
+    def lost_by(kind):
+        found = {}
+        for delay, bursts in WAYS.items():
+            with slow_way(boards[kind], delay) as way:
+                for sockets, count in bursts.items():
+                    found[kind, delay, sockets] = lost(kind, way.url, FREE_PINS[board_name][0], sockets, count)
+        return found
+
+    with ThreadPoolExecutor(len(KINDS)) as pool:
+        found = {case: what for each in pool.map(lost_by, KINDS) for case, what in each.items()}
+    assert not any(found.values()), found
 
 
 @BOTH
