@@ -22,13 +22,13 @@ def test_the_pauses_are_few_and_told(fresh_board):
     while board.world.get()["time"]["unix"] < start + 500:
         board.world.put({"time": {"speed": 60}})
         time.sleep(0.3)
-        board.world.put({"time": {"speed": 1}})
+        board.world.put({"time": {"speed": 5}})
         answer = board.get("/weather?city=Paris,FR", timeout=15)
         assert answer.status_code >= 500 and int(answer.headers["Retry-After"]) > 0, answer.text
     said = board.get("/status").json()["dns"]
     assert said["state"] == "silent" and 0 < said["pauses"] <= 7 and said["longest_ms"] >= 6000, said
     board.world.put({"wifi": {"dns": "ok"}})
-    until(board, lambda world: world["time"]["unix"] > start + 1000)
+    until(board, lambda world: world["time"]["unix"] > start + 1000, speed=200)
     connected(board)
     assert patient(lambda path, _: board.get(path), "/weather?city=Paris,FR", None).ok
     assert board.get("/status").json()["dns"]["state"] == "ok"
@@ -41,7 +41,7 @@ def test_what_was_found_before_is_used_on(fresh_board):
     board.world.put({"wifi": {"dns": "hangs"}})
     before = pauses(board)
     start = board.world.get()["time"]["unix"]
-    until(board, lambda world: world["time"]["unix"] > start + 700)
+    until(board, lambda world: world["time"]["unix"] > start + 700, speed=200)
     answer = patient(lambda path, _: board.get(path, timeout=15), "/weather?city=Paris,FR", None)
     assert answer.ok and "stale" not in answer.json(), answer.text
     assert pauses(board) <= before + 2
