@@ -7,7 +7,7 @@ import sys
 from picorest import base, clock
 from picorest.config import Config
 from picorest.hardware import Board
-from picorest.overlay import drop, load_overlay
+from picorest.overlay import drop, load_overlay, starved
 from picorest.pins import Pins
 from picorest.sntp import Sntp
 from picorest.wifi import Wifi
@@ -74,6 +74,18 @@ class App(Application):
             if isinstance(since, int) and clock.uptime() - since > 30:
                 del self.failures[name]
                 break
+        if starved and clock.ticks_diff(clock.ticks_ms(), starved[0]) > 60000:
+            self.starve()
+
+    def starve(self):
+        """For a minute nothing has found room in memory: look once more, then say so and start again."""
+        self.release()
+        try:
+            load_overlay("startup")
+        except MemoryError:
+            if clock.ticks_diff(clock.ticks_ms(), starved[0]) > 70000:
+                print("The board starts again: for a minute it has had too little memory for what it should do.")
+                self.board.reset(b"fails")
 
     def begin(self):
         """Start what runs beside the server."""

@@ -10,6 +10,7 @@ import sys
 from vfs import VfsRom, mount, umount  # type: ignore  # the stubs do not know ROMFS
 
 loaded = {}
+starved = []
 resident = {}  # those that the build joined with what is always in memory
 sys.path.insert(0, "/o")
 
@@ -21,10 +22,16 @@ def load_overlay(name):
         _unmount()
         try:
             mount(VfsRom(memoryview(open("/rom/o/" + name, "rb"))), "/o")
-            module = __import__("o")
+            loaded[name] = module = __import__("o")
+            starved.clear()
+        except MemoryError:
+            from .clock import ticks_ms
+
+            if not starved:
+                starved.append(ticks_ms())
+            raise
         finally:
             _unmount()
-        loaded[name] = module
     return module
 
 

@@ -14,7 +14,7 @@ from host import UserError
 PACKAGE = "lib/picorest/"
 # in the order in which they can be executed; routes/__init__ stays where it is, because a package needs a place
 PARTS = tuple(
-    "overlay.py clock.py net.py web.py request.py access.py config.py hardware.py pins.py pinmap.py problems.py dispatch.py"
+    "overlay.py clock.py turn_away.py net.py web.py request.py access.py config.py hardware.py pins.py pinmap.py problems.py dispatch.py"
     " server.py wifi.py sntp.py routes/gpio.py".split()
 )
 RESIDENT = ("base.py", *PARTS, "routes/__init__.py")  # the same where all other modules are overlays

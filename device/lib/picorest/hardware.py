@@ -151,9 +151,9 @@ class Board:
         """The chip's own number, as bytes."""
         return machine.unique_id()
 
-    def reset(self):
-        """Restart the chip. Does not return."""
-        self.note(b"restarts")
+    def reset(self, why=b"restarts"):
+        """Restart the chip. Does not return. why: what reset_cause() makes a word of then."""
+        self.note(why)
         machine.reset()
 
     def note(self, doing):

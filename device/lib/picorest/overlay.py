@@ -9,6 +9,7 @@ import sys
 
 loaded = {}  # name: module, of what was loaded here
 _always = []  # modules that were there before the first overlay
+starved = []  # ticks at which an overlay found no room; empty again when one has
 
 
 def load_overlay(name):
@@ -24,9 +25,19 @@ def load_overlay(name):
             __import__(full)  # name: of our modules, or the board's profile
         except MemoryError:
             forget(name)
+            note_failure()
             raise
         loaded[name] = sys.modules[full]
+    starved.clear()
     return sys.modules[full]
+
+
+def note_failure():
+    """Remember since when no overlay has found room."""
+    from .clock import ticks_ms
+
+    if not starved:
+        starved.append(ticks_ms())
 
 
 def forget(name):

@@ -11,6 +11,7 @@ from .dispatch import Dispatcher
 from .net import Conn, flush
 from .overlay import loaded
 from .request import Request, remember, take
+from .turn_away import turn_away
 from .web import Problem, pack, problem, send
 
 _IDLE = const(0)  # the phases of net.py
@@ -20,15 +21,6 @@ _BODY = const(4096)
 _IDLE_MS = const(5000)
 _KEPT_MS = const(6000)  # a second more than Keep-Alive tells the client, see web.py
 _LONG_MS = const(17000)  # while nobody else would like to be kept: some clients let go after 15 s, most ask at round times
-_BUSY = const(
-    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nRetry-After: 1\r\n"
-    b"Connection: close\r\nContent-Length: 120\r\n\r\n"
-    b'{"type":"busy","title":"Busy","status":503,"detail":"Too many requests at once: try again in a second.","retry_after":1}'
-)
-_LATE = const(
-    b"HTTP/1.1 408 Request Timeout\r\nContent-Type: application/problem+json\r\nConnection: close\r\n\r\n"
-    b'{"type":"timeout","title":"Timeout","status":408,"detail":"The request did not arrive in time: send it at once."}'
-)
 
 
 class Server(Dispatcher):
@@ -80,7 +72,7 @@ class Server(Dispatcher):
                     if self.clients and self.clients[-1].sock is sock:
                         self.clients.pop()
                 self.rejected += 1
-                self.write(sock, _BUSY)
+                turn_away(sock, 0 if len(self.clients) >= self.max else 1)
                 self.disconnect(sock)
         finally:
             listener.close()
@@ -136,13 +128,6 @@ class Server(Dispatcher):
             self.wanted = True
             return conn.used < 20 and conn.buffer.find(b"\r\n\r\n") >= 0  # what came in one packet is answered, though
         return conn.used > 0 or self.roomy()
-
-    def write(self, sock, data):
-        # one try: a client that does not read gets nothing
-        try:
-            sock.write(data)
-        except OSError:
-            pass
 
     def disconnect(self, sock):
         # closing with unread bytes would reset the connection and take the answer away: let the client close first
@@ -278,14 +263,14 @@ class Server(Dispatcher):
             if conn.state == _READ or not late and not conn.used:
                 # its request may be on the way: closed at once, the connection would break under it
                 linger = True
-                self.write(conn.sock, _LATE if late else _BUSY)
+                turn_away(conn.sock, 2 if late else 0)
                 flush(conn.sock)
         except (OSError, EOFError):
             linger = False
         except MemoryError:
             self.error += 1
             if conn.used == used:  # else this would become a part of the answer
-                self.write(conn.sock, _BUSY)
+                turn_away(conn.sock, 1)
             self.release()
         except Exception as e:
             sys.print_exception(e)
