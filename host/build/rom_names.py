@@ -17,7 +17,7 @@ from pathlib import Path
 
 # what a module of the user's may say, see docs/adding.md: on `app` and on a request microdot's names, which stay anyway, and these
 PROMISED = frozenset("setup app App picorest names Problem reply body query pins drive".split())
-_FINDERS = {"getattr", "setattr", "hasattr", "delattr", "act", "turn"}
+_FINDERS = {"getattr", "setattr", "hasattr", "delattr", "act", "turn", "bring"}
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 
 

@@ -5,7 +5,7 @@ from tests.host.scripted import Scripted
 
 RUN = """
 import asyncio, json, sys
-from picorest import client, clock, net
+from picorest import clock, fetch, net
 from picorest.web import Problem
 
 class Board:
@@ -53,7 +53,7 @@ async def ask(url, options):
         body = get("body")
         if isinstance(body, list):
             body = lambda: iter(options["body"])
-        r = await client.fetch(App, "asker", (
+        r = await fetch.fetch(App, "asker", (
             get("name", "the station"), get("ms", 10000), url, get("end", ""), get("method", "GET"), get("headers"), body,
             get("size", 2048), get("private"), get("want")))
         if isinstance(r, Problem):

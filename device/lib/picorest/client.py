@@ -1,103 +1,18 @@
-"""Asking other servers by HTTP: one at a time, and never a wait for ever.
-
-Everything (connection, TLS, sending, redirects, answer) happens within one deadline, and an answer larger than its
-limit is refused while it arrives. Only resolving a name blocks the board: see resolve.py. What goes wrong becomes
-a Problem that names the upstream; its attribute `sent` tells whether the other side may have received the request.
-
-This module holds no state, so that it can be dropped while nobody asks: that is in app.client.
-"""
+"""One question to another server: what fetch.py lets its callers have. Imported for that, then dropped."""
 
 import select
 import socket
-from asyncio import sleep_ms
 from errno import EINPROGRESS
 
-from . import clock, net
-from .overlay import act
+from . import net
+from .fetch import trouble
 from .protocol import Response, quote, split
 from .resolve import doubt, open_socket, resolve
-from .web import Problem
 
-_PATIENCE = const(6000)  # milliseconds to wait for one's turn
 _PIECE = const(64)  # bytes read at a time: what is read is copied, and memory in one piece is rare
 _LINE = const(" HTTP/1.1\r\nConnection: close\r\nUser-Agent: picorest\r\nAccept-Encoding: identity\r\nHost: ")
 
-# app.client
-_LOCKED = const(0)  # whether somebody asks
-_WAITING = const(1)  # how many wait for their turn
-_HOST = const(2)  # the host that was asked last
-
-
-def trouble(name, status, type, sent, **members):
-    """A Problem about the upstream `name`. sent: whether the upstream may have received the request."""
-    problem = Problem(status, "-".join(("upstream", type)), upstream=name, **members)
-    problem.sent = sent
-    return problem
-
-
-async def fetch(app, module, entry):
-    """Let a module below picorest ask, and return what its function answer() says.
-
-    question(app, entry) returns None if there is nothing to ask, or a tuple:
-        name: what we call the server. ms: until everything is done. url, end: the address in two parts. method. headers: a
-        dict or None. body: text, a function that returns an iterator of texts, or None. size: most bytes of the answer's
-        body. any: whether redirects to other local addresses are allowed. want: see Response.
-    answer(app, entry, res) gets a Response whatever its status, a Problem (501: no https here; 502: refused, garbage, too
-    large, bad redirect; 503: no Wi-Fi; 504: too late), or None if there was nothing to ask; it returns None if there is
-    another question. Where memory is short the module is not in it while we wait.
-
-    Raises Problem 503 if it is not our turn for too long."""
-    if not hasattr(app, "client"):
-        app.client = [False, 0, ""]
-    state = app.client
-    res = None
-    ours = waits = False
-    app.asking += 1
-    try:
-        while state[_LOCKED]:
-            if not waits:
-                start = clock.ticks_ms()
-                # who waits for an upstream holds a connection of the server: some must be left for other requests
-                waits = state[_WAITING] < (1 if app.board.chip == "esp8266" else 3)
-                state[_WAITING] += waits
-            if not waits or clock.ticks_diff(clock.ticks_ms(), start) > _PATIENCE:
-                raise trouble(module.split(".")[-1], 503, "busy", False, retry_after=5)
-            await sleep_ms(20)
-        state[_LOCKED] = ours = True
-        state[_WAITING] -= waits
-        waits = False
-        found = None
-        while not found:
-            ask = act(app, module, "question")(app, entry)
-            res = None
-            if ask:
-                name, ms = ask[:2]
-                if app.reserve:
-                    app.release()
-                try:
-                    if not app.wifi.connected():
-                        raise Problem(503, "no-wifi", upstream=name, retry_after=10)
-                    for leg in run(app, *ask):
-                        if not res:
-                            start = clock.ticks_ms()  # a name server's silence is not the other side's fault
-                        res = leg
-                        if clock.ticks_diff(clock.ticks_ms(), start) > ms:
-                            doubt(app.board, state[_HOST])
-                            raise trouble(name, 504, "timeout", res.sent, seconds=ms // 1000)
-                        await sleep_ms(10)
-                except Problem as e:
-                    if res and res.sock:
-                        res.sock.close()
-                    res = e
-            found = act(app, module, "answer")(app, entry, res)
-        return found
-    finally:
-        app.asking -= 1
-        state[_WAITING] -= waits
-        if ours:
-            state[_LOCKED] = False
-        if getattr(res, "sock", None):
-            res.sock.close()
+_HOST = const(2)  # of app.client, see fetch.py
 
 
 def run(app, name, ms, url, end, method, headers, body, size, any, want):

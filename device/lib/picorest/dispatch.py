@@ -1,13 +1,14 @@
 """One request: which handler it is for, whether it may be answered, and every failure in words."""
 
 import sys
+from asyncio import sleep_ms
 
 from . import access, routes
 from .overlay import forget_all
 from .web import Problem, Reply, problem
 
 _COLD = None, None, None, None, None
-_ASKING = "client", "protocol", "tls", "resolve"  # stay while somebody asks other servers
+_ASKING = "fetch", "client", "protocol", "tls", "resolve"  # stay while somebody asks other servers
 
 
 class Dispatcher:
@@ -39,7 +40,7 @@ class Dispatcher:
 
     def answer(self, req):
         """The Response to a Request, or a coroutine that returns it where the handler takes its time."""
-        applied = self.pins.applied
+        before = applied = self.pins.applied
         again = True
         while again:
             again = False
@@ -52,12 +53,28 @@ class Dispatcher:
                 again = self.pins.applied == applied
                 applied = -1
                 self.release()
+                if not again and self.asking and self.pins.applied == before:
+                    return self.retry(req)
                 if not again:
                     res = problem(Problem(503, "out-of-memory", retry_after=1))
             except Exception as e:
                 sys.print_exception(e)
                 res = problem(Problem(500, "internal-error"))
         return res
+
+    async def lull(self):
+        """Wait until nobody asks other servers, which takes most of what is free."""
+        for _ in range(400):
+            if not self.asking:
+                break
+            await sleep_ms(20)
+        self.release()
+
+    async def retry(self, req):
+        """Answer once more, in a lull."""
+        await self.lull()
+        res = self._answer(req)
+        return await res if hasattr(res, "send") else res
 
     def _answer(self, req):
         if self.wifi and self.wifi.portal:
@@ -90,6 +107,8 @@ class Dispatcher:
             res = problem(e)
         except MemoryError:
             self.release()
+            if self.asking and req.method == "GET":
+                return await self.finish(req, self.retry(req))
             res = problem(Problem(503, "out-of-memory", retry_after=1))
         except Exception as e:
             sys.print_exception(e)

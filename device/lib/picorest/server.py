@@ -9,7 +9,7 @@ from . import clock, net, routes
 from .base import Response
 from .dispatch import Dispatcher
 from .net import Conn, flush
-from .overlay import loaded
+from .overlay import act, loaded
 from .request import Request, remember, take
 from .turn_away import turn_away
 from .web import Problem, pack, problem, send
@@ -81,7 +81,9 @@ class Server(Dispatcher):
         """Whether one more connection can be served; makes room where it can."""
         if len(self.clients) > self.max - 3:
             await asyncio.sleep_ms(0)  # perhaps one of them is about to end
-        for _ in range(160):
+        for n in range(1000):
+            if n > 160 and not self.asking:
+                break
             if len(self.clients) < self.max:
                 # counting free memory takes as long as a request on a large heap: only where it is short, and may have
                 # become shorter since the last time
@@ -213,9 +215,12 @@ class Server(Dispatcher):
                             return
                         continue
                     if req.length:
-                        from .body import receive
-
                         conn.remaining = abs(req.length)
+                        try:
+                            receive = act(self, "body", "receive")
+                        except MemoryError:
+                            await self.lull()
+                            receive = act(self, "body", "receive")
                         await receive(conn, req, routes.body_limit(req.path) or _BODY)
                     res = self.answer(req)
                     if hasattr(res, "send"):
@@ -241,7 +246,13 @@ class Server(Dispatcher):
                 except MemoryError:  # what was done is done, so it has to be told: in pieces, then
                     self.release()
                 if not out:
-                    await send(conn, req, res, keep)
+                    try:
+                        await send(conn, req, res, keep)
+                    except MemoryError:
+                        if conn.used > used or req.method != "GET":
+                            raise
+                        conn.n = 0
+                        await send(conn, req, await self.finish(req, self.retry(req)), keep)
                 else:
                     out = conn.write(out)
                     if out:

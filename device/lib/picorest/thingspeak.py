@@ -34,7 +34,7 @@ def judge(res):
     acted all the same, and `final` True where it would refuse the same again for ever."""
     if isinstance(res, Problem):
         raise res
-    from .client import trouble
+    from .fetch import trouble
     from .protocol import find
 
     status = res.status
@@ -79,7 +79,7 @@ def posting(app, path, body):
     """question() for what counts as a write: the window starts again. Raises Problem 429 within the window."""
     key = app.config.get("thingspeak", "write_key")
     if not key:
-        from .client import trouble
+        from .fetch import trouble
 
         raise trouble("thingspeak", 502, "bad-key", False, key="thingspeak.write_key", reason="there is none")
     left = wait(app)
@@ -117,6 +117,6 @@ def early(app, seconds):
 
 def garbage():
     """The Problem for an answer that makes no sense."""
-    from .client import trouble
+    from .fetch import trouble
 
     return trouble("thingspeak", 502, "garbage", True, why="what cannot be understood")

@@ -41,8 +41,8 @@ class Service:
             while True:
                 try:
                     self.step()
-                except MemoryError as e:
-                    self.error = str(e)
+                except MemoryError:
+                    self.error = "There was too little memory for it."
                     self.app.release()
                 await sleep_ms(500)
 
@@ -63,11 +63,11 @@ class Service:
 
     async def talk(self):
         try:
-            from .client import fetch
+            from .fetch import fetch
 
             fetch = await fetch(self.app, self.modules[1], self)  # the loop holds this for a while: without the module, then
         except (MemoryError, Problem) as e:
-            self.error = str(e)
+            self.error = str(e) if isinstance(e, Problem) else "There was too little memory to ask."
             self.wait = clock.uptime() + 10
         finally:
             self.busy = False

@@ -22,7 +22,7 @@ def patch(req):
     except MemoryError:
         from ..startup import shed
 
-        if not shed(app):
+        if app.asking or not shed(app):
             raise
         detail = "Services were stopped to make room for this: send it once more, and restart the board then."
         raise Problem(503, "out-of-memory", detail, retry_after=1) from None

@@ -56,7 +56,7 @@ def get(req, name):
     if res:
         return res
     req.head = b""  # memory is short while others are asked
-    from ..client import fetch
+    from ..fetch import fetch
 
     return fetch(app, "routes.proxy", entry)
 
@@ -164,7 +164,7 @@ def taken(kept, settings, res):
                 raise
             form = _BYTES
     except (ValueError, IndexError):
-        from ..client import trouble
+        from ..fetch import trouble
 
         raise trouble(name, 502, "garbage", True, why=why) from None
     now = clock.uptime()
@@ -185,12 +185,12 @@ def told(kept, form, error):
         form = natural
     if form != _BYTES:
         if form < natural:
-            from ..client import trouble
+            from ..fetch import trouble
 
             raise trouble(kept[_NAME], 502, "garbage", True, why="what is not " + ("JSON" if form == _JSON else "text in UTF-8"))
         return Reply(parts(kept, form, error))
     if kept[_STATUS] >= 300:
-        from ..client import trouble
+        from ..fetch import trouble
 
         raise trouble(kept[_NAME], 502, "error", True, reason="%d %s" % (kept[_STATUS], kept[_REASON]))
     # a page from elsewhere must not act as one of the board's own

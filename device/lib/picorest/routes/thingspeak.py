@@ -36,7 +36,7 @@ def get(req):
     res = refused(app, *asks(entry)) and answer(app, entry, None)
     if res:
         return res
-    from ..client import fetch
+    from ..fetch import fetch
 
     return fetch(app, "routes.thingspeak", entry)
 
@@ -50,7 +50,7 @@ def post(req):
         raise Problem(400, "bad-entry")
     if req.app.reserve:
         req.app.release()  # memory is short while others are asked
-    from ..client import fetch
+    from ..fetch import fetch
     from ..protocol import quote
 
     form = []

@@ -8,4 +8,6 @@ def get(req):
 
 
 async def sync(req):
+    if req.app.reserve:
+        await req.app.lull()  # this takes more memory than most
     return Reply(await req.app.sntp.sync())

@@ -50,7 +50,7 @@ def get(req):
     if res:
         return res
     req.head = b""  # memory is short while others are asked
-    from ..client import fetch
+    from ..fetch import fetch
 
     return fetch(app, "routes.weather", place)
 
@@ -155,7 +155,7 @@ def answer(app, place, res):
     except (Problem, ValueError, TypeError) as error:
         e = error
         if not isinstance(e, Problem):
-            from ..client import trouble
+            from ..fetch import trouble
 
             e = trouble(app.config.get("weather", "provider"), 502, "garbage", True, why="what cannot be understood")
         remember(app, "weather", place[_KEY], e)
@@ -222,7 +222,7 @@ def take(app, place, res):
 
 def refuse(name, status, reason, seconds):
     """The Problem for the provider's refusal."""
-    from ..client import trouble
+    from ..fetch import trouble
 
     if status == 404 and (not reason or name == "openweather"):
         raise Problem(404, "unknown-city", upstream=name)
