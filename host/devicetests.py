@@ -29,7 +29,7 @@ def run_file(path: Path, names: list[str], seconds: float = SECONDS) -> dict[str
     place_microdot()
     folders = (path.parent, FOLDER, ROOT / "device" / "lib", ROOT / "device")
     environment = {**os.environ, "MICROPYPATH": ":".join([*map(str, folders), ".frozen"]), "TZ": "UTC"}
-    command = [sys.executable, "-I", "-c", START, str(FOLDER / "runner.py"), path.stem, *names]
+    command = [sys.executable, "-I", "-c", START, "-X", "heapsize=4M", str(FOLDER / "runner.py"), path.stem, *names]
     with tempfile.TemporaryDirectory() as folder:  # the tests' current folder, as empty as a new board's flash
         options = {"stdin": subprocess.DEVNULL, "capture_output": True, "env": environment, "cwd": folder}
         try:

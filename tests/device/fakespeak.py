@@ -3,7 +3,7 @@
 import asyncio
 import json
 
-from picorest import client, clock
+from picorest import client, clock, fetch
 from picorest.protocol import find
 from picorest.thingsync import Service
 
@@ -67,11 +67,11 @@ class FakeSpeak:
         del self.asked[:-20]
         mood = self.mood(path)
         if mood == "lost":
-            raise client.trouble(name, 504, "timeout", True, seconds=6)
+            raise fetch.trouble(name, 504, "timeout", True, seconds=6)
         if mood == "memory":
             raise MemoryError
         if mood == "offline":
-            raise client.trouble(name, 502, "refused", False, error=111, at="there")
+            raise fetch.trouble(name, 502, "refused", False, error=111, at="there")
         body = "".join(body()) if callable(body) else body
         try:
             answer = self.answer(path, method, headers or {}, body)
@@ -82,7 +82,7 @@ class FakeSpeak:
         answer.found = [find(answer.body, one) for one in (want or b"").split(b" ")[1:]]
         answer.datetime = "Sat, 21 Nov 2026 03:00:%02d GMT" % (clock.uptime() % 60)
         if mood == "unanswered":
-            raise client.trouble(name, 504, "timeout", True, seconds=6)
+            raise fetch.trouble(name, 504, "timeout", True, seconds=6)
         yield answer
 
     def answer(self, path, method, headers, body):
@@ -162,7 +162,7 @@ class App:
         self.config = config
         self.speak = speak
         client.run = speak.run
-        client.sleep_ms = lambda ms: asyncio.sleep_ms(0)
+        fetch.sleep_ms = lambda ms: asyncio.sleep_ms(0)
         self.wifi = self.pins = self
         self.driven = []
         self.failures = {}
