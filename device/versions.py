@@ -72,8 +72,38 @@ def _enter(place):
                 sys.path.extend(("/rom", "/rom/lib"))
             vfs.mount(vfs.VfsRom(memoryview(vfs.rom_ioctl(2, 0))[int(place) :]), "/rom")
     elif place != "/":
+        import os
+
+        if os.statvfs("/")[0] < 4096:  # FAT, which a power cut may have damaged
+            try:
+                _check(place)
+            except (OSError, UnicodeError, ValueError) as e:
+                print("A file of the program is damaged:", e)
+                failed(None)
         sys.path.insert(0, place + "/lib")
         sys.path.insert(0, place)
+
+
+def _check(folder):
+    # a .mpy file that ends too early would stop MicroPython for good: neither Ctrl-C nor a timer ends that
+    import os
+
+    for entry in os.ilistdir(folder):
+        path = folder + "/" + entry[0]
+        if entry[1] & 0x4000:
+            _check(path)
+        else:
+            left = entry[3]
+            with open(path, "rb") as f:
+                data = b" "
+                while data:
+                    data = f.read(2048)
+                    left -= len(data)
+                    if b"\xff" * 64 in data:  # erased flash
+                        left = -1
+                        break
+            if left:
+                raise ValueError(path)
 
 
 def library(path):

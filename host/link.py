@@ -17,6 +17,7 @@ from mpremote.transport_serial import SerialTransport
 from host import UserError
 
 BROKEN = (TransportError, OSError, struct.error, IndexError, ValueError, SyntaxError)  # what a lost link looks like
+CORRUPTED = "the board's file system is damaged"
 SILENCE = 10  # seconds without a byte after which a board counts as gone
 
 
@@ -63,15 +64,17 @@ class Link:
         with contextlib.suppress(*BROKEN):
             self.transport.close()
 
-    def enter(self) -> None:
+    def enter(self, soft_reset: bool = True) -> None:
         """Stop the program on the board and get MicroPython's prompt, with an empty heap."""
         said = io.StringIO()
         for last in (False, True):
             try:
                 with contextlib.redirect_stdout(said):
-                    self.transport.enter_raw_repl(soft_reset=True)
+                    self.transport.enter_raw_repl(soft_reset=soft_reset)
                 return
             except BROKEN:
+                if "appears to be corrupted" in said.getvalue():
+                    raise LinkError(f"{CORRUPTED}: ./deploy.sh deploy mends FAT (Nano ESP32); else ./deploy.sh flash") from None
                 if last:
                     raise LinkError(
                         f"there is no MicroPython prompt at {self.port}: press the board's reset button and try again; "

@@ -41,7 +41,7 @@ def _walk(top, out):
                 _walk(top + '/' + e[0], out)
             else:
                 out.append(top + '/' + e[0])
-    except OSError:
+    except (OSError, UnicodeError):  # UnicodeError: a folder on FAT that a power cut has damaged
         pass
     return out
 """

@@ -8,9 +8,11 @@ import time
 import pytest
 import requests
 
+from hosttests.board import ROOT
 from hosttests.wifiworld import HOME, OFFICE, access_point, at_home, config, connected, fast, patient
 
-pytestmark = [pytest.mark.world, pytest.mark.boards("nodemcu", "esp32"), pytest.mark.native("power cuts at a flash write")]
+BOARDS = ("nodemcu", "esp32", "nano_esp32")  # the last has FAT, the others LittleFS
+pytestmark = [pytest.mark.world, pytest.mark.boards(*BOARDS), pytest.mark.native("power cuts at a flash write")]
 MOST_WRITES = 200
 TORN = pytest.mark.parametrize("torn", ["lost", "old", "half"])
 
@@ -90,7 +92,10 @@ def test_first_boot(fresh_board, torn):
     board = fresh_board(config=config())
     board.world.wait(access_point)
     for number in range(1, 30):
-        command = [sys.executable, "-m", "mpremote", "connect", board.serial, "resume", "fs", "rm", ":picorest.key"]
+        forget = ["fs", "rm", ":picorest.key"]
+        if board.name == "nano_esp32":
+            forget = ["exec", "import esp32; n = esp32.NVS('picorest'); n.erase_key('key'); n.commit()"]
+        command = [sys.executable, "-m", "mpremote", "connect", board.serial, "resume", *forget]
         run = subprocess.run(command, capture_output=True, text=True, timeout=60)
         assert run.returncode == 0, run.stdout + run.stderr
         boots = board.world.get()["boots"]
@@ -108,3 +113,38 @@ def test_first_boot(fresh_board, torn):
             assert number > 1, "nothing was written"
             return
     raise AssertionError("the first start never ends")
+
+
+@pytest.mark.boards("nano_esp32")
+def test_a_configuration_on_fat(fresh_board):
+    """A file is taken in and gone then; a broken one is set aside, and what was before holds; files or not, it stays."""
+
+    def prompt(code):
+        boots = board.world.get()["boots"]
+        command = [sys.executable, "-m", "mpremote", "connect", board.serial, "resume", "exec", code]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stdout + done.stderr
+        board.world.put({"power": "cut"})
+        board.world.wait(lambda w: w["boots"] > boots)
+        board.wait_until_it_serves()
+        return done.stdout
+
+    board = fresh_board(config={"hostname": "first"})
+    assert "config.json" not in prompt("import os; print(os.listdir())")
+    assert patient(board.patch, "/config", {"hostname": "second"}).ok
+    prompt("pass")
+    assert board.get("/config").json() == {"hostname": "second"}
+    prompt("f = open('config.json', 'w'); f.write('{'); f.close()")
+    assert board.get("/config").json() == {"hostname": "second"}
+    warnings = board.get("/status").json()["warnings"]
+    assert [w for w in warnings if "set aside" in w and "the configuration from before holds" in w], warnings
+    prompt("f = open('config.json', 'w'); f.write('{\"hostname\": \"third\"}'); f.close()")
+    assert board.get("/config").json() == {"hostname": "third"}
+    run = subprocess.run([sys.executable, "-m", "host", "erase", "--files", "--yes", "--port", board.serial],
+                         cwd=ROOT, capture_output=True, text=True, timeout=120)  # fmt: skip
+    assert run.returncode == 0, run.stdout + run.stderr
+    run = subprocess.run([sys.executable, "-m", "host", "deploy", "--port", board.serial],
+                         cwd=ROOT, capture_output=True, text=True, timeout=120)  # fmt: skip
+    assert run.returncode == 0, run.stdout + run.stderr
+    board.wait_until_it_serves()
+    assert board.get("/config").json() == {}

@@ -196,3 +196,52 @@ def test_the_command_does_it_all(board, board_name):
 def test_the_command_says_that_nobody_answers():
     with Remote("127.0.0.1:9", TOKEN) as remote, pytest.raises(UserError, match="no answer from http://127.0.0.1:9: is that"):
         remote.state()
+
+
+@pytest.mark.native("power cuts at a flash write")
+@pytest.mark.boards("nano_esp32")
+@pytest.mark.parametrize("torn", ["lost", "old", "half"] if ALL else ["half"])
+def test_power_that_goes_at_any_write_on_fat(fresh_board, board_name, package, torn):
+    """FAT may be lost then, and the program with it: `deploy` brings it back, and the board still has its configuration."""
+
+    def again():
+        board = fresh_board("--speed", "5", config=CONFIG)
+        board.session.headers["Authorization"] = f"Bearer {TOKEN}"
+        return board
+
+    board = again()
+    data = package(board_name, "new")
+    before, held = version(board), board.get("/config").json()
+    number, stride, lost = 1, 1 if ALL else 149, 0
+    while True:
+        boots = board.world.get()["boots"]
+        board.world.put({"power": {"cut_after_writes": number, "torn": torn}})
+        answer = None
+        with contextlib.suppress(requests.RequestException):
+            answer = put(board, data)
+        if answer is None or answer.ok:
+            board.world.wait(lambda world, boots=boots: world["boots"] > boots)
+        board.world.put({"power": None})
+        try:
+            assert answer is None or answer.ok, answer.text
+            board.wait_until_it_serves(5)
+        except AssertionError:
+            lost += 1
+            command = [sys.executable, "-m", "host", "deploy", "--port", board.serial]
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+            if "no MicroPython prompt" in done.stderr:  # damage that MicroPython itself does not get over
+                assert "put MicroPython on it: ./deploy.sh flash" in done.stderr
+                board = again()
+                number += stride
+                continue
+            assert done.returncode == 0, (number, done.stdout + done.stderr)
+            board.wait_until_it_serves()
+            assert version(board) == before, number
+            with board.world.fast(40):
+                wait(lambda board=board: not board.get("/update").json()["trial"], "the trial does not end")
+        assert board.get("/config").json() == held, number
+        if board.get("/update").json()["trial"]:
+            assert version(board) == f"new-{before}", number
+            break
+        number += stride
+    assert lost, "FAT was never lost: is it played?"

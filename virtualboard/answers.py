@@ -82,6 +82,21 @@ class Answers:
         """The interpreter has ended; `prompt` is its mode, 1 for the raw one."""
         self.supervisor.raw = prompt == 1
 
+    def ask_nvs_get(self, key):
+        """The value behind NAMESPACE.KEY, None if there is none."""
+        value = self.supervisor.store.notes["nvs"].get(key.decode())
+        return None if value is None else bytes.fromhex(value)
+
+    def ask_nvs_set(self, key, value):
+        """None removes it."""
+        nvs = self.supervisor.store.notes["nvs"]
+        key = key.decode()
+        nvs.pop(key, None)
+        if value is not None:
+            nvs[key] = value.hex()
+        self.supervisor.store.save()
+
+
     def ask_watchdog(self, ms):
         self.supervisor.hardware.set_watchdog(ms / 1000)
         self.supervisor.radio_changed(self.supervisor.page.byte(NET))  # the clockwork looks again how long to wait

@@ -46,6 +46,7 @@ class Board:
     romfs_size: int  # 0: this firmware has no ROMFS partition
     heap: int  # bytes free when boot.py starts, 64-bit objects
     mac: bytes
+    fs_block: int = 4096  # bytes; with 512 its file system is FAT, with 4096, a sector of the flash, LittleFS
     idle: dict = field(default_factory=dict)  # GPIO -> level given by a resistor on the board
     analogue: dict = field(default_factory=dict)  # alias -> ADC argument, where it is not a GPIO number
     adc_divider: float = 1.0  # volts at the board's contact per volt at the chip
@@ -186,6 +187,7 @@ BOARDS = {
         flash_size=16384 * KIB,
         fs_start=0x610000,
         fs_size=0x960000,
+        fs_block=512,
         romfs_size=0,
         heap=272 * KIB,
         mac=bytes.fromhex("f412fa10a0b3"),

@@ -20,6 +20,7 @@ def facts(supervisor):
         "romfs": str(store.romfs) if store.romfs else None,
         "fs_size": board.fs_size,
         "fs_start": board.fs_start,
+        "fs_block": board.fs_block,
         "flash_size": board.flash_size,
         "romfs_size": board.romfs_size,
         "header": bytes((0xE9, 1, supervisor.flash_mode, 0x40)) + bytes(28),

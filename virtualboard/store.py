@@ -1,4 +1,4 @@
-"""Where a board keeps what lasts: the LittleFS image, the ROMFS partition, and the radio's own settings."""
+"""Where a board keeps what lasts: the image of its file system, the ROMFS partition, the radio's own settings, and NVS."""
 
 import fcntl
 import json
@@ -25,6 +25,7 @@ class Store:
             _fill(self.romfs, board.romfs_size)
         self.notes = json.loads(self._notes.read_text()) if self._notes.exists() else {}
         self.notes.setdefault("radio", {})
+        self.notes.setdefault("nvs", {})
 
     def _open(self, place):
         """Make `flash`, the image; returns what the names of the other files begin with."""
@@ -52,7 +53,7 @@ class Store:
         with tempfile.TemporaryDirectory() as scratch:
             if config is not None:
                 writes.append((Path(config).resolve(), "config.json"))
-            elif demo is not None:
+            elif demo is not None and "picorest.config" not in self.notes["nvs"]:
                 (Path(scratch) / "demo").write_text(json.dumps(demo))
                 writes.append((Path(scratch) / "demo", "?config.json"))
             gone = sorted(set(self.notes.get("installed", [])) - set(names)) if folder else []
@@ -76,7 +77,7 @@ class Store:
             lists = Path(scratch) / "writes", Path(scratch) / "removes"
             lists[0].write_text("\n".join(f"{source}\t{name}" for source, name in writes))
             lists[1].write_text("\n".join(gone))
-            _run_install(self.flash, self.board.fs_size, *lists)
+            _run_install(self.flash, self.board, *lists)
 
     def close(self):
         self.save()
@@ -134,11 +135,11 @@ def _fill(path, size):
             file.write(had + b"\xff" * (size - len(had)))
 
 
-def _run_install(image, size, writes, removes):
+def _run_install(image, board, writes, removes):
     script = "import sys; sys.path.insert(0, sys.argv[1]); import micropython_run as m; m.run_main(sys.argv[2:])"
     command = [sys.executable, "-I", "-S", "-c", script, str(Path(shims.interpreter()).parent), "micropython"]
     command += ["-X", "heapsize=16M", str(Path(__file__).parent / "modules" / "host" / "install.py")]
-    command += [str(image), str(size), str(writes), str(removes)]
+    command += [str(image), str(board.fs_size), str(board.fs_block), str(writes), str(removes)]
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "MICROPYPATH": ".frozen"})
     if done.returncode or done.stdout or done.stderr:
         raise RuntimeError(f"the flash image {image} cannot be written: {(done.stdout + done.stderr).strip()[-400:]}")

@@ -4,7 +4,7 @@ import argparse
 import time
 from pathlib import Path
 
-from host import UserError
+from host import UserError, kept
 from host.build import FIXED
 from host.link import Link, add_port, say
 from host.places import MARKER, WALK
@@ -25,15 +25,16 @@ def run(args: argparse.Namespace) -> None:
     with Link(args.port) as link:
         link.enter()
         names = [name for name in link.value_of(WALK, "_walk('', [])", doing="its files were listed") if own(name)]
-        for name in names:
+        others = {f"/{name}": data for name, data in kept.read(link).items() if f"/{name}" not in names}
+        for name in [*names, *others]:
             with link.step(f"copying {name}"):
-                data = link.transport.fs_readfile(name)
+                data = others[name] if name in others else link.transport.fs_readfile(name)
             path = folder / name.lstrip("/")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
             say(f"{name}: {len(data)} bytes")
         link.restart()
-    if not names:
+    if not names and not others:
         say("there is nothing of its own on the board")
         return
     say(f"they are in {folder} now; passwords and keys are among them, in plain text: keep it to yourself")

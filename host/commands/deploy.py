@@ -4,7 +4,7 @@ import argparse
 import re
 from pathlib import Path
 
-from host import UserError, boardconfig, probe
+from host import UserError, boardconfig, kept, probe
 from host.build import BOARDS, FIXED, Build, build
 from host.link import Link, add_port, say
 from host.places import MARKER, FolderPlace, Plan, RomPlace, Version, different, plan, swap
@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> None:
         boardconfig.check(args.config, config, args.board)  # before the board is disturbed
     with Link(args.port) as link:
         say(f"connecting to the board at {link.port}")
-        link.enter()
+        kept.enter(link)
         found = probe.probe(link)
         board = args.board or found.board
         say(f"found {found.machine}, MicroPython {found.release}")
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> None:
         if config is not None:
             fits(link, args.config, config, board)
         changed = install(link, made, found)
-        if config is not None and different(link, {"config.json": config}):
+        if config is not None and _other(link, found, config):
             swap(link, "config.json", config)
             changed = True
             say("configuration copied")
@@ -91,6 +91,13 @@ def fits(link: Link, path: Path, config: bytes, board: str) -> None:
     except UserError:
         link.restart()
         raise
+
+
+def _other(link: Link, found: probe.Found, config: bytes) -> bool:
+    """Whether the board has another configuration."""
+    if "config.json" not in found.names and kept.read(link).get("config.json") == config:
+        return False
+    return bool(different(link, {"config.json": config}))
 
 
 def mark(link: Link, words: list[str]) -> None:

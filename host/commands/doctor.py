@@ -5,7 +5,7 @@ import json
 
 import requests
 
-from host import UserError, probe
+from host import UserError, kept, probe
 from host.build import BOARDS
 from host.commands import deploy
 from host.link import Link, add_port, say
@@ -72,11 +72,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def configuration(link: Link, found: probe.Found, tell) -> None:
-    if "config.json" not in found.names:
+    data = kept.read(link).get("config.json")
+    if "config.json" in found.names:  # it counts before any other
+        with link.step("copying config.json"):
+            data = bytes(link.transport.fs_readfile("config.json"))
+    if data is None:
         tell(True, "configuration: none yet, the board opens its own network")
         return
-    with link.step("copying config.json"):
-        data = bytes(link.transport.fs_readfile("config.json"))
     try:
         keys = sorted(json.loads(data))
         tell(True, f"configuration: {len(data)} bytes: {', '.join(keys)}")

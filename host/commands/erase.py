@@ -2,7 +2,7 @@
 
 import argparse
 
-from host import firmware
+from host import firmware, kept
 from host.commands.flash import confirm
 from host.link import Link, add_port, find_port, say
 from host.places import WALK
@@ -38,5 +38,6 @@ def run(args: argparse.Namespace) -> None:
             "  os.rmdir(p)\n"
             " _rm('/' + n[0])"
         )
+        kept.forget(link)
         link.restart()
     say(f"{len(names)} files removed. Next: ./deploy.sh deploy")

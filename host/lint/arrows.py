@@ -15,7 +15,10 @@ SEAMS = {
     "time": "lib/picorest/clock.py",
 }
 RESCUE = ("main.py", "versions.py")  # lean on nothing of ours: they must work when our package is what is broken
-ALSO = {"esp": ("lib/picorest/update_rom.py",)}  # writes the flash while nobody else does
+ALSO = {
+    "esp": ("lib/picorest/update_rom.py",),  # writes the flash while nobody else does
+    "esp32": ("lib/picorest/nvs.py",),
+}
 INSTEAD = {"time": "picorest.clock", "network": "the wifi service"}
 LOOP_INTERNALS = "lib/picorest/net.py"
 PRETENDING = re.compile(r"virtual|simulat", re.IGNORECASE)

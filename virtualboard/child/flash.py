@@ -1,6 +1,10 @@
-"""The flash chip: NOR memory in 4 KiB sectors, kept in a file, that can lose power in the middle of a write."""
+"""The flash chip: NOR memory in 4 KiB sectors, kept in a file, that can lose power in the middle of a write.
+
+What it holds beside the program: the file system, the ROMFS partition, and on the ESP32 family NVS, keys and values.
+"""
 
 import ctypes
+import errno
 import mmap
 import os
 import signal
@@ -12,14 +16,16 @@ LOST, OLD, HALF = range(3)
 
 
 class Flash:
-    """The file system's part of the flash, and the ROMFS partition; errors are returned as a block device does."""
+    """The parts of the flash that a program can write; errors are returned as a block device does."""
 
     NATIVE = ("flash_read", "flash_write", "flash_ioctl", "flash_size", "chip_read", "chip_write", "chip_erase",
-              "romfs_area")
+              "romfs_area", "nvs_set")
 
-    def __init__(self, page, setup):
+    def __init__(self, page, setup, ask):
         self.page = page
         self.setup = setup
+        self._ask = ask
+        self.block = setup["fs_block"]
         with open(setup["flash"], "r+b") as file:
             self.mem = mmap.mmap(file.fileno(), setup["fs_size"])
         self.romfs = None
@@ -30,26 +36,46 @@ class Flash:
     # block device of the file system
 
     def flash_read(self, block, buf, offset=0):
-        at = block * SECTOR + offset
+        at = block * self.block + offset
         buf[:] = self.mem[at : at + len(buf)]
 
     def flash_write(self, block, buf, offset=None):
+        at = block * self.block + (offset or 0)
         if offset is None:
-            self._erase(self.mem, block * SECTOR)
-        self._program(self.mem, block * SECTOR + (offset or 0), buf)
+            self._make_room(at, at + len(buf))
+        self._program(self.mem, at, buf)
+
+    def _make_room(self, start, end):
+        """Erase the sectors of start…end, and write back what they have before and behind it, as the ESP32's port does."""
+        for at in range(start - start % SECTOR, end, SECTOR):
+            before = self.mem[at : max(at, start)]
+            behind = self.mem[end : at + SECTOR]
+            self._erase(self.mem, at)
+            for place, data in ((at, before), (end, behind)):
+                if data:
+                    self._program(self.mem, place, data)
 
     def flash_ioctl(self, request, argument):
         if request == 4:
-            return len(self.mem) // SECTOR
+            return len(self.mem) // self.block
         if request == 5:
-            return SECTOR
+            return self.block
         if request == 6:
+            if self.block != SECTOR:
+                return -errno.EINVAL
             self._erase(self.mem, argument * SECTOR)
             return 0
         return None
 
     def flash_size(self):
         return len(self.mem)
+
+    def nvs_set(self, key, value=None):
+        """Set a value, or remove it. The new one is written behind the old ones, and counts once its head is there as well."""
+        for _ in range(2):
+            self._count(lambda size: None, SECTOR, False)
+        self._ask("nvs_set", bytes(key), None if value is None else bytes(value))
+        self._count(lambda size: None, SECTOR, False)  # the old one is marked as gone
 
     # the whole chip by address (module esp); 0 is success, -1 is refused
 

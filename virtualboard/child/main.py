@@ -47,7 +47,7 @@ def main(library, page_fd, rpc_fd, wake_fd):
     native = {}
     chip = Chip(page, ask, setup, bridge)
     waiter = Waiter(page, wake_fd, net.follow)
-    for part in (chip, Flash(page, setup), net, waiter, Stack(bridge)):
+    for part in (chip, Flash(page, setup, ask), net, waiter, Stack(bridge)):
         native.update((name, getattr(part, name)) for name in part.NATIVE)
     execfile = bridge.lookup(bridge.globals_of("mp_module_builtins"), b"execfile")  # the device may not have it
     native["execfile"] = lambda: execfile

@@ -137,6 +137,7 @@ def start():
     if _vb.fact("hidden"):
         _native_gc.threshold((_native_gc.mem_free() + gc.mem_alloc()) // 4)  # as this port's own _boot.py does
     try:
+        _port.halt()
         result = _run("boot.py", space)
         if result == 1 and not _vb.fact("raw"):
             result = _run("main.py", space)

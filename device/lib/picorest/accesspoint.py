@@ -4,6 +4,7 @@ import os
 from binascii import hexlify
 from hashlib import sha256
 
+from .base import SMALL
 from .overlay import drop
 
 _KEY = const("picorest.key")
@@ -91,10 +92,22 @@ def _key():
             return key
     except OSError:
         pass
+    nvs = None
+    if not SMALL:
+        from .nvs import find
+
+        nvs = find()
+        drop("nvs")
+    key = nvs and nvs.get("key")
+    if key:
+        return key
     key = os.urandom(16)
     try:
-        with open(_KEY, "wb") as f:
-            f.write(key)
+        if nvs:
+            nvs.put("key", key)
+        else:
+            with open(_KEY, "wb") as f:
+                f.write(key)
     except OSError:
         pass  # a full flash: the password then changes with every opening, and the console still says it
     return key

@@ -3,10 +3,12 @@
 import json
 import os
 
+from .base import SMALL
 from .config import warn
 from .config_merge import merge
 from .config_schema import check
 from .config_write import MOST
+from .overlay import drop
 from .strict import settle
 from .web import text
 
@@ -14,42 +16,79 @@ _LIMIT = const(4096)
 
 
 def load(config):
-    """Fill config.data from its file and return warnings; a file that cannot be used is kept as config.broken.json."""
+    """Fill config.data and return warnings; a file that cannot be used is kept as config.broken.json."""
     path = config.path
+    _finish(path)
+    nvs = None
+    if not SMALL:
+        from .nvs import find
+
+        nvs = find()
+        drop("nvs")
+    warnings = None
+    if _size(path) is not None:
+        try:
+            warnings = _take(config, _bytes(path))
+        except ValueError as e:
+            config.broken = e.args[-1]
+        except MemoryError:
+            config.broken = "it does not fit into the memory"
+        except OSError:
+            config.broken = "it cannot be read"
+        if warnings is None:
+            _rename(path, _aside(path))
+        elif nvs:
+            try:
+                nvs.put("config", _bytes(path))
+                os.remove(path)
+            except OSError as e:
+                print("config.json stays a file, there is no room for it in NVS:", e)
+    elif _size(_aside(path)) is not None:
+        config.broken = "that was at an earlier start; it is config.broken.json now"
+    kept = nvs and warnings is None and nvs.get("config")
+    if kept:
+        try:
+            warnings = _take(config, kept)
+            if config.broken:
+                config.broken += "; the configuration from before holds"
+        except (ValueError, MemoryError) as e:
+            config.broken = "what NVS holds of it cannot be used: %s" % e.args[-1]
+    return warnings or ()
+
+
+def _finish(path):
+    # power may have gone while the file was replaced
     fresh = path + ".new"
     if _size(fresh) is not None:
-        # the power went while it was written; only a file system that cannot rename over a file leaves it the last copy
+        # only on FAT, which cannot rename over a file, `deploy` leaves it as the last copy
         if _size(path) is None and _whole(fresh):
             os.rename(fresh, path)
         else:
             os.remove(fresh)
-    if _size(path) is None:
-        if _size(_aside(path)) is not None:
-            config.broken = "that was at an earlier start; it is config.broken.json now"
-        return ()
+
+
+def _take(config, data):
+    # the configuration in bytes; returns warnings
+    data, twice = _parse(data)
+    warnings = check(data)
+    for name in twice:
+        warn(warnings, '"%s" stands twice in one object of the file: what it says last holds' % name)
+    size = 2
+    for name, value in data.items():
+        size += len(name) + 5 + len(value if isinstance(value, bytes) else json.dumps(value))
+    if size > MOST:
+        raise ValueError("", "it is larger than the %d bytes that this board has memory for" % MOST)
+    config.data = data
+    return warnings
+
+
+def _rename(path, to):
     try:
-        data, twice = _read(path)
-        warnings = check(data)
-        for name in twice:
-            warn(warnings, '"%s" stands twice in one object of the file: what it says last holds' % name)
-        size = 2
-        for name, value in data.items():
-            size += len(name) + 5 + len(value if isinstance(value, bytes) else json.dumps(value))
-        if size > MOST:
-            raise ValueError("", "it is larger than the %d bytes that this board has memory for" % MOST)
-        config.data = data
-        return warnings
-    except ValueError as e:
-        config.broken = e.args[-1]
-    except MemoryError:
-        config.broken = "it does not fit into the memory"
-    except OSError:
-        config.broken = "it cannot be read"
-    try:
-        os.rename(path, _aside(path))
+        if _size(to) is not None:
+            os.remove(to)  # FAT cannot rename over a file
+        os.rename(path, to)
     except OSError:
         pass
-    return ()
 
 
 def _aside(path):
@@ -65,18 +104,21 @@ def _size(path):
 
 def _whole(path):
     try:
-        check(_read(path)[0])
+        check(_parse(_bytes(path))[0])
         return True
     except (OSError, ValueError, MemoryError):
         return False
 
 
-def _read(path):
-    # (Config.data, the keys that were given twice)
+def _bytes(path):
     if _size(path) > _LIMIT:
         raise ValueError("", "the file is larger than 4096 bytes")
     with open(path, "rb") as f:
-        data = f.read()
+        return f.read()
+
+
+def _parse(data):
+    # (Config.data, the keys that were given twice)
     if data[:3] == b"\xef\xbb\xbf":  # Windows editors may put a byte order mark first
         data = data[3:]
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:4]:

@@ -1,14 +1,16 @@
 """Storing the configuration. Imported for that moment, then dropped.
 
 The file is only ever replaced whole, by renaming a finished copy over it: LittleFS does that in one step, so a power
-cut leaves either the old or the new one.
+cut leaves either the old or the new one. On FAT nothing does, so there it is kept in NVS, see nvs.py.
 """
 
 import json
 import os
+from io import BytesIO
 
 from .base import SMALL
 from .config import TABLE
+from .overlay import drop
 
 MOST = 1200 if SMALL else 4096  # bytes: the ESP8266 has to hold it in memory beside all else
 
@@ -22,36 +24,56 @@ def write(config, new):
         from .wifi_address import note
 
         note(config, static)
-    fresh = config.path + ".new"
+    nvs = None
+    if not SMALL:
+        from .nvs import find
+
+        nvs = find()
+        drop("nvs")
+    if nvs:
+        data = BytesIO()
+        _fits(_dump(data, new))
+        nvs.put("config", data.getvalue())
+        try:
+            os.remove(config.path)  # one that had no room in NVS
+        except OSError:
+            pass
+    else:
+        _replace(config.path, new)
+    return restart
+
+
+def _fits(size):
+    if size > MOST:
+        raise ValueError("", "The configuration would be larger than %d bytes" % MOST)
+
+
+def _replace(path, data):
+    fresh = path + ".new"
     try:
-        size = _write(fresh, new)
-        if size > MOST:
-            raise ValueError("", "The configuration would be larger than %d bytes" % MOST)
+        with open(fresh, "wb") as f:
+            size = _dump(f, data)
+        _fits(size)
     except Exception:
         try:
             os.remove(fresh)
         except OSError:
             pass
         raise
-    try:
-        os.rename(fresh, config.path)
-    except OSError:  # FAT cannot rename over a file
-        os.remove(config.path)
-        os.rename(fresh, config.path)
-    return restart
+    os.rename(fresh, path)
 
 
-def _write(path, data):
-    with open(path, "wb") as f:
-        size = 2
-        mark = b"{"
-        for name, value in data.items():
-            size += f.write(mark)
-            size += f.write(json.dumps(name))
-            size += f.write(b":")
-            size += f.write(value if isinstance(value, bytes) else json.dumps(value))
-            mark = b",\n"
-        f.write(b"}" if data else b"{}")
+def _dump(f, data):
+    # returns how many bytes it wrote
+    size = 2
+    mark = b"{"
+    for name, value in data.items():
+        size += f.write(mark)
+        size += f.write(json.dumps(name))
+        size += f.write(b":")
+        size += f.write(value if isinstance(value, bytes) else json.dumps(value))
+        mark = b",\n"
+    f.write(b"}" if data else b"{}")
     return size
 
 

@@ -23,8 +23,20 @@ def begin(app):
             try:
                 os.rename(app.config.path, "config.broken.json")
             except OSError:
-                pass
+                _from_nvs()
         raise
+
+
+def _from_nvs():
+    if not base.SMALL:
+        from .nvs import find
+
+        nvs = find()
+        kept = nvs and nvs.get("config")
+        if kept:
+            with open("config.broken.json", "wb") as f:
+                f.write(kept)
+            nvs.remove("config")
 
 
 def _short(percent):

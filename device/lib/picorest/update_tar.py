@@ -63,6 +63,10 @@ async def _take(conn, n, digest, to):
 def _clear(folder):
     try:
         entries = list(os.ilistdir(folder))
+    except UnicodeError:
+        raise Problem(
+            507, "not-stored", "A power cut has damaged the file system: run ./deploy.sh deploy on the computer at the cable."
+        ) from None
     except OSError:
         return
     for entry in entries:

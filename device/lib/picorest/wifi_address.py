@@ -13,6 +13,8 @@ from asyncio import sleep, sleep_ms
 from errno import EAGAIN, ECONNREFUSED, ECONNRESET, EINPROGRESS
 
 from . import clock, net
+from .base import SMALL
+from .overlay import drop
 
 _KEPT = const(10)  # these numbers have their words in wifi_report.py
 _UNDONE = const(11)
@@ -24,8 +26,22 @@ def _path(config):
     return config.path.rsplit(".", 1)[0] + ".address.json"
 
 
+def _nvs():
+    if SMALL:
+        return None
+    from .nvs import find
+
+    found = find()
+    drop("nvs")
+    return found
+
+
 def _before(config):
     # (whether an address is on trial, "wifi.static" from before)
+    nvs = _nvs()
+    if nvs:
+        kept = nvs.get("address")
+        return kept is not None, json.loads(kept or "null")
     try:
         with open(_path(config)) as f:
             return True, json.load(f)
@@ -36,6 +52,10 @@ def _before(config):
 
 
 def _remove(config):
+    nvs = _nvs()
+    if nvs:
+        nvs.remove("address")
+        return
     try:
         os.remove(_path(config))
     except OSError:
@@ -45,8 +65,12 @@ def _remove(config):
 def note(config, static):
     """Keep what has held so far, unless that was never proven itself. OSError if the flash is full."""
     if not _before(config)[0]:
-        with open(_path(config), "w") as f:
-            json.dump(static, f)
+        nvs = _nvs()
+        if nvs:
+            nvs.put("address", json.dumps(static))
+        else:
+            with open(_path(config), "w") as f:
+                json.dump(static, f)
 
 
 def begin(wifi):

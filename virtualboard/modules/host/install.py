@@ -1,5 +1,6 @@
-# Run by MicroPython on the host: python-like script that puts files on a board's LittleFS image.
-# Arguments: image, bytes, list of files to write ("source<TAB>target" lines), list of files to remove (one a line).
+# Run by MicroPython on the host: python-like script that puts files on the image of a board's file system.
+# Arguments: image, bytes, bytes of a block (512: FAT, 4096: LittleFS), list of files to write ("source<TAB>target" lines),
+# list of files to remove (one a line).
 import os
 import sys
 
@@ -7,23 +8,24 @@ import vfs
 
 
 class Image:
-    def __init__(self, path, size):
+    def __init__(self, path, size, block):
         self.file = open(path, "r+b")
-        self.blocks = size // 4096
+        self.block = block
+        self.blocks = size // block
 
     def readblocks(self, block, buf, offset=0):
-        self.file.seek(block * 4096 + offset)
+        self.file.seek(block * self.block + offset)
         self.file.readinto(buf)
 
     def writeblocks(self, block, buf, offset=None):
-        self.file.seek(block * 4096 + (offset or 0))
+        self.file.seek(block * self.block + (offset or 0))
         self.file.write(buf)
 
     def ioctl(self, op, argument):
         if op == 4:
             return self.blocks
         if op == 5:
-            return 4096
+            return self.block
         if op == 6:
             self.file.seek(argument * 4096)
             self.file.write(b"\xff" * 4096)
@@ -49,14 +51,14 @@ def folders(path):
             pass
 
 
-def main(path, size, writes, removes):
-    device = Image(path, int(size))
+def main(path, size, block, writes, removes):
+    device = Image(path, int(size), int(block))
+    kind = vfs.VfsLfs2 if device.block == 4096 else vfs.VfsFat
     try:
-        flash = vfs.VfsLfs2(device)
+        vfs.mount(kind(device), "/f")
     except OSError:
-        vfs.VfsLfs2.mkfs(device)
-        flash = vfs.VfsLfs2(device)
-    vfs.mount(flash, "/f")
+        kind.mkfs(device)
+        vfs.mount(kind(device), "/f")
     for line in content(writes).decode().split("\n"):
         if not line:
             continue

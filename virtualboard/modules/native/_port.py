@@ -1,4 +1,4 @@
-# What this engine does at the start and at the end: files lie in LittleFS on the flash.
+# What this engine does at the start and at the end: the flash has LittleFS or FAT, as _boot.py of the ports has it.
 import sys
 
 import _vb
@@ -10,9 +10,14 @@ class _FlashDevice:
     writeblocks = _vb.fn("flash_write")
     ioctl = _vb.fn("flash_ioctl")
 
+    @staticmethod
+    def info():
+        return 1, 129, _vb.fact("fs_start"), _vb.fact("fs_size"), "vfs" if _vb.fact("fs_block") == 4096 else "ffat", False
+
 
 _device = _FlashDevice()
 _device.keep = _vb.keep
+_state = []  # of a file system that cannot be mounted
 sys.modules["flashbdev"] = type("flashbdev", (), {"bdev": _device})
 
 
@@ -21,18 +26,40 @@ def mount():
     vfs.umount("/.vb")
     vfs.umount("/")
     try:
-        vfs.mount(vfs.VfsLfs2(_device), "/")
+        vfs.mount(_device, "/")
     except OSError:
-        print("Performing initial setup")
-        vfs.VfsLfs2.mkfs(_device)
-        vfs.mount(vfs.VfsLfs2(_device), "/")
-        with open("boot.py", "w") as file:
-            file.write("# This file is executed on every boot (including wake-boot from deepsleep)\n")
+        _set_up(vfs)
+
+
+def _set_up(vfs):
+    kind = vfs.VfsLfs2
+    if _vb.fact("fs_block") != 4096:
+        kind = vfs.VfsFat
+        head = bytearray(512)
+        _device.readblocks(0, head)
+        if head != b"\xff" * 512:
+            _state.append("corrupted")
+            return
+    print("Performing initial setup")
+    kind.mkfs(_device)
+    vfs.mount(kind(_device), "/")
+    with open("boot.py", "w") as file:
+        file.write("# This file is executed on every boot (including wake-boot from deepsleep)\n")
 
 
 def settle():
     # the stand-ins are there: what is left of the heap is the device's
     pass
+
+
+def halt():
+    # a file system that cannot be mounted: the port says so until Ctrl-C
+    while _state:
+        print("The filesystem appears to be corrupted. If you had important data there, you")
+        print("may want to make a flash snapshot to try to recover it. Otherwise, perform")
+        print("factory reprogramming of MicroPython firmware (completely erase flash, followed")
+        print("by firmware programming).\n")
+        _vb.pause(3000)
 
 
 def ended():

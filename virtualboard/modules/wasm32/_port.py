@@ -38,6 +38,11 @@ def settle():
         keep[-1] = chain
 
 
+def halt():
+    # a folder can always be mounted
+    pass
+
+
 def ended():
     print("The program has ended. There is no prompt here, so the board starts again.")
     _vb.pause(1000)
