@@ -14,7 +14,7 @@ from picorest.wifi import Wifi
 
 if not base.SMALL:
     from picorest.classic import Application
-elif base.user:
+elif base.has_user:
     from picorest.plain import Application
 else:
     from picorest.server import Server as Application
@@ -110,7 +110,7 @@ def run(trial=None):
         gc.threshold(base.HEAP >> 5)
     app = App()
     app.trial = trial
-    if base.user:
+    if base.has_user:
         try:
             from picorest.folders import add
 

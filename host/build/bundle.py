@@ -8,6 +8,7 @@ itself.
 """
 
 import ast
+import re
 
 from host import UserError
 
@@ -28,6 +29,11 @@ class Conflict(UserError):
 def name_of(part: str) -> str:
     """The module's name below picorest: "routes.gpio" of routes/gpio.py."""
     return part.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+
+
+def within(source: str) -> str:
+    """The source of app.py as if it lay in the package."""
+    return re.sub(r"(?m)^( *)from picorest\.?(\S*) import ", r"\1from .\2 import ", source)
 
 
 def bundle(sources: dict[str, str], whole: bool = False) -> str:
@@ -51,7 +57,7 @@ def bundle(sources: dict[str, str], whole: bool = False) -> str:
     aliases = f'for _name in "{" ".join(sorted(held))}".split():\n    sys.modules["picorest." + _name] = sys.modules[__name__]\n'
     if whole:  # the aliases are for a module of the user's; ours ask for their neighbours as overlays, or not at all
         known = [f'resident["{name}"] = sys.modules[__name__]\n' for name in sorted(held) if name.startswith("routes.")]
-        aliases = "".join(known) + "if user:\n    " + aliases.replace("\n", "\n    ").rstrip(" ")
+        aliases = "".join(known) + "if has_user:\n    " + aliases.replace("\n", "\n    ").rstrip(" ")
     return "\n".join(["# made by host/build/bundle.py", *sorted(imports), *bodies, aliases])
 
 

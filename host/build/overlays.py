@@ -12,6 +12,14 @@ from host.build.bundle import PACKAGE
 ROOT_MODULE = "picorest"  # what the bundle is called on the board,
 RESIDENT = "lib/picorest.py"  # and where it lies
 APP = "app.py"
+STARTER = '''
+"""Starts the program, with the names of its files and modules first of all."""
+import names
+from sys import modules
+
+del names, modules["names"], modules
+from picorest import run
+'''
 FOLDER = "o"  # of the images of overlays
 IN_IMAGE = "o.mpy"  # the only file in each
 # names of files and modules that importing the program makes
@@ -46,8 +54,6 @@ def _write_out(path: str, source: str, overlays: set[str], held: set[str]) -> st
                 lines = [_import(origin, one, overlays, held) for one in node.names]
                 asks |= any("load_overlay(" in line for line in lines)
                 edits.append((node.lineno, node.col_offset, node.end_lineno, node.end_col_offset, "; ".join(lines)))
-    if path == APP:  # first of all
-        edits.append(_after_docstring(tree, 'import names; del names, __import__("sys").modules["names"]'))
     if asks and path != RESIDENT:
         edits.append(_after_docstring(tree, f"from {ROOT_MODULE} import load_overlay"))
     return bundle.apply(source, edits)

@@ -23,6 +23,7 @@ from host.build.small import romfs_image
 BOARDS = {"nodemcu": True, "esp32": False, "nano_esp32": False, "esp32c3": False}
 DEVICE = ROOT / "device"
 INSTEAD = "esp8266/"  # modules for that chip alone
+ELSEWHERE = b"Not on an ESP8266"  # what a module says in its docstring that its build leaves out
 STARTERS = ("boot.py", "main.py")  # started by the firmware from the writable file system, as source
 FIXED = (*STARTERS, "versions.mpy")  # never in a version's own place: they choose between versions
 PAGES = (".html", ".json", ".css", ".js", ".svg", ".txt")
@@ -76,7 +77,14 @@ def _chosen(sources: dict[str, bytes], esp8266: bool) -> dict[str, bytes]:
     """The sources with those of esp8266/, if that is the chip, in the place of the modules of the same name."""
     instead = {Path(name).name: data for name, data in sources.items() if name.startswith(INSTEAD)}
     rest = {name: data for name, data in sources.items() if not name.startswith(INSTEAD)}
-    return {name: instead.get(Path(name).name, data) for name, data in rest.items()} if esp8266 else rest
+    if not esp8266:
+        return rest
+    return {name: instead.get(Path(name).name, data) for name, data in rest.items() if not _elsewhere(name, data)}
+
+
+def _elsewhere(name: str, data: bytes) -> bool:
+    """Whether a module is of no use on an ESP8266: a profile of another chip, or one of those that say so."""
+    return ELSEWHERE in data or "/boards/" in name and b'CHIP = "' in data and b'CHIP = "esp8266"' not in data
 
 
 def _joined(sources: dict[str, bytes], esp8266: bool) -> dict[str, bytes]:
@@ -88,18 +96,22 @@ def _joined(sources: dict[str, bytes], esp8266: bool) -> dict[str, bytes]:
         if f"{bundle.PACKAGE}{part}" not in sources:
             raise BuildError(f"device/{bundle.PACKAGE}{part} is missing: host/build/bundle.py names it as a part of the bundle")
     rest = {name: data for name, data in sources.items() if name.removeprefix(bundle.PACKAGE) not in parts}
+    modules = {part: sources[f"{bundle.PACKAGE}{part}"].decode() for part in parts}
     try:
-        joined = bundle.bundle({part: sources[f"{bundle.PACKAGE}{part}"].decode() for part in parts}, esp8266).encode()
-        return _overlaid(rest, joined, parts) if esp8266 else rest | {f"{bundle.PACKAGE}{bundle.NAME}.py": joined}
+        if esp8266:
+            return _overlaid(rest, modules)
+        return rest | {f"{bundle.PACKAGE}{bundle.NAME}.py": bundle.bundle(modules).encode()}
     except SyntaxError:
         return sources  # the compiler tells where
 
 
-def _overlaid(rest: dict[str, bytes], joined: bytes, parts: tuple[str, ...]) -> dict[str, bytes]:
-    """What lies on an ESP8266: the joined module, which is `picorest` itself there, and all others as its overlays."""
+def _overlaid(rest: dict[str, bytes], modules: dict[str, str]) -> dict[str, bytes]:
+    """What lies on an ESP8266: the joined modules and app.py, which are `picorest` there, and all others as its overlays."""
     packages = [name for name in rest if name.startswith(bundle.PACKAGE) and name.endswith("/__init__.py")]
-    rest = {name: data for name, data in rest.items() if name not in packages} | {overlays.RESIDENT: joined}
-    held = {bundle.name_of(part) for part in parts}
+    modules |= {overlays.APP: bundle.within(rest[overlays.APP].decode())}
+    held = {bundle.name_of(part) for part in modules}
+    ours = {overlays.RESIDENT: bundle.bundle(modules, whole=True).encode(), overlays.APP: overlays.STARTER.encode()}
+    rest = {name: data for name, data in rest.items() if name not in packages} | ours
     return rest | {name: text.encode() for name, text in overlays.written_out(_modules(rest), held).items()}
 
 

@@ -93,12 +93,12 @@ async def test_a_configuration_that_leaves_no_memory_is_set_aside():
 
 async def test_nothing_is_set_aside_where_a_module_of_the_users_takes_memory():
     written()
-    base.user = True
+    base.has_user = True
     try:
         with raises(MemoryError):
             startup.begin(App(("wifi",)))
     finally:
-        base.user = False
+        base.has_user = False
     os.remove(Config.path)
 
 

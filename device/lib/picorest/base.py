@@ -29,7 +29,7 @@ def driver_error(e):
     return e if "recursion" in str(e) else OSError(str(e))
 
 
-user = _user()
+has_user = _user()
 if not SMALL:
     from microdot import HTTPException, Response
 else:

@@ -2,7 +2,7 @@
 
 FAT changes its tables in place, and flash is erased in sectors of 4 KiB before it is written: power that goes in between can take
 the table of files with it, and so all files. NVS writes a value beside the old one, and one of the two is always whole. So a
-board with FAT writes no file by itself. Imported for that moment, then dropped; never on an ESP8266.
+board with FAT writes no file by itself. Imported for that moment, then dropped. Not on an ESP8266.
 """
 
 import vfs

@@ -18,7 +18,7 @@ def begin(app):
         if _short(13):
             raise MemoryError
     except MemoryError:
-        if not base.user:
+        if not base.has_user:
             print("The configuration leaves too little memory: it becomes config.broken.json.")
             try:
                 os.rename(app.config.path, "config.broken.json")
@@ -42,7 +42,7 @@ def _from_nvs():
 def _short(percent):
     # what has been started takes some 3 KB more when it runs
     gc.collect()
-    return base.SMALL and not base.user and gc.mem_free() * 100 < base.HEAP * percent
+    return base.SMALL and not base.has_user and gc.mem_free() * 100 < base.HEAP * percent
 
 
 def _services(app):

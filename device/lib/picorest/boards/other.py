@@ -1,6 +1,6 @@
 """ESP32 chips on boards that we have no profile of: pins by number, with what each chip's datasheet says of them.
 
-The text is made for the chip that is there, see describe(). Format: see nodemcu.py.
+The text is made for the chip that is there, see describe(). Format: see nodemcu.py. Not on an ESP8266.
 """
 
 ADC_VOLTS = None
