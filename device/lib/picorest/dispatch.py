@@ -7,6 +7,7 @@ from . import access, routes
 from .overlay import forget_all
 from .web import Problem, Reply, problem
 
+_TRIES = const(32)  # within 4 seconds
 _COLD = None, None, None, None, None
 _ASKING = "fetch", "client", "protocol", "tls", "resolve"  # stay while somebody asks other servers
 
@@ -40,27 +41,17 @@ class Dispatcher:
 
     def answer(self, req):
         """The Response to a Request, or a coroutine that returns it where the handler takes its time."""
-        before = applied = self.pins.applied
-        again = True
-        while again:
-            again = False
-            try:
-                res = self._answer(req)
-            except Problem as e:
-                res = problem(e)
-            except MemoryError:
-                # nothing was done yet: once more, with all the memory there is
-                again = self.pins.applied == applied
-                applied = -1
-                self.release()
-                if not again and self.asking and self.pins.applied == before:
-                    return self.retry(req)
-                if not again:
-                    res = problem(Problem(503, "out-of-memory", retry_after=1))
-            except Exception as e:
-                sys.print_exception(e)
-                res = problem(Problem(500, "internal-error"))
-        return res
+        applied = self.pins.applied
+        try:
+            return self._answer(req)
+        except Problem as e:
+            return problem(e)
+        except MemoryError:
+            self.release()
+            return self.retry(req, applied)
+        except Exception as e:
+            sys.print_exception(e)
+            return problem(Problem(500, "internal-error"))
 
     async def lull(self):
         """Wait until nobody asks other servers, which takes most of what is free."""
@@ -70,11 +61,29 @@ class Dispatcher:
             await sleep_ms(20)
         self.release()
 
-    async def retry(self, req):
-        """Answer once more, in a lull."""
-        await self.lull()
-        res = self._answer(req)
-        return await res if hasattr(res, "send") else res
+    async def retry(self, req, applied):
+        """What a handler returns that found no memory, once others have given some back. MemoryError if they have not within
+        some seconds, or if a part of its work is done: see Pins.applied."""
+        safe = req.method in ("GET", "HEAD")
+        for n in range(_TRIES):
+            await sleep_ms(n << 3)
+            if applied != self.pins.applied:
+                break
+            req.late = n == _TRIES - 1
+            res = None
+            try:
+                res = self._answer(req)
+                if not hasattr(res, "send"):
+                    return res
+                if safe:
+                    return await res
+            except MemoryError:
+                self.release()
+            if res and not safe:
+                return await res
+            if n == 1:
+                await self.lull()
+        raise MemoryError
 
     def _answer(self, req):
         if self.wifi and self.wifi.portal:
@@ -101,14 +110,20 @@ class Dispatcher:
 
     async def finish(self, req, res):
         """The Response that a coroutine of answer() returns; every failure in words."""
+        applied = self.pins.applied
         try:
-            res = await res
+            try:
+                return await res
+            except MemoryError:
+                res = None
+                self.release()
+            if req.method not in ("GET", "HEAD"):
+                raise MemoryError
+            return await self.retry(req, applied)
         except Problem as e:
             res = problem(e)
         except MemoryError:
             self.release()
-            if self.asking and req.method == "GET":
-                return await self.finish(req, self.retry(req))
             res = problem(Problem(503, "out-of-memory", retry_after=1))
         except Exception as e:
             sys.print_exception(e)

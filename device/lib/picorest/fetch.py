@@ -29,6 +29,20 @@ def trouble(name, status, type, sent, **members):
     return problem
 
 
+class Answer:
+    """What is needed of a Response, whose module can go then."""
+
+    def __init__(self, res):
+        self.status = res.status
+        self.reason = res.reason
+        self.type = res.type
+        self.retry_after = res.retry_after
+        self.datetime = res.datetime
+        self.body = res.body
+        self.found = res.found
+        res.sock.close()
+
+
 async def bring(app, module, function):
     """A function of a module, which waits for its turn if others need the memory at the moment."""
     for _ in range(20):
@@ -97,7 +111,9 @@ async def fetch(app, module, entry):
                     res = e
                 ask = leg = None
                 if app.reserve:
-                    drop("client", "resolve", "tls")
+                    if hasattr(res, "state"):
+                        res = Answer(res)
+                    drop("client", "protocol", "resolve", "tls")
             found = (await bring(app, module, "answer"))(app, entry, res)
         return found
     finally:

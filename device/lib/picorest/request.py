@@ -31,6 +31,7 @@ class Request:
     origin = None  # of a page that may read the answer
     methods = "OPTIONS"  # of its path
     url_args = {}
+    late = False  # whether waiting for memory was in vain so far: there is no other try
     spec = None  # the query as a dict, once it was asked for
 
     def __init__(self, conn, head, known):

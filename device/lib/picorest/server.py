@@ -110,7 +110,7 @@ class Server(Dispatcher):
                     self.count += 1
             else:
                 self.watch()
-                if all(conn.state == _WORK for conn in self.clients):
+                if len(self.clients) >= self.max and all(conn.state == _WORK for conn in self.clients):
                     break
             await asyncio.sleep_ms(0 if victim else 8)
         self.wanted = True
@@ -221,14 +221,15 @@ class Server(Dispatcher):
                         except MemoryError:
                             await self.lull()
                             receive = act(self, "body", "receive")
-                        await receive(conn, req, routes.body_limit(req.path) or _BODY)
+                        receive = await receive(conn, req, routes.body_limit(req.path) or _BODY)
                     res = self.answer(req)
                     if hasattr(res, "send"):
                         if req is self.last:
                             self.last = None
-                        conn.phase(_WORK, 0)
                         conn.safe = req.method in ("GET", "HEAD")
-                        res = await self.finish(req, res)
+                        res = self.finish(req, res)
+                        conn.phase(_WORK, 0)  # after that: it takes the place on our stack of what finish() has to let go
+                        res = await res
                 except Problem as e:
                     res = problem(e)
                 linger = not req or conn.remaining > 0 or req.length < 0
@@ -252,7 +253,7 @@ class Server(Dispatcher):
                         if conn.used > used or req.method != "GET":
                             raise
                         conn.n = 0
-                        await send(conn, req, await self.finish(req, self.retry(req)), keep)
+                        await send(conn, req, await self.finish(req, self.retry(req, self.pins.applied)), keep)
                 else:
                     out = conn.write(out)
                     if out:
@@ -286,7 +287,7 @@ class Server(Dispatcher):
         except Exception as e:
             sys.print_exception(e)
         finally:
-            conn.task = req = out = None  # the loop holds this task, and that one others, until the next one ends
+            conn.task = req = res = out = receive = None  # the loop holds this task, and that one others, until the next one ends
             if conn in self.clients:
                 self.clients.remove(conn)
             if linger:

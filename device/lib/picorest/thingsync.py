@@ -65,11 +65,12 @@ class Service:
         try:
             from .fetch import fetch
 
-            fetch = await fetch(self.app, self.modules[1], self)  # the loop holds this for a while: without the module, then
+            await fetch(self.app, self.modules[1], self)
         except (MemoryError, Problem) as e:
             self.error = str(e) if isinstance(e, Problem) else "There was too little memory to ask."
             self.wait = clock.uptime() + 10
         finally:
+            fetch = None  # the loop holds this for a while: without the module, then
             self.busy = False
             if self.error != self.told:
                 self.told = self.error

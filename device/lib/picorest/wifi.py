@@ -117,46 +117,53 @@ class Wifi:
         wait = _BACK_OFF
         joined = True  # a try right after a loss does not mind who is on the access point
         while True:
-            wanted = self.wanted
-            joined = await self.act("wifi_join", "join", joined)
-            if joined:
-                if wanted:
-                    self.act("wifi_store", "store", wanted)
-                wait = _BACK_OFF
-                await self._stay()
-            elif self.deadline is not None and clock.uptime() >= self.deadline:
-                self.act("wifi_address", "fail")
-            if joined or wanted:
-                since = clock.uptime()
-            elif self.portal:
-                await self._rest(wait)
-                wait = min(wait * 2, _BACK_OFF_MOST)
-            elif clock.uptime() - since < _PATIENCE and self.config.get("wifi", "networks"):
-                await asyncio.sleep(2)
-            elif not self.wanted:
-                if self.turn("start"):
-                    self.note(_AP_OPEN)
-                else:
-                    await asyncio.sleep(5)
+            try:
+                wanted = self.wanted
+                joined = await self.act("wifi_join", "join", joined)
+                if joined:
+                    if wanted:
+                        self.act("wifi_store", "store", wanted)
+                    wait = _BACK_OFF
+                    await self._stay()
+                elif self.deadline is not None and clock.uptime() >= self.deadline:
+                    self.act("wifi_address", "fail")
+                if joined or wanted:
+                    since = clock.uptime()
+                elif self.portal:
+                    await self._rest(wait)
+                    wait = min(wait * 2, _BACK_OFF_MOST)
+                elif clock.uptime() - since < _PATIENCE and self.config.get("wifi", "networks"):
+                    await asyncio.sleep(2)
+                elif not self.wanted:
+                    if self.turn("start"):
+                        self.note(_AP_OPEN)
+                    else:
+                        await asyncio.sleep(5)
+            except MemoryError:
+                self.relief()
+                await asyncio.sleep(1)
 
     async def _stay(self):
         """While the station is connected and nobody wants it elsewhere."""
         joined = clock.uptime()
         data = None
         while not self.wanted:
-            if self.config.data is not data:
-                data = self.config.data
-                if self.act("wifi_address", "changed"):
-                    await asyncio.sleep(1)  # the answer to the request leaves first
+            try:
+                if self.config.data is not data:
+                    if self.act("wifi_address", "changed"):
+                        await asyncio.sleep(1)  # the answer to the request leaves first
+                        break
+                    data = self.config.data
+                if self.deadline is not None:
+                    await self.act("wifi_address", "prove")
+                if not self.sta.isconnected():
+                    self.note(_LOST, self.ssid)
                     break
-            if self.deadline is not None:
-                await self.act("wifi_address", "prove")
+                if self.portal and clock.uptime() - joined > _LINGER and self.turn("stop"):
+                    self.note(_AP_CLOSED)
+            except MemoryError:  # no reason to lose the network
+                self.relief()
             await asyncio.sleep(1)
-            if not self.sta.isconnected():
-                self.note(_LOST, self.ssid)
-                break
-            if self.portal and clock.uptime() - joined > _LINGER and self.turn("stop"):
-                self.note(_AP_CLOSED)
 
     async def _rest(self, wait):
         """Leave the access point alone: for so long, and for as long as somebody is on it."""

@@ -20,9 +20,11 @@ def patch(req):
         change = body(req)
         restart = app.config.patch(change)
     except MemoryError:
+        if not req.late:
+            raise
         from ..startup import shed
 
-        if app.asking or not shed(app):
+        if not shed(app):
             raise
         detail = "Services were stopped to make room for this: send it once more, and restart the board then."
         raise Problem(503, "out-of-memory", detail, retry_after=1) from None

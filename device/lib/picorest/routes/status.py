@@ -6,52 +6,63 @@ import json
 import os
 
 from .. import clock
+from ..overlay import drop
 from ..web import Reply
 
 
 def get(req):
     """GET /status: how the board is doing."""
-    return Reply(_status(req.app))
-
-
-def _status(app):
-    from ..resolve import text as dns
-    from ..service_report import text as services
+    app = req.app
+    parts = _board(app)
+    # one after the other: together they need more memory than there may be
     from ..wifi_report import text
 
+    parts.extend(text(app.wifi, False))
+    text = app.reserve and drop("wifi_report")
+    from ..resolve import text
+
+    parts.append(',"dns":%s,"services":' % text(app.board))
+    from ..service_report import text
+
+    parts.extend(text(app))
+    parts.append("}")
+    return Reply(part for part in parts)
+
+
+def _board(app):
     board = app.board
     gc.collect()
     free = gc.mem_free()
     flash = os.statvfs("/")
-    yield '{"version":"%s","board":"%s","chip":"%s","uptime":%d,"reset_cause":"%s","heap_free":%d,"heap_min":%d,"heap_total":%d' % (
-        app.version,
-        board.name,
-        board.chip,
-        clock.uptime(),
-        app.reset_cause,
-        free,
-        min(app.heap_min, free),
-        free + gc.mem_alloc(),
-    )
-    yield ',"flash_free":%d,"loop_lag_ms":%d,"connections":%d,"counters":{"requests":%d,"errors":%d,"refused":%d,"timeouts":%d}' % (
-        flash[0] * flash[3],
-        app.lag,
-        len(app.clients),
-        app.requests,
-        app.error,
-        app.rejected,
-        app.timeout,
-    )
+    parts = [
+        '{"version":"%s","board":"%s","chip":"%s","uptime":%d,"reset_cause":"%s","heap_free":%d,"heap_min":%d,"heap_total":%d'
+        % (
+            app.version,
+            board.name,
+            board.chip,
+            clock.uptime(),
+            app.reset_cause,
+            free,
+            min(app.heap_min, free),
+            free + gc.mem_alloc(),
+        ),
+        ',"flash_free":%d,"loop_lag_ms":%d,"connections":%d,"counters":{"requests":%d,"errors":%d,"refused":%d,"timeouts":%d}'
+        % (
+            flash[0] * flash[3],
+            app.lag,
+            len(app.clients),
+            app.requests,
+            app.error,
+            app.rejected,
+            app.timeout,
+        ),
+    ]
     mark = ',"warnings":['
     for words in app.warnings():
-        yield mark + json.dumps(words)
+        parts.append(mark + json.dumps(words))
         mark = ","
-    yield '%s],"ip":%s,"wifi":' % (mark if mark != "," else "", json.dumps(app.wifi.address()))
-    yield from text(app.wifi, False)
-    yield ',"dns":' + dns(board)
-    yield ',"services":'
-    yield from services(app)
-    yield "}"
+    parts.append('%s],"ip":%s,"wifi":' % (mark if mark != "," else "", json.dumps(app.wifi.address())))
+    return parts
 
 
 def health(req):
