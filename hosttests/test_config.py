@@ -125,6 +125,17 @@ def test_what_the_memory_cannot_hold_does_no_harm(board, config):
     assert board.get("/config").json()["note"] == "z"
 
 
+def test_what_would_leave_no_memory_is_refused_before_it_is_stored(board, config):
+    pins = {pin: {"name": f"the lamp at {pin}", "mode": "out"} for pin in ("D1", "D5", "D6", "D7", "D8", "D0")}
+    cloud = {"channel": 1, "write": {"fields": {"1": "status.uptime"}}, "read": {"pins": {"1": "D1"}}}
+    sensors = [{"pin": "D2", "type": "dht22"}]
+    answer = patient(board.patch, "/config", {"pins": pins, "thingspeak": cloud, "dht": sensors})
+    assert (answer.status_code, answer.json()["type"]) == (400, "bad-config")
+    assert "leave out some of pins (" in answer.json()["detail"]
+    assert board.get("/config").json() == config
+    assert patient(board.patch, "/config", {"pins": pins}).ok
+
+
 @pytest.mark.world
 @pytest.mark.boards("nodemcu", "esp32")
 def test_the_configuration_lasts(fresh_board):

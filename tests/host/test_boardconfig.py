@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from host import UserError, boardconfig
+from host import ROOT, UserError, boardconfig
 from host.build import BOARDS
 from tests.host.cable import built, deployed, program, running, started
 from virtualboard.page import WRITES
@@ -23,6 +23,13 @@ BAD = {
     "token": {"token": True},
     "4096 bytes": {"proxy": {"x": {"url": "http://" + "x" * 249}}, **{f"k{n}": "x" * 200 for n in range(20)}},
 }
+HEAVY = {
+    "dht": [{"pin": pin, "type": "dht22"} for pin in ("4", "5", "12", "13")],
+    "pins": {pin: {"name": f"lamp {pin}", "mode": "out", "safe": 0} for pin in ("2", "14", "15")},
+    "thingspeak": {
+        "channel": 1, "write": {"fields": {"1": "dht.4.temperature"}}, "read": {"pins": {"2": "14"}}, "talkback": {"id": 1},
+    },
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "words"), [
@@ -49,6 +56,17 @@ def test_what_a_board_would_say(board):
     for key, config in BAD.items():
         refusal = boardconfig.ask(json.dumps(config).encode(), board).refusal
         assert refusal and key in refusal, (key, refusal)
+
+
+def test_what_an_esp8266_has_no_memory_for_is_refused():
+    heavy = json.dumps(HEAVY).encode()
+    refusal = boardconfig.ask(heavy, "nodemcu").refusal
+    assert "bytes more memory than an ESP8266 has" in refusal and "leave out some of dht (" in refusal
+    assert boardconfig.ask(heavy, "esp32").refusal is None
+    light = json.dumps({key: value for key, value in HEAVY.items() if key != "thingspeak"}).encode()
+    assert boardconfig.ask(light, "nodemcu").refusal is None
+    example = (ROOT / "config.example.json").read_bytes()
+    assert boardconfig.ask(example, "nodemcu").refusal is None
 
 
 def test_what_hangs_on_the_board():

@@ -141,6 +141,10 @@ class Config:
 
             step(new, self.data, self.board)
             step = drop("config_sense", "config_address", "zone")
+            from .config_cost import check as step
+
+            step(new, self.board and self.board.chip)
+            step = drop("config_cost")
             from .config_write import write as step
 
             restart = step(self, new)
@@ -149,7 +153,8 @@ class Config:
         except OSError as e:
             raise Problem(500, "not-stored", "The configuration was not written (%s): the old one holds." % e) from None
         finally:
-            step = drop("config_merge", "config_schema", "config_sense", "config_address", "config_write", "wifi_address", "zone")
+            step = drop("config_merge", "config_schema", "config_sense", "config_address", "config_cost", "config_write")
+            drop("wifi_address", "zone")
         self.data = new
         self.warnings = warnings
         self.broken = None

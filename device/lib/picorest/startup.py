@@ -69,10 +69,13 @@ def _doubts(config):
 
     try:
         check(config.data, {}, config.board)
+        from .config_cost import check
+
+        check(config.data, config.board.chip)
     except ValueError as e:
         config.warnings = list(config.warnings)
         warn(config.warnings, e.args[1] + ".")
-    drop("config_sense", "config_address", "zone")
+    drop("config_sense", "config_address", "config_cost", "zone")
 
 
 def _optional(app, name, *modules):

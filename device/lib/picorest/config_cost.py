@@ -1,0 +1,61 @@
+"""What a configuration takes of an ESP8266's memory, and whether it leaves enough. Imported to check, then dropped.
+
+A board that has taken on too much answers "out of memory" to everything, this change among it: so what cannot fit is refused before
+it is stored. The bytes are measured; a test holds them against what boards really take.
+"""
+
+import json
+
+# bytes for the first of a kind, and for each one of it; its text in the configuration counts besides
+_COSTS = const("""
+dht 700 64
+pins 0 250
+weather 150 0
+thingspeak.write 870 55
+thingspeak.read 620 250
+thingspeak.talkback 620 60
+thingspeak 624 0
+proxy 0 50
+""")
+MOST = 4600  # bytes for all of it, beside what a board takes that only has Wi-Fi and the time
+
+
+def check(new, chip):
+    """ValueError("", words) if `new`, Config.data, takes more memory than an ESP8266 has for it. chip: what it is for."""
+    if chip != "esp8266":
+        return
+    found = parts(new)
+    total = sum(found.values())
+    if total <= MOST:
+        return
+    largest = ", ".join(["%s (%d)" % (key, found[key]) for key in sorted(found, key=lambda key: -found[key])[:3]])
+    raise ValueError(
+        "",
+        "This configuration takes %d bytes more memory than an ESP8266 has for it: leave out some of %s" % (total - MOST, largest),
+    )
+
+
+def parts(data):
+    """{key: bytes} of what a configuration takes."""
+    found = {}
+    for name in data:
+        value = data[name]
+        found[name] = len(name) + len(value if isinstance(value, bytes) else json.dumps(value)) + 5
+    for line in _COSTS.strip("\n").split("\n"):
+        key, first, each = line.split(" ")
+        value = data
+        for step in key.split("."):
+            value = value.get(step) if value else None
+            if isinstance(value, bytes):
+                value = json.loads(value)
+        if value:
+            found[key] = found.get(key, 0) + int(first) + int(each) * _count(key, value)
+    return found
+
+
+def _count(key, value):
+    # how many sensors, pins, fields or commands there are
+    for name in ("fields", "pins", "commands"):
+        if isinstance(value, dict) and isinstance(value.get(name), dict) and "." in key:
+            return len(value[name])
+    return len(value)
