@@ -1,11 +1,15 @@
 """The fuzzer, shortly: ./deploy.sh fuzz does the same for as long as one likes. And that it would notice."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from hosttests.conftest import FREE_PINS
 from hosttests.fuzz import drive, mutate
+from hosttests.pinworld import ALL
 
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\n{}"
+SIDE = 5
 CLOSING = GOOD.replace(b"keep-alive", b"close")
 
 
@@ -21,6 +25,18 @@ def test_a_board_survives_nonsense(fresh_board, board_name, user):
     series.run(range(300), look=50)
     assert series.asked == 60
     assert {200, 400, 404} < set(series.answers)
+
+
+@ALL
+@pytest.mark.world
+@pytest.mark.long
+def test_100000_requests(fresh_board, board_name):
+    """On all four; side by side on several boards of each, as most of the time is waiting."""
+    each = 25_000 // SIDE
+    series = [drive.Fuzz(fresh_board(), FREE_PINS[board_name], seed=20261129) for _ in range(SIDE)]
+    with ThreadPoolExecutor(SIDE) as pool:
+        list(pool.map(lambda n: series[n].run(range(n * each, (n + 1) * each)), range(SIDE)))
+    assert all(one.names[-1] <= one.learnt + drive.NEW for one in series)
 
 
 @pytest.mark.parametrize("said", [

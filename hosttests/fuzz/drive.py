@@ -147,7 +147,7 @@ class Fuzz:
         self.asked += 1
         pin, state = self.pins[1], number // 4 % 2
         ask, status, expected = [
-            (lambda wire: wire.get("/health", "Connection: close"), 200, {"status": "ok"}),
+            (lambda wire: wire.get("/health", "Connection: close"), 200, {}),  # an input may have configured a sensor
             (lambda wire: wire.get(f"/gpio?pin={pin}&state={state}", "Connection: close"), 200, {"state": state}),
             (lambda wire: wire.get(f"/gpio/{pin}", method="PUT", body=b'{"state":1}'), 200, {"state": 1}),
             (lambda wire: wire.get("/nothing", "Connection: close"), 404, {"type": "not-found"}),
