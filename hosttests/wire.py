@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 PATIENCE = 12  # seconds for one answer: longer than the board gives a request
+CONNECTING = 20  # seconds: where a queue is full, a computer tries again after 1, 3, 7 and 15 s
 
 
 class Answer(NamedTuple):
@@ -23,8 +24,9 @@ class Wire:
         place = urlsplit(board.url)
         self.host = place.netloc.encode()
         self.sock = socket.create_connection(
-            (place.hostname, place.port or 80), PATIENCE, (source, 0) if source else None
+            (place.hostname, place.port or 80), CONNECTING, (source, 0) if source else None
         )
+        self.sock.settimeout(PATIENCE)
         self.rest = b""
 
     def __enter__(self):
