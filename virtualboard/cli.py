@@ -11,6 +11,7 @@ from pathlib import Path
 
 from host import UserError, bootstrap
 from host.build import build
+from host.tracebacks import Tracebacks
 
 from . import demo
 from .boards import BOARDS
@@ -51,6 +52,8 @@ def _run(options, stop):
         demo=None if options.blank else demo.configuration(BOARDS[options.board]), bind=options.bind, heap=options.heap,
         online=options.online, flash_mode=options.flash_mode, speed=options.speed, calls=options.calls, engine=options.engine,
     )
+    if not options.blank:
+        supervisor.console.translate = Tracebacks(built).line
     with contextlib.ExitStack() as stack:
         stack.callback(supervisor.close)
         fixed = options.control_port is not None

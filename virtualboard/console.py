@@ -41,6 +41,7 @@ class Console:
         self._lock = threading.Lock()
         self._jobs = collections.deque()
         self._held = bytearray()  # input that waits for the board to be ready
+        self.translate = str  # what the lines that are kept look like
         self.ready = False
         self.process = None
         self._tail = bytearray()
@@ -68,7 +69,7 @@ class Console:
         """The last lines of output, the unfinished one included."""
         with self._lock:
             rest = [bytes(self._tail).decode("utf-8", "replace")] if self._tail else []
-            return list(self._lines) + rest
+            return [self.translate(line) for line in self._lines] + rest
 
     def say(self, text):
         """Output that comes from the chip itself."""

@@ -2,7 +2,9 @@
 
 import argparse
 
+from host.build import build
 from host.link import Link, add_port, say
+from host.tracebacks import Tracebacks
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,6 +18,7 @@ def run(args: argparse.Namespace) -> None:
         if args.restart:
             link.enter()
             link.restart()
+        said = Tracebacks(build("nodemcu"), build("esp32"))  # whichever it is: asking would stop its program
         say(f"listening at {link.port}; Ctrl-C ends it")
         for line in link.lines(args.seconds):
-            say(line)
+            say(said.line(line))
