@@ -1,11 +1,10 @@
 """The last net: a board for which nothing has found room in memory for a minute starts again, and only then."""
 
+import app
 import radio  # noqa: F401
 from expect import equal
 from picorest import clock, overlay
 from pinboard import board  # noqa: F401
-
-import app
 
 
 class Board:
