@@ -1,10 +1,12 @@
 """The last net: a board for which nothing has found room in memory for a minute starts again, and only then."""
 
-import app
+import pinboard  # noqa: F401
 import radio  # noqa: F401
+
+# isort: split
+import app
 from expect import equal
 from picorest import clock, overlay
-from pinboard import board  # noqa: F401
 
 
 class Board:
