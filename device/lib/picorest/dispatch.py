@@ -70,7 +70,6 @@ class Dispatcher:
             if applied != self.pins.applied:
                 break
             req.late = n == _TRIES - 1
-            res = None
             try:
                 res = self._answer(req)
                 if not hasattr(res, "send"):
@@ -78,8 +77,9 @@ class Dispatcher:
                 if safe:
                     return await res
             except MemoryError:
+                res = None  # else what it holds would be in the way
                 self.release()
-            if res and not safe:
+            if res:
                 return await res
             if n == 1:
                 await self.lull()

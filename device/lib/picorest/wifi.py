@@ -163,7 +163,13 @@ class Wifi:
                     self.note(_AP_CLOSED)
             except MemoryError:  # no reason to lose the network
                 self.relief()
+            self.forget()
             await asyncio.sleep(1)
+
+    def forget(self):
+        """Forget the last scan when it is old."""
+        if self.seen and clock.uptime() - self.seen[0] > 10:
+            self.seen = None
 
     async def _rest(self, wait):
         """Leave the access point alone: for so long, and for as long as somebody is on it."""
@@ -172,5 +178,6 @@ class Wifi:
         data = self.config.data
         while not self.wanted:
             await asyncio.sleep(1)
+            self.forget()
             if not self.clients() and (clock.uptime() - start >= wait or self.config.data is not data):
                 break

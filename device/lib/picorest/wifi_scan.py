@@ -1,6 +1,5 @@
 """The networks in reach. Imported for an answer, then dropped."""
 
-import asyncio
 import json
 
 from . import clock
@@ -10,13 +9,13 @@ from .web import Problem, text
 def scan(wifi):
     """The networks in reach, strongest first, at most 20: what GET /wifi/networks answers, in parts."""
     now = clock.uptime()
-    if not wifi.seen:
+    if not wifi.seen or now - wifi.seen[0] > 10:
+        wifi.seen = None
         wifi.relief()  # the driver makes objects of all that it hears
         try:
             wifi.seen = now, _found(wifi)
         except (OSError, MemoryError):
             raise Problem(503, "scan-failed", "The radio is busy: ask again in a moment.", retry_after=5) from None
-        asyncio.create_task(_forget(wifi))
     return _text(*wifi.seen)
 
 
@@ -29,11 +28,6 @@ def _text(when, found):
     if mark != b",":
         yield mark
     yield '],"age":%d}' % (clock.uptime() - when)
-
-
-async def _forget(wifi):
-    await asyncio.sleep(10)
-    wifi.seen = None
 
 
 def _found(wifi):

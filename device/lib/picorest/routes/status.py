@@ -17,16 +17,24 @@ def get(req):
     # one after the other: together they need more memory than there may be
     from ..wifi_report import text
 
-    parts.extend(text(app.wifi, False))
+    parts.append(_joined(text(app.wifi, False)))
     text = app.reserve and drop("wifi_report")
     from ..resolve import text
 
     parts.append(',"dns":%s,"services":' % text(app.board))
     from ..service_report import text
 
-    parts.extend(text(app))
+    parts.append(_joined(text(app)))
     parts.append("}")
-    return Reply(part for part in parts)
+    return Reply(parts)
+
+
+def _joined(pieces):
+    # each piece by itself would take 16 bytes more
+    out = bytearray()
+    for piece in pieces:
+        out.extend(piece)
+    return str(out, "utf-8")
 
 
 def _board(app):
