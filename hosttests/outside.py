@@ -6,9 +6,10 @@ import time
 import requests
 
 from hosttests.board import wait
+from virtualboard.standins.faults import STATES
 
 HOME = {"networks": [{"ssid": "home", "password": "home-secret"}]}  # the world's network
-FAULTS = ("slow", "hang", "refuse", "error500", "garbage", "huge", "chunked", "redirect", "bad-key", "rate-limited")
+FAULTS = STATES[1:]
 # what comes of the faults that leave no answer
 BUSY = {
     "hang": (504, "upstream-timeout"),

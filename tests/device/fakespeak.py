@@ -4,7 +4,7 @@ import asyncio
 import json
 
 from picorest import client, clock, fetch
-from picorest.protocol import find
+from picorest.protocol import Response
 from picorest.thingsync import Service
 
 START = 1795230000
@@ -27,14 +27,19 @@ class Clock:
 
 
 class Answer:
-    name = "thingspeak"
-    reason = "OK"
-    retry_after = None
+    """said: text, or what is said as JSON."""
 
-    def __init__(self, said, status=200, date=""):
-        self.body = bytearray((said if isinstance(said, str) else json.dumps(said, separators=(",", ":"))).encode())
+    reason = "OK"
+
+    def __init__(self, said, status=200):
+        self.said = said
         self.status = status
-        self.datetime = date
+
+    def over_http(self, separators):
+        said = self.said if isinstance(self.said, str) else json.dumps(self.said, separators=separators)
+        date = "Sat, 21 Nov 2026 03:00:%02d GMT" % (clock.uptime() % 60)
+        head = "HTTP/1.1 %d %s\r\nDate: %s\r\nContent-Length: %d\r\n\r\n"
+        return (head % (self.status, self.reason, date, len(said)) + said).encode()
 
 
 class Refused(Exception):
@@ -59,6 +64,7 @@ class FakeSpeak:
         self.refusal = 400
         self.short = False  # whether it says no more than 0
         self.online = True
+        self.separators = ",", ":"  # of its JSON
 
     def run(self, app, name, ms, url, end, method, headers, body, size, local, want):
         """In place of client.run()."""
@@ -79,11 +85,11 @@ class FakeSpeak:
             said = {"status": str(self.refusal), "error": {"message": "bad reading"}}
             answer = Answer("0" if self.short else said, self.refusal)
             answer.reason = "No"
-        answer.found = [find(answer.body, one) for one in (want or b"").split(b" ")[1:]]
-        answer.datetime = "Sat, 21 Nov 2026 03:00:%02d GMT" % (clock.uptime() % 60)
         if mood == "unanswered":
             raise fetch.trouble(name, 504, "timeout", True, seconds=6)
-        yield answer
+        response = Response(size, want)
+        assert response.take(answer.over_http(self.separators))
+        yield response
 
     def answer(self, path, method, headers, body):
         if path.startswith("update.json"):

@@ -133,6 +133,15 @@ async def test_talkback_commands():
     scene.time.restore()
 
 
+async def test_white_space_in_the_answers():
+    scene = Scene(talkback={"id": 7, "key": "T", "commands": {"GOOD  NIGHT": "D5=0"}}, read={"pins": {"1": "D1"}})
+    scene.speak.separators = " ,\r\n\t", "\t: \r\n"
+    scene.speak.commands = ["GOOD  NIGHT"]
+    equal(await scene.poll(field1="1"), [("D1", 1), ("D5", "0")])
+    equal(scene.service.error, None)
+    scene.time.restore()
+
+
 async def test_what_is_configured_wrongly_is_told():
     for settings in ({"read": {"pins": {"9": "D1"}}}, {"channel": 0, "read": {"pins": {"1": "D1"}}}):
         app = App(Config(**settings), FakeSpeak())

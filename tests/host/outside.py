@@ -3,6 +3,7 @@
 import json
 
 from tests.host import engine
+from virtualboard.standins.faults import STATES
 
 RUN = """
 import asyncio, json
@@ -109,7 +110,7 @@ async def main():
 
 asyncio.run(main())
 """
-FAULTS = ("slow", "hang", "refuse", "error500", "garbage", "huge", "chunked", "redirect", "bad-key", "rate-limited")
+FAULTS = STATES[1:]
 EXPECTED = {
     "hang": (504, "upstream-timeout"),
     "refuse": (502, "upstream-refused"),

@@ -46,9 +46,9 @@ def raw(standins, service, request):
     return received
 
 
-def test_slow_and_chunked_answers_are_right_in_the_end(standins, service):
+def test_slow_chunked_and_pretty_answers_are_right_in_the_end(standins, service):
     good = get(standins, service).json()
-    for state in ("slow", "chunked"):
+    for state in ("slow", "chunked", "pretty"):
         standins.set(WORLD_NAME[service], state)
         assert get(standins, service).json() == good
 
@@ -59,6 +59,12 @@ def test_chunked_is_awkward_but_legal(standins, service):
     received = raw(standins, service, head.encode())
     assert b"Transfer-Encoding: chunked" in received and b"0001;part=yes\r\n" in received
     assert received.endswith(b"\r\n0\r\nX-Checksum: none\r\n\r\n")
+
+
+def test_pretty_has_white_space_of_each_kind_where_it_may_stand(standins, service):
+    standins.set(WORLD_NAME[service], "pretty")
+    text = get(standins, service).text
+    assert text.startswith("\r\n{\r\n \t") and text.endswith("\r\n}\r\n") and '" : ' in text and " ,\r\n" in text
 
 
 def test_a_hanging_service_says_nothing(standins, service):

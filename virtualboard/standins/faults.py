@@ -1,15 +1,17 @@
 """The ways an upstream can misbehave. Each is one state of a stand-in; `ok` is the absence of all of them.
 
-Only `ok`, `slow`, `chunked` and `redirect` reach the service behind: a request that meets another fault changes
+Only `ok`, `slow`, `chunked`, `pretty` and `redirect` reach the service behind: a request that meets another fault changes
 nothing there, as if a broken gateway stood in front of it.
 """
 
+import json
 import time
 
 from .web import Answer, Request, Wire
 
 STATES = (
-    "ok", "slow", "hang", "refuse", "error500", "garbage", "huge", "chunked", "redirect", "bad-key", "rate-limited",
+    "ok", "slow", "hang", "refuse", "error500", "garbage", "huge", "chunked", "pretty", "redirect", "bad-key",
+    "rate-limited",
 )  # fmt: skip
 HUGE_BYTES = 256 * 1024
 MOVED = "/moved-once", "/moved-twice"
@@ -33,7 +35,10 @@ def decide(state: str, service, request: Request) -> Answer:
         return Answer(200, reason="a huge answer")
     if state in ("bad-key", "rate-limited"):
         return service.refusal(state, unmoved(request))
-    return _redirect(state, request) or service.answer(unmoved(request))
+    answer = _redirect(state, request) or service.answer(unmoved(request))
+    if state == "pretty" and answer.type.startswith("application/json"):
+        answer.body = _with_white_space(answer.body)
+    return answer
 
 
 def deliver(state: str, answer: Answer, request: Request, wire: Wire, slow: float) -> bool:
@@ -59,6 +64,12 @@ def unmoved(request: Request) -> Request:
         if request.target.startswith(mark + "/"):
             return Request(request.method, request.target[len(mark) :], request.version, request.headers, request.body)
     return request
+
+
+def _with_white_space(text: bytes) -> bytes:
+    """The same JSON with white space of each kind wherever it may stand."""
+    spread = json.dumps(json.loads(text), ensure_ascii=False, indent=" \t", separators=(" ,", " : "))
+    return ("\r\n" + spread.replace("\n", "\r\n") + "\r\n").encode()
 
 
 def _redirect(state, request):

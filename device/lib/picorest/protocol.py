@@ -58,15 +58,13 @@ def split(url):
 
 
 def find(data, name):
-    """The member `name` (bytes) of JSON in bytes, as JSON text: a number, a string or a word. None if it is not there,
-    or not all of it, or is an object or an array."""
+    """The member `name` (bytes) of JSON without white space in bytes, as JSON text: a number, a string or a word. None if
+    it is not there, or not all of it, or is an object or an array."""
     at = data.find(b'"%s":' % name)
     if at < 0:
         return None
     at += len(name) + 3
     end = len(data)
-    while at < end and data[at] == 32:
-        at += 1
     n = at + 1
     if n >= end or data[at] == 91 or data[at] == 123:
         return None
@@ -75,7 +73,7 @@ def find(data, name):
             n += 2 if data[n] == 92 else 1
         n += 1
     else:
-        while n < end and data[n] not in b",}] \r\n":
+        while n < end and data[n] not in b",}]":
             n += 1
         end -= 1  # a number may go on
     return data[at:n].decode() if n <= end else None
@@ -86,14 +84,15 @@ class Response:
     request.
 
     want: None, or words in bytes, with blanks between: text with which the interesting part of a good answer begins, then
-    the names of what is wanted of it. Then there are: status (int), reason, type (bytes, media type with parameters),
-    retry_after (seconds or None), datetime and location (Date and Location, or ""); body, a bytearray of all, with `want` of
-    the first bytes only; found, the list of the values as find() has them, without names of the pieces of what begins with
-    that text."""
+    the names of what is wanted of it; the answer is JSON then, and its white space is dropped as it arrives. Then there are:
+    status (int), reason, type (bytes, media type with parameters), retry_after (seconds or None), datetime and location
+    (Date and Location, or ""); body, a bytearray of all, with `want` of the first bytes only; found, the list of the values
+    as find() has them, without names of the pieces of what begins with that text."""
 
     sock = retry_after = None
     # a class or an object with more than 17 names needs a larger piece of memory
     sent = chunked = False
+    inside = 0  # of a string of the JSON: 34; after a backslash there: 92
     status = state = _STATUS
     length = -1  # bytes of the body or chunk that are still to come; -1: until the end of the stream
     buffer = window = type = b""
@@ -119,14 +118,16 @@ class Response:
             state = self.state
             if state == _BODY:
                 n = len(data) if self.length < 0 else min(len(data), self.length)
-                self.size -= n if self.length < 0 else 0
-                if self.size < 0:
-                    raise OverflowError
-                if self.want is None or len(self.body) < _START:
-                    self.body.extend(data[:n])
-                if self.want is not None and self.status < 300:
-                    _look(self, data[:n])
+                piece = data[:n]
                 data = data[n:]
+                if self.want is not None:
+                    piece = _pack(self, piece)
+                if self.want is not None or self.length < 0:
+                    _count(self, len(piece))
+                if self.want is None or len(self.body) < _START:
+                    self.body.extend(piece)
+                if self.want is not None and self.status < 300:
+                    _look(self, piece)
                 if self.length >= 0:
                     self.length -= n
                     if not self.length:
@@ -196,11 +197,34 @@ def _expect(res, n):
     if res.chunked and n < 0:
         raise ValueError
     res.length = n
-    res.size -= max(n, 0)
-    if res.size < 0:
-        raise OverflowError
+    if res.want is None:
+        _count(res, max(n, 0))
     res.state = _BODY
     return n == 0
+
+
+def _count(res, n):
+    res.size -= n
+    if res.size < 0:
+        raise OverflowError
+
+
+def _pack(res, data):
+    # JSON without the white space between its tokens
+    out = bytearray()
+    inside = res.inside
+    for c in data:
+        if inside == 92:
+            inside = 34
+        elif c == 34:
+            inside ^= 34
+        elif inside:
+            inside = 92 if c == 92 else 34
+        elif c in b" \t\r\n":
+            continue
+        out.append(c)
+    res.inside = inside
+    return out
 
 
 def _look(res, data):

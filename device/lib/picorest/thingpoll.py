@@ -78,7 +78,7 @@ def question(app, service):
         return None
     key = service.get("talkback", "key") or ""
     path = "/talkbacks/%d/commands/execute.json" % service.get("talkback", "id")
-    return thingspeak.question(app, "POST", path, key, "api_key=" + key, 1024, None)
+    return thingspeak.question(app, "POST", path, key, "api_key=" + key, 1024, b"{")
 
 
 def answer(app, service, res):
@@ -88,7 +88,7 @@ def answer(app, service, res):
             thingspeak.judge(res)
             if service.turn < len(service.log):
                 follow(service, service.log[service.turn], res.found)
-            elif not obey(service, res.body):
+            elif not obey(service, b"".join(res.found)):
                 res = None
     except Problem as e:
         fail(service, str(e))
