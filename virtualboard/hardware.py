@@ -68,6 +68,12 @@ class Hardware:
             for n in sorted(self.board.chip.pins) if self.page.pin(n)[0] == p.IN and self.page.pin(n)[5]
         }
 
+    def history(self):
+        """The newest changes of the levels on the wires, by GPIO number as text: [ms since the last hard reset, level]."""
+        start = self.page.number(p.BOOTED)
+        found = {n: self.page.history(n) for n in sorted(self.board.chip.pins)}
+        return {str(n): [[(at - start) / 1e6, level] for at, level in changes] for n, changes in found.items() if changes}
+
     def ask_dht(self, number):
         """Five bytes as a sensor sends them, or nothing."""
         label = self.board.label(number)

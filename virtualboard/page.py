@@ -7,12 +7,17 @@ through questions and answers (rpc.py).
 import struct
 import time
 
-SIZE = 4096
+SIZE = 12288
 _CLOCK = struct.Struct("<qqd")  # real ns, virtual ns, speed
 _H = struct.Struct("<H")
 _Q = struct.Struct("<q")
 _PIN = struct.Struct("<6BHII")  # mode, out, pull, outside, irq, used, -, freq, duty
 _PINS = 512
+# the newest levels of each pin: how many there were, then a ring of (virtual ns, level)
+_HISTORY = 2048
+_CHANGE = struct.Struct("<qB")
+CHANGES = 20  # that are kept of a pin
+_ROW = _Q.size + CHANGES * _CHANGE.size
 
 # pin modes
 UNSET, IN, OUT, OPEN_DRAIN, PWM = range(5)
@@ -27,6 +32,7 @@ class Page:
 
     def __init__(self, mem):
         self.mem = mem
+        self.idle = {}  # GPIO -> level given by a resistor on the board
         self._clock = None  # number of the change that _real, _virtual and _speed come from
 
     def byte(self, at):
@@ -84,6 +90,22 @@ class Page:
         new = [was if value is None else value
                for was, value in zip(old, (mode, out, pull, outside, irq, used, freq, duty), strict=True)]
         _PIN.pack_into(self.mem, _PINS + _PIN.size * number, *new[:6], 0, *new[6:])
+        idle = self.idle.get(number, 0)
+        now = level(new, idle)
+        if now != level(old, idle):
+            at = _HISTORY + _ROW * number
+            count = self.number(at)
+            _CHANGE.pack_into(self.mem, at + _Q.size + count % CHANGES * _CHANGE.size, self.now_ns(), now)
+            self.set_number(at, count + 1)
+
+    def history(self, number):
+        """The newest changes of the level on a pin's wire, oldest first: (virtual ns, level)."""
+        at = _HISTORY + _ROW * number
+        count = self.number(at)
+        return [
+            _CHANGE.unpack_from(self.mem, at + _Q.size + n % CHANGES * _CHANGE.size)
+            for n in range(max(0, count - CHANGES), count)
+        ]
 
 
 def seen(state, idle, blind):

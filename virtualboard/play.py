@@ -96,6 +96,7 @@ class Play:
                 "board": self.board.profile.name,
                 "outputs": self.board.hardware.outputs(),
                 "inputs": self.board.hardware.inputs(),
+                "history": self.board.hardware.history(),
                 "sensors": {label: dict(told) for label, told in self.board.hardware.sensors.items()},
                 "display": self.board.hardware.display.lines(),
                 "boots": self.board.boots,

@@ -46,6 +46,7 @@ class Supervisor:
         self._page_file = tempfile.TemporaryFile()  # noqa: SIM115 it is closed with the board
         self._page_file.truncate(p.SIZE)
         self.page = p.Page(mmap.mmap(self._page_file.fileno(), p.SIZE))
+        self.page.idle = self.profile.idle
         self.page.set_speed(speed, 0)
         self._unix = time.time()
         self.ports = ports.Ports(bind, port)

@@ -214,7 +214,7 @@ def test_a_sensor_sends_its_frame_or_nothing(chip):
         chip.run(read)
         assert chip.eval("bytes(b[:4])") == bytes((40, 0, 7, 130))
         with pytest.raises(DeviceError, match="ETIMEDOUT"):
-            chip.run(f"machine.dht_readinto(machine.Pin({pin}), b)")  # asked too soon
+            chip.run(f"{read}; machine.dht_readinto(machine.Pin({pin}), b)")  # asked too soon
     finally:
         chip.board.reset_world()
 

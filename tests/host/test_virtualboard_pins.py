@@ -2,6 +2,7 @@
 
 import pytest
 
+from virtualboard.page import CHANGES
 from virtualboard.repl import DeviceError, Repl
 from virtualboard.supervisor import Supervisor
 
@@ -75,6 +76,30 @@ def test_an_output_reads_back_and_shows_in_the_world(nodemcu):
     assert nodemcu.output(14) == {"name": "D5", "mode": "out", "level": 1}
     nodemcu.repl.run("Pin(14).toggle()")
     assert nodemcu.output(14)["level"] == 0
+
+
+def test_a_click_at_boot_stays_in_the_history():
+    lab = Lab("nodemcu")
+    try:
+        history = lab.board.view()["history"]
+        assert "4" not in history, "nothing has moved this pin"
+        lab.repl.run("Pin(4, Pin.OUT, value=1); Pin(4).value(1); Pin(4).value(0); Pin(4, Pin.IN, Pin.PULL_UP)")
+        lab.put(pins={"D2": 0})
+        changes = lab.board.view()["history"]["4"]
+        assert [level for _, level in changes] == [1, 0, 1, 0]
+        assert changes == sorted(changes) and changes[0][0] > 0
+        lab.repl.run("p = Pin(5, Pin.OUT)\nfor n in range(100): p.value(n % 2)")
+        changes = lab.board.view()["history"]["5"]
+        assert [level for _, level in changes] == [0, 1] * (CHANGES // 2)
+        lab.repl.run("Pin(16, Pin.OUT, value=0)")  # a resistor holds it up until then
+        assert [level for _, level in lab.board.view()["history"]["16"]] == [0]
+        lab.repl.close()
+        lab.board.restart("hard")
+        assert lab.board.wait_ready()
+        until_restart, last = lab.board.view()["history"]["16"]
+        assert until_restart[0] < 0 <= last[0] and last[1] == 1
+    finally:
+        lab.close()
 
 
 def test_a_pin_is_one_object_and_init_without_value_keeps_the_latch(nodemcu):

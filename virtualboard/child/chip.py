@@ -17,7 +17,7 @@ class Chip:
         self._ask = ask
         self.setup = setup
         self.bridge = bridge
-        self.idle = setup["idle"]
+        page.idle = setup["idle"]
         self._origin = page.number(BOOTED)
 
     def fact(self, name):
@@ -52,7 +52,7 @@ class Chip:
     # pins
 
     def pin_get(self, number):
-        return seen(self.page.pin(number), self.idle.get(number, 0), not self.setup["hidden"])
+        return seen(self.page.pin(number), self.page.idle.get(number, 0), not self.setup["hidden"])
 
     def pin_latch(self, number):
         return self.page.pin(number)[1]
