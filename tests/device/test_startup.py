@@ -5,9 +5,13 @@ from expect import equal, raises
 from picorest import base, startup
 
 
+class Board:
+    chip = "esp32"
+
+
 class Config:
     path = "teststart.json"
-    board = None
+    board = Board
     warnings = ()
 
     def __init__(self, **data):
