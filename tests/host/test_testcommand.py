@@ -90,7 +90,7 @@ def second_try(tmp_path, monkeypatch, capfd):
 
 @pytest.mark.parametrize(
     ("flaky", "broken", "ci", "status"),
-    [(0, False, 1, 0), (1, False, 1, 0), (2, False, 0, 0), (2, False, 1, 1), (1, True, 0, 1)],
+    [(0, False, 1, 0), (1, False, 1, 0), (8, False, 0, 0), (2, False, 1, 0), (8, False, 1, 1), (1, True, 0, 1)],
 )
 def test_what_passes_at_the_second_try_is_told_by_name(second_try, flaky, broken, ci, status):
     code, said = second_try(flaky, broken, ci)

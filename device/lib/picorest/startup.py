@@ -71,7 +71,7 @@ def _doubts(config):
         check(config.data, {}, config.board)
         from .config_cost import check
 
-        check(config.data, config.board.chip)
+        check(config.data, config.board and config.board.chip)
     except ValueError as e:
         config.warnings = list(config.warnings)
         warn(config.warnings, e.args[1] + ".")
