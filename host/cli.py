@@ -24,6 +24,7 @@ COMMANDS = {
     "restore": ("copy them back", None),
     "erase": ("empty the board at the cable", None),
     "test": ("check the sources, run all tests (--board URL: on a real board)", None),
+    "mutants": ("make small mistakes in device/ and see which the tests miss", None),
     "check": ("lint, and what an ESP8266 cannot do, in the device's sources", None),
     "build": ("make what lies on a board's flash, in build/", None),
     "bench": ("measure speed and memory against plain microdot", "bench"),
@@ -82,7 +83,7 @@ def _run(argv: list[str]) -> int:
 def help_text() -> str:
     rows = "\n".join(f"  {name:<9} {summary}" for name, (summary, _) in COMMANDS.items())
     return (
-        "picorest: a REST API for the pins and sensors of an ESP8266 or ESP32.\n\n"
+        "picorest: a REST API for the pins and sensors of an ESP8266 or ESP32.\n"
         f"Usage: ./deploy.sh COMMAND [OPTIONS]\n\n{rows}\n"
         f"  {'help':<9} this page; `help COMMAND` lists a command's options\n\n{EXAMPLES.rstrip()}"
     )

@@ -24,10 +24,11 @@ class Outcome:
         self.output = ""
 
 
-def run_file(path: Path, names: list[str], seconds: float = SECONDS) -> dict[str, Outcome]:
-    """Run these functions of one file in a MicroPython of their own; what became of each."""
-    place_microdot()
-    folders = (path.parent, FOLDER, ROOT / "device" / "lib", ROOT / "device")
+def run_file(path: Path, names: list[str], seconds: float = SECONDS, root: Path | None = None) -> dict[str, Outcome]:
+    """Run these functions of one file in a MicroPython of their own, device sources from `root`; what became of each."""
+    root = root or ROOT
+    place_microdot(device=root / "device")
+    folders = (path.parent, FOLDER, root / "device" / "lib", root / "device")
     environment = {**os.environ, "MICROPYPATH": ":".join([*map(str, folders), ".frozen"]), "TZ": "UTC"}
     command = [sys.executable, "-I", "-c", START, "-X", "heapsize=4M", str(FOLDER / "runner.py"), path.stem, *names]
     with tempfile.TemporaryDirectory() as folder:  # the tests' current folder, as empty as a new board's flash

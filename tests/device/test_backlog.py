@@ -81,17 +81,34 @@ def test_a_locked_batch_is_never_lost():
     equal(drain(log), list(range(16)) + [46, 47, 48, 49])
 
 
+def test_the_oldest_can_be_sent_alone():
+    log = filled(3)
+    backlog.split(log, 1)
+    equal([batch[0] for batch in log[LIST]], [1, 2])
+    backlog.split(log, 1)
+    equal([batch[0] for batch in log[LIST]], [1, 2])
+    equal(drain(log), [0, 1, 2])
+
+
+class Full:
+    """A number for which there is no memory."""
+
+    def __round__(self, *places):
+        raise MemoryError
+
+    __mul__ = __lt__ = __gt__ = __round__
+
+
+def test_where_no_memory_is_left_and_all_is_under_way_only_the_newest_is_lost():
+    log = filled(16)
+    backlog.lock(log)
+    backlog.push(log, 16, [Full()])
+    equal((log[COUNT], log[LOST]), (16, 1))
+    equal(drain(log), list(range(16)))
+
+
 def test_where_no_memory_is_left_the_oldest_makes_room():
     log = filled(20)
-
-    class Full:
-        """A number for which there is no memory."""
-
-        def __round__(self, *places):
-            raise MemoryError
-
-        __mul__ = __lt__ = __gt__ = __round__
-
     backlog.push(log, 20, [Full()])
     equal((log[COUNT], log[LOST]), (19, 2))
     backlog.push(log, 21, [21])
