@@ -6,7 +6,7 @@ from hosttests.board import wait
 from hosttests.pinworld import ok
 from virtualboard.repl import Repl
 
-pytestmark = [pytest.mark.world, pytest.mark.boards("nodemcu", "esp32")]
+pytestmark = [pytest.mark.world, pytest.mark.native("the prompt"), pytest.mark.boards("nodemcu", "esp32")]
 NAMES = "app json random asyncio picorest microdot os time machine errno socket select struct binascii hashlib base names".split()
 
 

@@ -57,6 +57,7 @@ def test_only_post_resets(board):
 
 @pytest.mark.boards("nodemcu", "esp32", "nano_esp32", "esp32c3")
 @pytest.mark.world
+@pytest.mark.native("the prompt")
 def test_why_it_started(fresh_board):
     board = quick(fresh_board)
 

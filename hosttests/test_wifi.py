@@ -220,6 +220,7 @@ def test_a_return_to_a_router_without_dhcp_is_taken_back(board):
 
 
 @pytest.mark.boards("nodemcu")
+@pytest.mark.native("the prompt")
 def test_a_network_that_was_forgotten_is_not_joined(board):
     board.world.put({"power": "cut"})  # the chip's own memory of the network is what is meant
     connected(board)
