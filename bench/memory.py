@@ -14,9 +14,9 @@ from pathlib import Path
 
 from host.build import build, mpy, small
 from host.build.overlays import FOLDER
-from hosttests.board import VirtualBoard, wait
-from hosttests.wire import Wire
+from hosttests.support.raw_http import Wire
 from virtualboard.boards import BOARDS
+from virtualboard.client import VirtualBoard, wait
 
 SLACK = 64  # bytes by which the conservative collection differs from one time to the next
 HEAP = BOARDS["nodemcu"].heap32 + BOARDS["nodemcu"].heap32_used  # bytes that an ESP8266's heap can give

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from hosttests.board import Board, VirtualBoard
-from hosttests.timeservers import HOME, Chrony, ahead_ms, set_time, sync
+from hosttests.support.ntp_servers import HOME, Chrony, ahead_ms, set_time, sync
+from virtualboard.client import Board, VirtualBoard
 
 
 def measure(board: Board, rounds: int) -> list[float]:

@@ -15,8 +15,8 @@ import requests
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from hosttests.board import VirtualBoard  # noqa: E402
-from hosttests.outside import FAULTS, HOME, online  # noqa: E402
+from hosttests.support.upstreams import FAULTS, HOME, online  # noqa: E402
+from virtualboard.client import VirtualBoard  # noqa: E402
 
 
 def main():

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from bench import load, mix
 from host import ROOT, UserError, bootstrap
 from host.build import build, compile_module
-from hosttests.board import free_ports
+from virtualboard.client import free_ports
 
 HERE = Path(__file__).parent
 INTERPRETER = [sys.executable, str(Path(sys.executable).with_name("micropython"))]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from hosttests.board import Board, VirtualBoard
-from hosttests.realboard import RealBoard
+from hosttests.support.real_board import RealBoard
+from virtualboard.client import Board, VirtualBoard
 from virtualboard.engines import ENGINES
 
 FREE_PINS = {"nodemcu": ("D5", "D6"), "esp32": ("25", "26"), "nano_esp32": ("D4", "D5"), "esp32c3": ("5", "6")}

@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from hosttests.board import VirtualBoard
 from hosttests.conftest import REAL
-from hosttests.wire import Wire, ask
+from hosttests.support.raw_http import Wire, ask
+from virtualboard.client import VirtualBoard
 
 TOKEN = "kirsche-42-x"
 WIFI, KEY = "home-secret", "THINGKEY0815"  # the first is that of the world's network

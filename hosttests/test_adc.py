@@ -2,7 +2,7 @@
 
 import pytest
 
-from hosttests.pinworld import ESP32S, ok, quick, refused
+from hosttests.support.gpio import ESP32S, ok, quick, refused
 
 INPUTS = {"esp32": "32", "nano_esp32": "A0", "esp32c3": "0"}
 ADC2 = {"esp32": (0, 2, 4, 12, 13, 14, 15, 25, 26, 27), "nano_esp32": range(11, 15), "esp32c3": (5,)}

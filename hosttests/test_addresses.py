@@ -5,9 +5,9 @@ from urllib.parse import quote
 import pytest
 
 from hosttests.conftest import FREE_PINS
-from hosttests.pinworld import ok, refused
+from hosttests.support.gpio import ok, refused
+from hosttests.support.raw_http import Wire, ask, until
 from hosttests.test_access import TYPED
-from hosttests.wire import Wire, ask, until
 
 NAMES = ["desk lamp", "a/b", "*", "50%", "%2F", "Größe ✓", "a?b#c&d=e", "'\"<>\\", "..x", "a+b", ":8080", "/", "gpio/*"]
 

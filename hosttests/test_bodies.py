@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from hosttests.pinworld import ok, refused
+from hosttests.support.gpio import ok, refused
 
 ON = {"state": 1}
 LABELS = [None, "application/json", "application/octet-stream", "text/plain", "text/json", "application/x-www-form-urlencoded",

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from hosttests.board import free_ports
-from hosttests.browser import CHROMIUM, site
+from hosttests.support.chromium import CHROMIUM, site
+from virtualboard.client import free_ports
 
 SECONDS = 60  # for one page
 

@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from hosttests.board import VirtualBoard
-from hosttests.browser import CHROMIUM, Browser, site
 from hosttests.conftest import REAL
-from hosttests.relay import Relay
-from hosttests.wire import until
+from hosttests.support.chromium import CHROMIUM, Browser, site
+from hosttests.support.raw_http import until
+from hosttests.support.recording_proxy import Relay
+from virtualboard.client import VirtualBoard
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="needs Chromium (Debian: apt install chromium)"),

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from hosttests.wifiworld import patient, state, until
-from tests.host.scripted import Scripted
+from hosttests.support.wifi import patient, state, until
+from tests.protocol.support.scripted_server import Scripted
 
-FOLDER = Path(__file__).parents[1] / "tests" / "host" / "certificates"
+FOLDER = Path(__file__).parents[1] / "tests" / "protocol" / "certificates"
 pytestmark = [pytest.mark.world, pytest.mark.boards("esp32")]
 
 

@@ -5,8 +5,8 @@ import contextlib
 import pytest
 import requests
 
-from hosttests.outside import HOME
-from hosttests.wifiworld import patient
+from hosttests.support.upstreams import HOME
+from hosttests.support.wifi import patient
 
 SECRET = "hush-hush-42"
 

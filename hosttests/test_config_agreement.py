@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from host import boardconfig
-from hosttests.wifiworld import patient
+from host.board import config_check
+from hosttests.support.wifi import patient
 
 pytestmark = [pytest.mark.world, pytest.mark.long, pytest.mark.boards("esp32")]
 
@@ -76,7 +76,7 @@ def test_board_and_computer_agree(board):
         assert before.ok, before.text
         answer = patient(board.patch, "/config", config)
         assert answer.status_code in (200, 400), answer.text
-        refusal = boardconfig.ask(json.dumps(config).encode(), "esp32").refusal
+        refusal = config_check.ask(json.dumps(config).encode(), "esp32").refusal
         seen[answer.ok] += 1
         if answer.ok:
             assert refusal is None, (config, refusal)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from hosttests.pinworld import ALL
+from hosttests.support.gpio import ALL
 
 PATHS = "/gpio /pins /adc /dht /time /weather /thingspeak?results=1 /wifi /config /status /health /proxy".split()
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hosttests.board import wait
-from hosttests.outside import HOME, assert_problem
+from hosttests.support.upstreams import HOME, assert_problem
+from virtualboard.client import wait
 
 MEMBERS = ["pin", "name", "type", "temperature", "humidity", "age", "errors", "reads"]
 SPOT = {"nodemcu": "D5", "esp32": "25", "nano_esp32": "D4", "esp32c3": "5"}

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from hosttests.board import ROOT
+from host import ROOT
 
 BOARD = re.compile(r"http://(?:127\.0\.0\.1:8080|picorest\.local|192\.168\.\d+\.\d+|ADDRESS)(?=/)")
 CONTROL = "http://127.0.0.1:8081"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hosttests.wifiworld import OFFICE, access_point, at_home, connected, outcome, patient, until
+from hosttests.support.wifi import OFFICE, access_point, at_home, connected, outcome, patient, until
 
 pytestmark = [pytest.mark.world, pytest.mark.boards("esp32", "nodemcu")]
 

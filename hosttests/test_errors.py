@@ -6,7 +6,7 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
-from hosttests.pinworld import number, ok, refused
+from hosttests.support.gpio import number, ok, refused
 
 PATHS = {
     "/gpio": "GET, PUT, POST, HEAD, OPTIONS", "/gpio/D5": "GET, PUT, POST, HEAD, OPTIONS", "/pins": "GET, HEAD, OPTIONS",

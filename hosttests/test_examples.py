@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from hosttests.board import ROOT, wait
-from hosttests.outside import online
+from host import ROOT
+from hosttests.support.upstreams import online
+from virtualboard.client import wait
 
 pytestmark = pytest.mark.world
 BOTH = pytest.mark.boards("nodemcu", "esp32")

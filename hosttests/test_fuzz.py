@@ -6,7 +6,7 @@ import pytest
 
 from hosttests.conftest import FREE_PINS
 from hosttests.fuzz import drive, mutate
-from hosttests.pinworld import ALL
+from hosttests.support.gpio import ALL
 
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\n{}"
 SIDE = 5

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hosttests.pinworld import ALL, level, number, ok, outputs, quick, refused
+from hosttests.support.gpio import ALL, level, number, ok, outputs, quick, refused
 
 # for each board: ways to say a pin, and the pin
 CALLED = {

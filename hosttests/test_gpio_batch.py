@@ -2,7 +2,7 @@
 
 import pytest
 
-from hosttests.pinworld import ALL, number, ok, outputs, refused
+from hosttests.support.gpio import ALL, number, ok, outputs, refused
 
 
 @ALL

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hosttests.pinworld import ALL, level, ok, output, quick, refused
+from hosttests.support.gpio import ALL, level, ok, output, quick, refused
 
 pytestmark = pytest.mark.world
 PINS = {"nodemcu": ("D5", "D6"), "esp32": ("25", "26"), "nano_esp32": ("D4", "D5"), "esp32c3": ("5", "6")}

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from hosttests.board import wait
-from hosttests.pinworld import ALL, level, number, ok, output, quick, refused
+from hosttests.support.gpio import ALL, level, number, ok, output, quick, refused
+from virtualboard.client import wait
 
 SHORT = 0.4  # seconds
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hosttests.pinworld import ALL, ESP32S, level, number, ok, output, quick, refused
+from hosttests.support.gpio import ALL, ESP32S, level, number, ok, output, quick, refused
 
 
 @ALL

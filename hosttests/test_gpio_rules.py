@@ -2,7 +2,7 @@
 
 import pytest
 
-from hosttests.pinworld import ALL, ESP32S, ok, outputs, quick, refused
+from hosttests.support.gpio import ALL, ESP32S, ok, outputs, quick, refused
 
 # board: {pin: (what the owner or the chip is called)}
 FLASH = {

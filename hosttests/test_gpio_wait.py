@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from hosttests.pinworld import ALL, ok, refused
+from hosttests.support.gpio import ALL, ok, refused
 
 
 def later(board, path):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hosttests.board import wait
-from hosttests.pinworld import ok
+from hosttests.support.gpio import ok
+from virtualboard.client import wait
 from virtualboard.repl import Repl
 
 pytestmark = [pytest.mark.world, pytest.mark.native("the prompt"), pytest.mark.boards("nodemcu", "esp32")]

@@ -5,8 +5,8 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from hosttests.browser import CHROMIUM, Browser
-from hosttests.pinworld import ok, refused
+from hosttests.support.chromium import CHROMIUM, Browser
+from hosttests.support.gpio import ok, refused
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 OTHERS = [None, "*/*", "application/json", "application/xhtml+xml", "text/plain"]

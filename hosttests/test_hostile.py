@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from hosttests.siege import Siege
-from hosttests.wire import Wire, ask, until
+from hosttests.support.hostile_clients import Siege
+from hosttests.support.raw_http import Wire, ask, until
 
 BOTH = pytest.mark.boards("nodemcu", "esp32")
 HALF = b"GET /gpio?pin=PIN HTTP/1.1\r\nHost: HOST\r\nX-Slow: "

@@ -1,13 +1,13 @@
-"""HTTP kept honest: every request in httpcases.py gets its answer, and nobody falls over it."""
+"""HTTP kept honest: every request in support/http_cases.py gets its answer, and nobody falls over it."""
 
 import json
 
 import pytest
 import requests
 
-from hosttests.board import ROOT
-from hosttests.httpcases import CASES, MORE
-from hosttests.wire import Wire, ask, until
+from host import ROOT
+from hosttests.support.http_cases import CASES, MORE
+from hosttests.support.raw_http import Wire, ask, until
 
 BOTH = pytest.mark.boards("nodemcu", "esp32")
 LARGE = (413, 414, 431)

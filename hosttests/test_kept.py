@@ -17,10 +17,10 @@ import pytest
 
 from host.bootstrap import VENV, cksum
 from hosttests.conftest import FREE_PINS
-from hosttests.slowway import SlowWay
-from hosttests.wire import Wire, until
+from hosttests.support.raw_http import Wire, until
+from hosttests.support.slow_relay import SlowWay
 
-CLIENTS = Path(__file__).parent / "keptclients"
+CLIENTS = Path(__file__).parent / "support" / "keep_alive_clients"
 NODE = ("axios", "undici")
 PROGRAMS = {"axios": ("node", "npm"), "undici": ("node", "npm"), "wrk": ("wrk",)}
 KINDS = ["axios", "undici", "aiohttp", "requests", "wrk"]
@@ -37,7 +37,7 @@ def command(kind: str) -> list[str]:
         return ["wrk", "-t1", "--timeout", "20s"]
     if kind not in NODE:
         return [sys.executable, str(CLIENTS / "bursts.py"), kind]
-    folder = VENV / f"keptclients-{cksum((CLIENTS / 'package.json').read_bytes())}"
+    folder = VENV / f"keep-alive-clients-{cksum((CLIENTS / 'package.json').read_bytes())}"
     if not (folder / "ready").exists():
         shutil.copytree(CLIENTS, folder, dirs_exist_ok=True)
         subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True, timeout=300)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from hosttests.wifiworld import at_home, connected, patient, until
+from hosttests.support.wifi import at_home, connected, patient, until
 
 pytestmark = [pytest.mark.world, pytest.mark.boards("nodemcu", "esp32")]
 

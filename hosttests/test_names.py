@@ -12,14 +12,14 @@ from urllib.parse import quote
 import pytest
 import requests
 
-from hosttests.board import wait
 from hosttests.conftest import FREE_PINS
 from hosttests.fuzz.drive import NEW
 from hosttests.fuzz.grammar import words
-from hosttests.outside import HOME, online
-from hosttests.strange import Strange, packets, question
-from hosttests.timeservers import Hostile
-from hosttests.wire import Wire
+from hosttests.support.ntp_servers import Hostile
+from hosttests.support.random_servers import Strange, packets, question
+from hosttests.support.raw_http import Wire
+from hosttests.support.upstreams import HOME, online
+from virtualboard.client import wait
 
 pytestmark = pytest.mark.world
 BOTH = pytest.mark.boards("nodemcu", "esp32")

@@ -11,11 +11,12 @@ import sys
 import pytest
 from esp32_mock_bootloader import mock_bootloader
 
+from host import ROOT
+from host.board.firmware import CHIPS, DOWNLOADS
 from host.build import place_microdot
-from host.firmware import CHIPS, DOWNLOADS
-from hosttests.board import ROOT, VirtualBoard, wait
-from hosttests.browser import CHROMIUM, Browser
-from tests.host.test_flash import image
+from hosttests.support.chromium import CHROMIUM, Browser
+from tests.tools.test_flash import image
+from virtualboard.client import VirtualBoard, wait
 
 pytestmark = [pytest.mark.world]
 README, INSTALL = ((ROOT / page).read_text("utf-8") for page in ("README.md", "docs/install.md"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hosttests.pinworld import ALL, ok, quick, refused
+from hosttests.support.gpio import ALL, ok, quick, refused
 
 WORDS = {"input", "output", "open_drain", "pull_up", "pull_down", "pwm", "adc", "adc2"}
 VERDICTS = {"ok", "boot", "input-only", "reserved", "forbidden"}

@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
-from hosttests import wire
-from hosttests.wifiworld import OFFICE, access_point, config, connected, networks, outcome, patient, until
+from hosttests.support import raw_http
+from hosttests.support.wifi import OFFICE, access_point, config, connected, networks, outcome, patient, until
 
 pytestmark = [pytest.mark.world, pytest.mark.boards("nodemcu", "esp32")]
 PAGE = "http://192.168.4.1/setup"
@@ -64,7 +64,7 @@ def test_probe(board, maker):
 
 def test_a_host_that_is_no_text(board):
     """The first request of a phone must not be an error of ours, whatever it says."""
-    said = wire.ask(board, b"GET /gpio HTTP/1.1\r\nHost: \xff\xfe\r\n\r\n")
+    said = raw_http.ask(board, b"GET /gpio HTTP/1.1\r\nHost: \xff\xfe\r\n\r\n")
     assert (said.status, said.headers["location"]) == (302, PAGE)
     assert "Traceback" not in board.console()
 

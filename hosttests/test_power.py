@@ -8,8 +8,8 @@ import time
 import pytest
 import requests
 
-from hosttests.board import ROOT
-from hosttests.wifiworld import HOME, OFFICE, access_point, at_home, config, connected, fast, patient
+from host import ROOT
+from hosttests.support.wifi import HOME, OFFICE, access_point, at_home, config, connected, fast, patient
 
 BOARDS = ("nodemcu", "esp32", "nano_esp32")  # the last has FAT, the others LittleFS
 pytestmark = [pytest.mark.world, pytest.mark.boards(*BOARDS), pytest.mark.native("power cuts at a flash write")]

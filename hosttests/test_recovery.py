@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from hosttests.board import ROOT
+from host import ROOT
 
 pytestmark = pytest.mark.world
 PAGES = [ROOT / "README.md", *ROOT.glob("docs/*.md"), ROOT / "virtualboard" / "README.md"]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hosttests.board import wait
-from hosttests.outside import HOME
+from hosttests.support.upstreams import HOME
+from virtualboard.client import wait
 
 KEY = {"Authorization": "Bearer choose-a-password"}
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:1%d.%d) Gecko/20100101 Firefox/145.0"

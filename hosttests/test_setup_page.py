@@ -2,8 +2,8 @@
 
 import pytest
 
-from hosttests.browser import CHROMIUM, Browser
-from hosttests.wifiworld import access_point, config, fast, networks
+from hosttests.support.chromium import CHROMIUM, Browser
+from hosttests.support.wifi import access_point, config, fast, networks
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="needs Chromium (Debian: apt install chromium)"),

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from hosttests.board import wait
-from hosttests.outside import HOME
-from hosttests.timeservers import set_time
+from hosttests.support.ntp_servers import set_time
+from hosttests.support.upstreams import HOME
+from virtualboard.client import wait
 
 SPEED = 20  # times as fast as life
 SECONDS = 7  # of ours

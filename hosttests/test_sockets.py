@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from hosttests.wifiworld import HOME, REACH, config, connected, networks, patient
-from hosttests.wire import Wire
+from hosttests.support.raw_http import Wire
+from hosttests.support.wifi import HOME, REACH, config, connected, networks, patient
 
 pytestmark = [pytest.mark.world, pytest.mark.boards("esp32", "nodemcu")]
 PLACES = {"nodemcu": 4, "esp32": 6}

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from hosttests.board import wait
-from hosttests.wifiworld import OFFICE, REACH, networks, outcome, patient
+from hosttests.support.wifi import OFFICE, REACH, networks, outcome, patient
+from virtualboard.client import wait
 
 pytestmark = [pytest.mark.world, pytest.mark.native("the chip's C stack")]
 ROOM = "15"

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from hosttests.pinworld import ALL, ok, outputs, quick
+from hosttests.support.gpio import ALL, ok, outputs, quick
 
 CHIPS = {"nodemcu": "esp8266", "esp32": "esp32", "nano_esp32": "esp32s3", "esp32c3": "esp32c3"}
 

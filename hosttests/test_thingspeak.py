@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from hosttests.board import wait
-from hosttests.outside import BUSY, FAULTS, HOME, assert_problem, forgotten, online, still_serves
+from hosttests.support.upstreams import BUSY, FAULTS, HOME, assert_problem, forgotten, online, still_serves
+from virtualboard.client import wait
 
 pytestmark = pytest.mark.world
 BOTH = pytest.mark.boards("nodemcu", "esp32")

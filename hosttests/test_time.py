@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from hosttests.timeservers import HOME, set_time, sync
+from hosttests.support.ntp_servers import HOME, set_time, sync
 
 LIES = ("kod", "wrong-origin", "unsynchronised", "short", "down")
 TZ = {

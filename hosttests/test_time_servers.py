@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from hosttests.timeservers import HOME, Chrony, Hostile, ahead_ms, honest, packet, set_time, sync
+from hosttests.support.ntp_servers import HOME, Chrony, Hostile, ahead_ms, honest, packet, set_time, sync
 
 DAY = 86400.0  # every lie carries tomorrow's time: a clock that believed one shows it
 ROLLOVER = 2085978496  # 2036-02-07 06:28:16: NTP's 32 bits of seconds begin again

@@ -11,11 +11,11 @@ import sys
 import pytest
 import requests
 
-from host import UserError
+from host import ROOT, UserError
+from host.board.ota import Board as Remote
+from host.board.ota import pack
 from host.build import DEVICE, build
-from host.overwifi import Board as Remote
-from host.overwifi import pack
-from hosttests.board import ROOT, wait
+from virtualboard.client import wait
 
 pytestmark = [pytest.mark.world, pytest.mark.boards("nodemcu", "esp32")]
 TOKEN = "a token of our own"

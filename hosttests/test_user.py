@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hosttests.outside import HOME
-from hosttests.pinworld import level, ok, refused
+from hosttests.support.gpio import level, ok, refused
+from hosttests.support.upstreams import HOME
 
 USER = '''
 from picorest.web import Problem

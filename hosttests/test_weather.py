@@ -2,7 +2,7 @@
 
 import pytest
 
-from hosttests.outside import BUSY, FAULTS, HOME, assert_problem, forgotten, online, still_serves
+from hosttests.support.upstreams import BUSY, FAULTS, HOME, assert_problem, forgotten, online, still_serves
 
 pytestmark = pytest.mark.world
 BOTH = pytest.mark.boards("nodemcu", "esp32")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hosttests.wifiworld import (
+from hosttests.support.wifi import (
     HOME,
     OFFICE,
     REACH,

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from hosttests.wifiworld import access_point, at_home, connected, events, fast, networks, router, state, station, until
+from hosttests.support.wifi import access_point, at_home, connected, events, fast, networks, router, state, station, until
 
 pytestmark = [pytest.mark.world, pytest.mark.boards("nodemcu", "esp32")]
 

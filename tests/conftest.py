@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from host.devicetests import FOLDER, Outcome, run_file, with_source
+from host.testing.device_tests import FOLDER, Outcome, run_file, with_source
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent):

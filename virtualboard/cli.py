@@ -10,14 +10,14 @@ import threading
 from pathlib import Path
 
 from host import UserError, bootstrap
+from host.board.tracebacks import Tracebacks
 from host.build import build
-from host.tracebacks import Tracebacks
 
 from . import demo
 from .boards import BOARDS
+from .boot_info import FLASH_MODES
 from .control import Control
 from .engines import ENGINES
-from .facts import FLASH_MODES
 from .ports import Taken
 from .supervisor import Supervisor
 

@@ -42,7 +42,7 @@ class Native:
         return heapsize(self.image()[1], board, target, measure)
 
     def facts(self, board, target):
-        """What the board's process is told beside facts.py."""
+        """What the board's process is told beside boot_info.py."""
         return {"heap_used": 0}
 
 

@@ -1,6 +1,6 @@
 """What answers the chip's questions about the world: sensors, inputs, the display, reset memory."""
 
-from . import page as p
+from . import shared_memory as p
 from .display import Display
 
 

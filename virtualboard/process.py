@@ -6,7 +6,7 @@ import subprocess
 import threading
 
 from . import rpc
-from .page import WAKES
+from .shared_memory import WAKES
 
 
 class Process:

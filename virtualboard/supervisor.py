@@ -5,20 +5,20 @@ import tempfile
 import threading
 import time
 
-from . import page as p
 from . import ports
-from .answers import Answers, Probe
+from . import shared_memory as p
 from .boards import BOARDS
+from .boot_info import FLASH_MODES, VERSION
 from .child.wait import COLLECT, LOOK
 from .console import Console
 from .engines import ENGINES
-from .facts import FLASH_MODES, VERSION
 from .hardware import Hardware
-from .play import Play
 from .process import Process
+from .rpc_handlers import Answers, Probe
 from .standins import Standins
 from .store import FolderStore, Store
 from .wifi import Radio
+from .world_api import Play
 
 
 class Supervisor:
@@ -256,7 +256,7 @@ class Supervisor:
             raise RuntimeError(f"the interpreter does not start (code {code}): " + "\n".join(self.console.lines()[-8:]))
         return probe.free
 
-    # the world (play.py)
+    # the world (world_api.py)
 
     def change(self, change):
         """PUT /world."""

@@ -6,7 +6,7 @@ keeps the station's network and the access point in its own part of the flash (`
 
 import random
 
-from .page import NET
+from .shared_memory import NET
 from .wifi_settings import STATION, Complaint, Settings, Unknown
 
 IDLE, CONNECTING, WRONG_PASSWORD, NO_NETWORK, NO_ADDRESS, CONNECTED, HANDSHAKE = range(7)

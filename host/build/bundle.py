@@ -50,7 +50,7 @@ def bundle(sources: dict[str, str], whole: bool = False) -> str:
         for one in defined:
             if taken.setdefault(one, name) != name:
                 raise Conflict(f"picorest/{name}: {one} is a name of {taken[one]} too; modules of the bundle need their own")
-        bodies.append(MARK + part + "\n" + body)  # see host/tracebacks.py
+        bodies.append(MARK + part + "\n" + body)  # see host/board/tracebacks.py
     for line in imports:
         for one in line.split("import ")[1].split(", "):
             if one in taken:

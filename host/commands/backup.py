@@ -4,10 +4,11 @@ import argparse
 import time
 from pathlib import Path
 
-from host import UserError, kept
+from host import UserError
+from host.board import nvs
+from host.board.cable import Link, add_port, say
+from host.board.slots import MARKER, WALK
 from host.build import FIXED
-from host.link import Link, add_port, say
-from host.places import MARKER, WALK
 
 PROGRAM = ("/rom/", "/a/", "/b/", "/lib/picorest/", "/www/")
 NAMES = {f"/{name}" for name in (*FIXED, MARKER, f"{MARKER}.new", "app.mpy", "lib/microdot.mpy")}
@@ -25,7 +26,7 @@ def run(args: argparse.Namespace) -> None:
     with Link(args.port) as link:
         link.enter()
         names = [name for name in link.value_of(WALK, "_walk('', [])", doing="its files were listed") if own(name)]
-        others = {f"/{name}": data for name, data in kept.read(link).items() if f"/{name}" not in names}
+        others = {f"/{name}": data for name, data in nvs.read(link).items() if f"/{name}" not in names}
         for name in [*names, *others]:
             with link.step(f"copying {name}"):
                 data = others[name] if name in others else link.transport.fs_readfile(name)

@@ -4,10 +4,11 @@ import argparse
 import re
 from pathlib import Path
 
-from host import UserError, boardconfig, kept, probe
+from host import UserError
+from host.board import config_check, nvs, probe
+from host.board.cable import Link, add_port, say
+from host.board.slots import MARKER, FolderPlace, Plan, RomPlace, Version, different, plan, swap
 from host.build import BOARDS, FIXED, Build, build
-from host.link import Link, add_port, say
-from host.places import MARKER, FolderPlace, Plan, RomPlace, Version, different, plan, swap
 
 PATIENCE = 120  # seconds until the board has to say where it is: it looks for its network for a minute
 JOINED = re.compile(r"Wi-Fi: joined (.+), (http://\S+)")
@@ -21,12 +22,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    config = boardconfig.read(args.config) if args.config else None
+    config = config_check.read(args.config) if args.config else None
     if config is not None:
-        boardconfig.check(args.config, config, args.board)  # before the board is disturbed
+        config_check.check(args.config, config, args.board)  # before the board is disturbed
     with Link(args.port) as link:
         say(f"connecting to the board at {link.port}")
-        kept.enter(link)
+        nvs.enter(link)
         found = probe.probe(link)
         board = args.board or found.board
         say(f"found {found.machine}, MicroPython {found.release}")
@@ -86,7 +87,7 @@ def install(link: Link, made: Build, found: probe.Found) -> bool:
 def fits(link: Link, path: Path, config: bytes, board: str) -> None:
     """Raises UserError if this very kind of board would refuse the configuration: it then runs on as it was."""
     try:
-        for words in boardconfig.check(path, config, board):
+        for words in config_check.check(path, config, board):
             say(f"warning: {words}")
     except UserError:
         link.restart()
@@ -95,7 +96,7 @@ def fits(link: Link, path: Path, config: bytes, board: str) -> None:
 
 def _other(link: Link, found: probe.Found, config: bytes) -> bool:
     """Whether the board has another configuration."""
-    if "config.json" not in found.names and kept.read(link).get("config.json") == config:
+    if "config.json" not in found.names and nvs.read(link).get("config.json") == config:
         return False
     return bool(different(link, {"config.json": config}))
 

@@ -5,11 +5,12 @@ import json
 
 import requests
 
-from host import UserError, kept, probe
+from host import UserError
+from host.board import nvs, probe
+from host.board.cable import Link, add_port, say
+from host.board.slots import plan
 from host.build import BOARDS
 from host.commands import deploy
-from host.link import Link, add_port, say
-from host.places import plan
 
 NEEDED = 64 * 1024  # bytes of the file system for configuration, logs and starters
 
@@ -72,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def configuration(link: Link, found: probe.Found, tell) -> None:
-    data = kept.read(link).get("config.json")
+    data = nvs.read(link).get("config.json")
     if "config.json" in found.names:  # it counts before any other
         with link.step("copying config.json"):
             data = bytes(link.transport.fs_readfile("config.json"))

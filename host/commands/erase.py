@@ -2,10 +2,10 @@
 
 import argparse
 
-from host import firmware, kept
+from host.board import firmware, nvs
+from host.board.cable import Link, add_port, find_port, say
+from host.board.slots import WALK
 from host.commands.flash import confirm
-from host.link import Link, add_port, find_port, say
-from host.places import WALK
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +38,6 @@ def run(args: argparse.Namespace) -> None:
             "  os.rmdir(p)\n"
             " _rm('/' + n[0])"
         )
-        kept.forget(link)
+        nvs.forget(link)
         link.restart()
     say(f"{len(names)} files removed. Next: ./deploy.sh deploy")

@@ -3,8 +3,9 @@
 import argparse
 from pathlib import Path
 
-from host import UserError, firmware
-from host.link import add_port, find_port, say
+from host import UserError
+from host.board import firmware
+from host.board.cable import add_port, find_port, say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

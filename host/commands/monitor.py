@@ -2,9 +2,9 @@
 
 import argparse
 
+from host.board.cable import Link, add_port, say
+from host.board.tracebacks import Tracebacks
 from host.build import build
-from host.link import Link, add_port, say
-from host.tracebacks import Tracebacks
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

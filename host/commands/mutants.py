@@ -11,9 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from host import ROOT, UserError
-from host.devicetests import run_file
-from host.mutation import Mutant, mutants
-from host.nearest import nearest
+from host.testing.device_tests import run_file
+from host.testing.mutation import Mutant, mutants
+from host.testing.nearest import nearest
 
 SECONDS = 10  # beyond four times what the tests take otherwise, a mutant counts as one that never ends
 

@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 
 from host import UserError
-from host.link import Link, add_port, say
-from host.places import different, folders, swap
+from host.board.cable import Link, add_port, say
+from host.board.slots import different, folders, swap
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,9 +4,9 @@ import argparse
 import os
 
 from host import UserError
+from host.board.cable import say
+from host.board.ota import Board, pack
 from host.build import build
-from host.link import say
-from host.overwifi import Board, pack
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

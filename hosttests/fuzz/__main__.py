@@ -11,9 +11,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from hosttests.board import VirtualBoard
 from hosttests.conftest import FREE_PINS
 from hosttests.fuzz.drive import Failure, Fuzz, place_user
+from virtualboard.client import VirtualBoard
 
 
 def main() -> int:

@@ -19,10 +19,10 @@ from urllib.parse import urlsplit
 
 import requests
 
-from hosttests.board import VirtualBoard
 from hosttests.fuzz.grammar import PATHS
 from hosttests.fuzz.mutate import make, seeds
-from hosttests.wire import Wire, until
+from hosttests.support.raw_http import Wire, until
+from virtualboard.client import VirtualBoard
 
 PATIENCE = 12  # seconds until the board must have closed: longer than it gives any request
 SLACK = 1024  # bytes of heap that may be gone in the end: a pin more in use, a longer error text

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from hosttests.fuzz import grammar
-from hosttests.httpcases import CASES
+from hosttests.support.http_cases import CASES
 
 SEEDS = Path(__file__).parent / "seeds.txt"
 LONGEST = 6000  # bytes of one input

@@ -1,6 +1,6 @@
 import sys
 
-from chip import PERIOD, Chip
+from fakes.chip import PERIOD, Chip
 from picorest import clock
 
 DAY = 86400

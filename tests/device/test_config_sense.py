@@ -1,8 +1,8 @@
 """What a configuration is refused for although each of its values is sound by itself."""
 
 from expect import equal
+from fakes.gpio import board as board_called
 from picorest.config_sense import check
-from pinboard import board as board_called
 
 NODEMCU = board_called("nodemcu")
 

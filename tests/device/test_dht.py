@@ -1,9 +1,9 @@
 """DHT sensors: frames, judgement, and when they are read."""
 
 from expect import equal
+from fakes.dht import BLOCKS, World, frame
 from picorest import clock
 from picorest.dht import decode
-from sensorworld import BLOCKS, World, frame
 
 
 def test_frames_of_a_dht22():

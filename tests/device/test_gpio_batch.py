@@ -5,9 +5,9 @@ import json
 from collections import OrderedDict
 
 from expect import equal, raises
+from fakes.gpio import PWM, Pin, do, pins
 from picorest.routes.gpio_batch import change_all
 from picorest.web import Problem
-from pinboard import PWM, Pin, do, pins
 
 BUSY = {"pwm": 0.5, "freq": 1000}
 

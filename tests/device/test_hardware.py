@@ -1,9 +1,9 @@
 """The board: its profile, its pins' names, what it tells about itself."""
 
 from expect import equal, raises
+from fakes.gpio import BOARDS, Pin, board, machine
 from picorest.pinmap import free, permit
 from picorest.web import Problem
-from pinboard import BOARDS, Pin, board, machine
 
 NAMES = {
     "nodemcu": "D0=16 D1=5 D2=4 D3=0 D4=2 D5=14 D6=12 D7=13 D8=15 RX=3 TX=1 SD2=9 SD3=10 LED=2 SDA=4 SCL=5 FLASH=0",

@@ -1,7 +1,7 @@
 """The last net: a board for which nothing has found room in memory for a minute starts again, and only then."""
 
-import pinboard  # noqa: F401
-import radio  # noqa: F401
+import fakes.gpio  # noqa: F401
+import fakes.wifi  # noqa: F401
 
 # isort: split
 import app

@@ -4,9 +4,9 @@ import asyncio
 from json import loads
 
 from expect import equal, raises
+from fakes.gpio import PWM, Pin, do, pins, refusal
 from picorest.pinmap import free
 from picorest.web import Problem
-from pinboard import PWM, Pin, do, pins, refusal
 
 
 def read(found, text):

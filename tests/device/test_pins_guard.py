@@ -1,9 +1,9 @@
 """The pin rules, against what the data sheets say, written down here a second time."""
 
 from expect import equal, raises
+from fakes.gpio import BOARDS, MACHINES, Pin, board, pins, refusal
 from picorest.pinmap import free
 from picorest.web import Problem
-from pinboard import BOARDS, MACHINES, Pin, board, pins, refusal
 
 # board: (exist, flash or PSRAM, reserved, boot, input only, without PWM, with pull-up, with pull-down)
 # (ranges as first-last)

@@ -3,10 +3,10 @@
 import asyncio
 import json
 
-from chip import Chip
 from expect import equal, raises
+from fakes.chip import Chip
+from fakes.gpio import Pin, do, pins, refusal
 from picorest.web import Problem
-from pinboard import Pin, do, pins, refusal
 
 
 def shown(found, text, was=None):

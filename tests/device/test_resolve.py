@@ -1,5 +1,5 @@
-from chip import Chip
 from expect import equal, raises
+from fakes.chip import Chip
 from picorest import clock, net
 from picorest.resolve import doubt, resolve, text
 

@@ -2,8 +2,8 @@
 
 import json
 
-from chip import Chip
 from expect import equal
+from fakes.chip import Chip
 from picorest import clock
 from picorest.service_report import failing, text
 

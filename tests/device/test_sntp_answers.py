@@ -3,8 +3,8 @@
 import json
 
 from expect import equal
+from fakes.ntp import World, packet, refused, times, with_server
 from picorest import clock
-from timeworld import World, packet, refused, times, with_server
 
 
 def test_the_first_sync_sets_clock_and_rtc():

@@ -1,7 +1,7 @@
 """A clock that is set moves by more than a minute only if a second answer confirms it; and which servers are asked."""
 
 from expect import equal
-from timeworld import World, packet, refused, with_server
+from fakes.ntp import World, packet, refused, with_server
 
 
 def test_a_change_of_more_than_a_minute_needs_a_second_look():

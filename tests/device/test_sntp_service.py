@@ -4,9 +4,9 @@ import asyncio
 import json
 
 from expect import equal, raises
+from fakes.ntp import World, packet, refused, with_server
 from picorest import clock
 from picorest.web import Problem
-from timeworld import World, packet, refused, with_server
 
 
 def test_before_the_first_sync():

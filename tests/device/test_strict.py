@@ -1,9 +1,9 @@
-"""JSON as RFC 8259 has it. Each verdict here is also Python's own: see tests/host/test_strict_oracle.py."""
+"""JSON as RFC 8259 has it. Each verdict here is also Python's own: see tests/protocol/test_json_oracle.py."""
 
 import json
 
 from expect import equal
-from jsontexts import BAD, GOOD
+from json_cases import BAD, GOOD
 from picorest.strict import loads
 from picorest.web import Problem
 

@@ -3,7 +3,7 @@
 import asyncio
 
 from expect import equal
-from fakespeak import Answer, App, Clock, Config, FakeSpeak
+from fakes.thingspeak import Answer, App, Clock, Config, FakeSpeak
 from picorest.thingsync import Service
 
 

@@ -1,13 +1,13 @@
 """Readings on their way to ThingSpeak, through hours of simulated time."""
 
 from expect import equal, raises
-from fakespeak import App, Config, FakeSpeak
+from fakes.outbox import FIELDS, Scene
+from fakes.thingspeak import App, Config, FakeSpeak
 from picorest import clock, thingspeak
 from picorest.backlog import COUNT
 from picorest.httpdate import unix
 from picorest.thingsync import Service
 from picorest.web import Problem
-from sendscene import FIELDS, Scene
 
 
 async def test_each_reading_becomes_an_entry_with_its_time():

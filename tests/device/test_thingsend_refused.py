@@ -1,10 +1,10 @@
 """Readings that ThingSpeak refuses: those for good are dropped and counted, and hold up no others."""
 
 from expect import equal
-from fakespeak import START
+from fakes.outbox import Scene
+from fakes.thingspeak import START
 from picorest import clock
 from picorest.backlog import COUNT, LOST
-from sendscene import Scene
 
 
 async def test_a_reading_that_is_refused_for_good_is_dropped_and_counted_and_the_others_get_through():

@@ -1,8 +1,8 @@
 import os
 
 from expect import equal
+from fakes.wifi import attempt, happened, live, start, state, told, whole, world
 from picorest import clock
-from radio import attempt, happened, live, start, state, told, whole, world
 
 HOME = {"wifi": {"networks": [{"ssid": "home", "password": "secret-home"}]}}
 REACH = {"home": ["secret-home", -60]}

@@ -4,7 +4,7 @@ import asyncio
 import os
 
 from expect import equal
-from radio import live, start, told, world
+from fakes.wifi import live, start, told, world
 
 HOME = {"wifi": {"networks": [{"ssid": "home", "password": "secret-home"}]}}
 REACH = {"home": ["secret-home", -60]}

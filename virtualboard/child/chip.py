@@ -3,7 +3,7 @@
 import os
 import signal
 
-from virtualboard.page import BOOTED, RTC, seen
+from virtualboard.shared_memory import BOOTED, RTC, seen
 
 
 class Chip:
@@ -63,14 +63,14 @@ class Chip:
             self._end("crash", number)
 
     def pin_mode(self, number, mode, pull):
-        """Configure; mode as in page.py, pull: 0 none, 1 up, 2 down, -1 as it is."""
+        """Configure; mode as in shared_memory.py, pull: 0 none, 1 up, 2 down, -1 as it is."""
         old = self.page.pin(number)[0]
         self.page.set_pin(number, mode=old if mode < 0 else mode, pull=None if pull < 0 else pull, used=1)
         if number in self.setup["fatal"] and mode > 1:
             self._end("crash", number)
 
     def pin_state(self, number):
-        """Mode as in page.py."""
+        """Mode as in shared_memory.py."""
         return self.page.pin(number)[0]
 
     def pin_irq(self, number, trigger):

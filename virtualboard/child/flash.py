@@ -9,7 +9,7 @@ import mmap
 import os
 import signal
 
-from virtualboard.page import COUNTDOWN, CUT, TORN, WRITES
+from virtualboard.shared_memory import COUNTDOWN, CUT, TORN, WRITES
 
 SECTOR = 4096
 LOST, OLD, HALF = range(3)

@@ -6,7 +6,7 @@ The unix port's own way (SIGINT) jumps out of anything, also out of the garbage 
 import ctypes
 import signal
 
-from virtualboard.page import RUNS
+from virtualboard.shared_memory import RUNS
 
 _IGNORE = 1
 _CTRL_C = 3

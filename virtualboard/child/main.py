@@ -15,7 +15,7 @@ from virtualboard.child.memory import mapped
 from virtualboard.child.net import Net
 from virtualboard.child.stack import Stack
 from virtualboard.child.wait import Waiter
-from virtualboard.page import RAW, SIZE, Page
+from virtualboard.shared_memory import RAW, SIZE, Page
 
 _PR_SET_PDEATHSIG = 1
 # The native half is reached through machine.idle of the unix port, which the board's own machine module replaces.

@@ -12,7 +12,7 @@ import os
 import struct
 from _socket import AF_INET, SO_LINGER, SO_REUSEADDR, SO_TYPE, SOCK_STREAM, SOL_SOCKET, inet_aton, inet_ntoa, socket
 
-from virtualboard.page import NET, SYNCED
+from virtualboard.shared_memory import NET, SYNCED
 
 STATION, ACCESS_POINT = 1, 2
 _LOOP = "127.0.0.1"

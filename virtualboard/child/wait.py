@@ -2,7 +2,7 @@
 
 import os
 
-from virtualboard.page import PLAIN, SEEN
+from virtualboard.shared_memory import PLAIN, SEEN
 
 LOOK = 255  # wake bytes that are no pins: look at the page;
 COLLECT = 254  # collect garbage and tell what is free (modules/_boot.py)

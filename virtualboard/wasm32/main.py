@@ -11,7 +11,7 @@ from virtualboard import rpc
 from virtualboard.child.chip import Chip
 from virtualboard.child.features import left_out
 from virtualboard.child.wait import Waiter
-from virtualboard.page import SIZE, Page
+from virtualboard.shared_memory import SIZE, Page
 from virtualboard.wasm32 import artifact
 from virtualboard.wasm32.bridge import Bridge
 from virtualboard.wasm32.flash import Flash

@@ -4,7 +4,7 @@ from _vb import fire, patch
 from micropython import const
 from uselect import poll as _native_poll
 
-PLAIN = const(55)  # as in page.py
+PLAIN = const(55)  # as in shared_memory.py
 WAKES = const(56)
 SEEN = const(58)
 _begin = fn("begin")

@@ -1,0 +1,66 @@
+"""host/board/tracebacks.py: a fault is told with the module, the line and the function of the sources."""
+
+import pytest
+
+from host import ROOT
+from host.board.tracebacks import Tracebacks
+from host.build import build
+
+BUILT = {name: build(name) for name in ("nodemcu", "esp32")}
+DEVICE = ROOT / "device"
+
+
+def place(source: str, text: str) -> int:
+    """The number of the line in a file of device/ that says `text`."""
+    lines = (DEVICE / source).read_text("utf-8").splitlines()
+    return next(n for n, line in enumerate(lines, 1) if text in line)
+
+
+def said(name: str, source: str, function: str, text: str) -> str:
+    """The frame as that board says it."""
+    built = BUILT[name]
+    lines = built.files.with_name("names.txt").read_text("utf-8").splitlines()
+    there = {word: borrowed for borrowed, word in (line.split(" = ") for line in lines)}
+    number, file = place(source, text), there.get(source, source)
+    joined = built.files.with_name("core.py").read_text("utf-8").splitlines()
+    mark = f"# from {source.removeprefix('lib/picorest/')}"
+    if mark in joined:
+        file, number = "picorest" if built.romfs else "core", number + joined.index(mark) + 1
+    return f'  File "{file}", line {number}, in {there.get(function, function)}'
+
+
+@pytest.mark.parametrize(("source", "function", "text"), [
+    ("lib/picorest/pins.py", "drive", "def drive("),
+    ("lib/picorest/routes/gpio.py", "read", "def read("),
+    ("lib/picorest/clock.py", "uptime", "def uptime("),
+])  # fmt: skip
+@pytest.mark.parametrize("name", list(BUILT))
+def test_a_part_of_the_joined_module(name, source, function, text):
+    told = Tracebacks(*BUILT.values()).line(said(name, source, function, text))
+    assert told == f'  File "{source.removeprefix("lib/")}", line {place(source, text)}, in {function}'
+
+
+def test_an_overlay():
+    source = "lib/picorest/routes/weather.py"
+    told = Tracebacks(BUILT["nodemcu"]).line(said("nodemcu", source, "question", "def question("))
+    assert told == f'  File "picorest/routes/weather.py", line {place(source, "def question(")}, in question'
+
+
+def test_the_lines_of_the_joined_module_are_those_of_its_parts():
+    for built in BUILT.values():
+        marks = Tracebacks(built).marks["picorest" if built.romfs else "core"]
+        joined = built.files.with_name("core.py").read_text("utf-8").splitlines()
+        assert len(marks) > 15
+        for at, part in marks:
+            source = DEVICE / ("app.py" if part == "app.py" else f"lib/picorest/{part}")
+            if part == "overlay.py" and built.romfs:
+                source = DEVICE / "esp8266" / part
+            lines = source.read_text("utf-8").splitlines()
+            for number, line in enumerate(lines, 1):
+                if line.startswith(("def ", "class ", "async def ")):
+                    assert joined[at + number - 1].split()[0] == line.split()[0], (part, number)
+
+
+@pytest.mark.parametrize("line", ["", "MemoryError: ", '  File "user.py", line 3, in f', "Wi-Fi", '  File "main.py", line 9'])
+def test_all_else_stays_as_it_is(line):
+    assert Tracebacks(*BUILT.values()).line(line) == line

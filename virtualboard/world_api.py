@@ -1,0 +1,108 @@
+"""The world port's three verbs: change the world, put it back, show it."""
+
+import time
+
+from . import shared_memory as p
+from . import world
+from .child.wait import LOOK
+
+
+class Play:
+    """Plays the world around `board` (a Supervisor)."""
+
+    def __init__(self, board):
+        self.board = board
+        board.page.set_byte(p.TORN, world.TORN.index("half"))
+        self.world = world.start(board.profile, board.speed)
+        with board.lock:
+            self._apply(self.world)
+
+    def change(self, change):
+        """PUT /world. Raises world.Mistake; returns when the board has had time to notice."""
+        with self.board.lock:
+            new = world.merge(self.board.profile, self.world, change)
+            if self.board.engine.folder and isinstance(change.get("power"), dict):
+                raise world.Mistake(f"power: the engine {self.board.engine.name} can only cut it at once, not at a flash write")
+            services = change.get("services")
+            cause, count, torn = world.power(change["power"]) if "power" in change else (None, None, None)
+            before = self.board.page.byte(p.NET)
+            if services is not None:
+                self._services(services)
+            self._apply(new)
+            if count is not None:
+                self.board.page.set_byte(p.TORN, world.TORN.index(torn))
+                self.board.page.set_number(p.COUNTDOWN, count)
+            if cause:
+                self.board.page.set_number(p.COUNTDOWN, 0)
+                self.board.restart(cause)
+        self._settle(before)
+
+    def reset(self):
+        """POST /world/reset."""
+        with self.board.lock:
+            self.board.page.set_number(p.COUNTDOWN, 0)
+            self.board.standins.reset()
+            before = self.board.page.byte(p.NET)
+            self._apply(world.start(self.board.profile, self.board.speed))
+        self._settle(before)
+
+    def _apply(self, new):
+        old, self.world = self.world, new
+        self.board.radio.world = new["wifi"]
+        if new["time"]["speed"] != self.board.page.speed():
+            self.board.page.set_speed(new["time"]["speed"])
+            self.board.wake(LOOK)
+        fire = self.board.hardware.follow(new)
+        if fire:
+            self.board.wake(*fire)
+        for name in ("weather", "thingspeak"):
+            if new["upstream"][name] != old["upstream"][name]:
+                self.board.standins.set(name, new["upstream"][name])
+        if new["time"]["ntp"] != old["time"]["ntp"]:
+            self.board.standins.set("ntp", new["time"]["ntp"])
+        before = self.board.page.byte(p.NET)
+        self.board.radio.tick()
+        self.board.radio_changed(before)
+
+    def _services(self, settings):
+        """What the stand-ins hold (standins/world.py, configure)."""
+        try:
+            self.board.standins.configure(settings)
+        except ValueError as problem:
+            raise world.Mistake(f"services: {problem}") from None
+
+    def _settle(self, before):
+        """Interfaces came or went: give a board that has sockets a moment to bring them in line."""
+        deadline = time.monotonic() + 0.5
+        while self.board.page.byte(p.NET) != before and time.monotonic() < deadline:
+            seen = self.board.page.byte(p.SYNCED)
+            if not seen or seen & 127 == self.board.page.byte(p.NET):
+                return
+            time.sleep(0.002)
+
+    def view(self):
+        """GET /world. A board that has just lost power or is being reset is shown when it boots again."""
+        with self.board.lock:
+            self.board.wait_boot(1)
+            shown = dict(self.world)
+            shown["wifi"] = {**world.show_wifi(self.world["wifi"]), **self.board.radio.describe()}
+            shown["time"] = {**self.world["time"], "unix": round(self.board.unix(), 3)}
+            shown["power"] = {
+                "writes": self.board.page.number(p.WRITES),
+                "cut_after_writes": self.board.page.number(p.COUNTDOWN) or None,
+                "torn": world.TORN[self.board.page.byte(p.TORN)],
+            }
+            shown |= {
+                "board": self.board.profile.name,
+                "outputs": self.board.hardware.outputs(),
+                "inputs": self.board.hardware.inputs(),
+                "history": self.board.hardware.history(),
+                "sensors": {label: dict(told) for label, told in self.board.hardware.sensors.items()},
+                "display": self.board.hardware.display.lines(),
+                "boots": self.board.boots,
+                "ports": self.board.ports.table(),
+                "services": self.board.standins.state(),
+            }
+        shown["console"] = self.board.console.lines()
+        shown["pty"] = self.board.console.device
+        return shown
