@@ -1,16 +1,19 @@
 """GET /gpio/P?wait=S&since=REV: the long poll."""
 
+import contextlib
 import threading
+import time
 
 import pytest
 
-from hosttests.support.gpio import ALL, ok, refused
+from hosttests.support.gpio import ALL, number, ok, refused
+from hosttests.support.raw_http import Wire, settled
 
 
 def later(board, path):
     """Ask in the background: a function that returns the answer."""
     found = []
-    thread = threading.Thread(target=lambda: found.append(type(board).request(board, "GET", path)))
+    thread = threading.Thread(target=lambda: found.append(type(board).request(board, "GET", path)), daemon=True)
     thread.start()
 
     def answer():
@@ -123,3 +126,74 @@ def test_the_last_connections_are_not_for_waiting(board, free_pins):
     assert sorted(answer.status_code for answer in said) == [304, 304, 503]
     busy = next(answer for answer in said if answer.status_code == 503)
     assert int(busy.headers["Retry-After"]) > 0 and "wait" in refused(busy, 503, "too-many-waiting")["detail"]
+
+
+@pytest.mark.world
+@pytest.mark.boards("nodemcu")
+def test_who_waits_gives_way_to_who_does_something(board, free_pins):
+    pin, other = free_pins
+    since = revision(board, pin)
+    settled(board)
+    with contextlib.ExitStack() as stack:
+        waits = [stack.enter_context(Wire(board)).get(f"/gpio/{pin}?wait=20&since={since}") for _ in range(2)]
+        # these are at work for two seconds
+        works = [stack.enter_context(Wire(board)).get(f"/dht?pin={free}&type=dht22") for free in ("D1", "D7")]
+        time.sleep(0.3)
+        change = stack.enter_context(Wire(board)).get(f"/gpio/{other}", method="PUT", body=b'{"state":1}').answer()
+        assert change.status == 200
+        assert [work.answer().status for work in works] == [503, 503]  # there are no sensors
+        early = [wire for wire in waits if wire.speaks(0)]
+        assert len(early) == 1
+        busy = early[0].answer()
+        assert busy.status == 503 and int(busy.headers["retry-after"]) > 0 and b"too-many-waiting" in busy.body
+        ok(board.put(f"/gpio/{pin}", {"state": "toggle"}))
+        assert next(wire for wire in waits if wire is not early[0]).answer().status == 200
+
+
+def all_pins(board):
+    return ok(board.get("/gpio"))
+
+
+@ALL
+def test_all_pins_at_once(board, free_pins):
+    first, second = free_pins
+    ok(board.put("/gpio", {first: 0, second: 0}))
+    before = all_pins(board)
+    assert all_pins(board) == before
+    assert board.get(f"/gpio?wait=0.1&since={before['rev']}").status_code == 304
+    for pin in free_pins:
+        answer = later(board, f"/gpio?wait=10&since={before['rev']}")
+        ok(board.put(f"/gpio/{pin}", {"state": 1}))
+        after = ok(answer())
+        assert after["rev"] > before["rev"] and after == all_pins(board)
+        assert {each["state"] for each in after["pins"] if each["pin"] == number(board, pin)} == {1}
+        before = after
+    assert ok(board.get(f"/gpio?since={before['rev'] - 1}")) == before
+
+
+@pytest.mark.world
+def test_all_pins_at_once_from_outside(board, free_pins):
+    pin = free_pins[0]
+    ok(board.put(f"/gpio/{pin}", {"mode": "in", "pull": "up"}))
+    before = all_pins(board)["rev"]
+    board.world.put({"pins": {pin: 0}})
+    board.world.put({"pins": {pin: 1}})
+    assert ok(board.get(f"/gpio?wait=10&since={before}"))["rev"] > before  # a short press is not lost
+    board.reboot()
+    assert all_pins(board)["rev"] != before
+
+
+@pytest.mark.world
+def test_a_lease_of_any_pin_is_news(board, free_pins):
+    ok(board.put(f"/gpio/{free_pins[0]}", {"state": 0}))
+    ok(board.put(f"/gpio/{free_pins[0]}", {"state": 1, "for": 0.5}))
+    before = all_pins(board)["rev"]
+    after = ok(board.get(f"/gpio?wait=10&since={before}"))
+    assert [each["state"] for each in after["pins"] if each["pin"] == number(board, free_pins[0])] == [0]
+
+
+@pytest.mark.parametrize("query", ["wait=31", "wait=1&since=x", "since="])
+def test_what_cannot_be_waited_for_on_all_pins(board, query):
+    refused(board.get(f"/gpio?{query}"), 400, "bad-wait")
+    refused(board.get("/gpio?wait=1&all=1"), 400, "unknown-parameter")
+    refused(board.get("/gpio?pin=&wait=1"), 400, "missing-pin")

@@ -1,6 +1,8 @@
 """HTTP byte by byte: what `requests` cannot send, and answers as they came."""
 
 import contextlib
+import gc
+import json
 import select
 import socket
 import time
@@ -128,4 +130,19 @@ def until(met, seconds: float = PATIENCE):
     end = time.monotonic() + seconds
     while not (found := met()) and time.monotonic() < end:
         time.sleep(0.05)
+    return found
+
+
+def settled(board) -> dict:
+    """/status once nobody else is connected any more."""
+    board.session.close()  # the session's own connections
+    gc.collect()  # those of failed requests are open until their tracebacks are gone
+
+    def look():
+        answer = ask(board, b"GET /status HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n")
+        status = json.loads(answer.body) if answer and answer.status == 200 else {}
+        return status if status.get("connections") == 1 else None
+
+    found = until(look, 20)
+    assert found, "connections are left over"
     return found

@@ -6,6 +6,7 @@ from collections import OrderedDict
 
 from expect import equal, raises
 from fakes.gpio import PWM, Pin, do, pins
+from picorest.routes.gpio import revision
 from picorest.routes.gpio_batch import change_all
 from picorest.web import Problem
 
@@ -58,6 +59,24 @@ def test_a_pin_that_nobody_had_set_up_is_let_go():
     told = refused(found, ("4", 1), ("5", {"mode": "in", "pull": "down"}), ("18", BUSY))
     equal(told[-2:], [(5, "in", None, None), (4, "in", None, None)])
     equal(settings(found), [])
+
+
+def test_the_revision_of_all_pins_never_comes_again():
+    found = pins("esp32")
+    seen = [revision(found.lines)]
+    for entries in ((("4", 1),), (("4", 0), ("5", 1)), (("13", 1), ("18", BUSY)), (("13", 1),), (("13", 0),)):
+        try:
+            batch(found, *entries)
+        except Problem:
+            pass
+        seen.append(revision(found.lines))
+        found.find("14").level()  # nobody has set it up
+        Pin.levels[4] = 1 - Pin.levels[4]
+        seen.append(revision(found.lines))
+        equal(revision(found.lines), seen[-1])
+        PWM.most = 0
+    equal([now > before for before, now in zip(seen, seen[1:])].count(False), 1)  # the refusal, which left all as it was
+    equal(sorted(seen), seen)
 
 
 def test_the_refused_one_first_touches_nothing():

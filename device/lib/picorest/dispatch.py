@@ -25,6 +25,8 @@ class Dispatcher:
     token = None
     origins = ()
     closed = False
+    patient = 0  # requests that only wait for something to happen
+    crowded = False  # whether one of those shall give its place to a newcomer
     asking = 0  # how many need the modules that ask other servers: services, and requests under way
 
     def release(self):

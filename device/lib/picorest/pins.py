@@ -95,7 +95,6 @@ class Line:
 class Pins:
     """The pins of a board, by GPIO number. config gives names, modes and safe states ("pins")."""
 
-    waiting = 0  # long polls under way
     applied = 0  # changes that were begun
 
     def __init__(self, config, board):

@@ -60,7 +60,9 @@ class Server(Dispatcher):
                     await asyncio.sleep_ms(50)
                     continue
                 try:
-                    if await self.accept():
+                    room = await self.accept()
+                    self.crowded = False
+                    if room:
                         conn = Conn(sock, peer)
                         conn.phase(_IDLE, _IDLE_MS)
                         self.clients.append(conn)
@@ -110,7 +112,9 @@ class Server(Dispatcher):
                     self.count += 1
             else:
                 self.watch()
-                if len(self.clients) >= self.max and all(conn.state == _WORK for conn in self.clients):
+                if self.patient:
+                    self.crowded = self.crowded or not n & 15  # one at a time: leaving takes some milliseconds
+                elif len(self.clients) >= self.max and all(conn.state == _WORK for conn in self.clients):
                     break
             await asyncio.sleep_ms(0 if victim else 8)
         self.wanted = True

@@ -3,14 +3,16 @@
 import gc
 
 from ..access import change
+from ..pins import Line
 from ..web import Problem, Reply, body, query
 
 
 def index(req):
-    """GET /gpio: every pin in use; with ?pin=P: that pin, and with more parameters a change to it."""
+    """GET /gpio: every pin in use; with ?wait=S: as soon as one changes; with ?pin=P: that pin, and with more parameters a
+    change to it."""
     spec = query(req)
     if not spec:
-        return Reply(_list(req.app.pins.lines))
+        return Reply(list_pins(req.app.pins.lines))
     return _one(req, spec.pop("pin", ""), spec)
 
 
@@ -46,15 +48,29 @@ def _body(req):
         return query(req)
 
 
-def _list(lines):
+def revision(lines):
+    """The revision of all pins in use together: none of theirs ever falls, nor does their sum."""
+    rev = Line.rev
+    for line in lines.values():
+        if line.mode:
+            line.level()
+            rev += line.rev - Line.rev
+    return rev
+
+
+def list_pins(lines):
+    """JSON of all pins in use, with their revision."""
     # in pieces: the list may be long, and the heap is short
     start = b'{"pins":['
+    rev = revision(lines)  # first: what changes while this is sent is news to the client
     for gpio in sorted(lines):
         line = lines[gpio]
         if line.mode:
             yield start + line.text()
             start = b","
-    yield b"]}" if start == b"," else start + b"]}"
+    if start != b",":
+        yield start
+    yield b'],"rev":%d}' % rev
 
 
 def _one(req, name, spec):

@@ -1,46 +1,58 @@
-"""Long poll of a pin: GET /gpio/P?wait=S&since=REV."""
+"""Long polls: GET /gpio/P?wait=S&since=REV for one pin, GET /gpio?wait=S&since=REV for all pins in use."""
 
 import asyncio
 
 from .. import clock
 from ..web import Problem, Reply
+from .gpio import list_pins, revision
 
 
 async def wait(req, name, spec):
-    """Answers at once when the pin's revision is not `since`, else when it changes; 304 after `wait` seconds."""
+    """Answers at once when the revision is not `since`, else when it changes; 304 after `wait` seconds. name: of the pin;
+    empty for all pins in use. 503 where too many wait already, or their place is needed for a request that does something."""
     for key in spec:
         if key not in ("wait", "since"):
             raise Problem(400, "unknown-parameter", parameter=key, allowed=["wait", "since"])
-    pins = req.app.pins
-    line = pins.find(name)
-    line.level()
+    app = req.app
+    pins = app.pins
+    line = pins.find(name) if name or b"pin=" in req.query else None
     try:
         ms = int(float(spec.get("wait", "0")) * 1000)
-        since = _revision(spec.get("since", line.rev if ms else -1))
+        since = _revision(spec.get("since", _now(pins, line) if ms else -1))
         if not 0 <= ms <= 30000:
             raise ValueError
     except (ValueError, OverflowError):  # not a number; infinity
         raise Problem(400, "bad-wait") from None
-    if ms and line.rev == since:
+    if ms and _now(pins, line) == since:
         # the last two connections are for others
         most = pins.board.profile.CONNECTIONS - 2
-        if pins.waiting >= most:
-            req.app.watch()
+        if app.patient >= most:
+            app.watch()
             await asyncio.sleep_ms(0)  # those who have gone leave
-        if pins.waiting >= most:
+        if app.patient >= most:
             raise Problem(503, "too-many-waiting", retry_after=2)
-        pins.waiting += 1
-        pins.lines[line.gpio] = line  # so that its revision lasts
+        app.patient += 1
+        if line:
+            pins.lines[line.gpio] = line  # so that its revision lasts
         try:
             end = clock.ticks_add(clock.ticks_ms(), ms)
-            while line.rev == since and clock.ticks_diff(end, clock.ticks_ms()) > 0:
+            while _now(pins, line) == since and clock.ticks_diff(end, clock.ticks_ms()) > 0:
+                if app.crowded:
+                    app.crowded = False
+                    raise Problem(503, "too-many-waiting", retry_after=2)
                 await asyncio.sleep_ms(20)
-                line.level()
         finally:
-            pins.waiting -= 1
-    if line.rev == since:
+            app.patient -= 1
+    if _now(pins, line) == since:
         return Reply("", 304)
-    return Reply(line.text())
+    return Reply(line.text() if line else list_pins(pins.lines))
+
+
+def _now(pins, line):
+    if not line:
+        return revision(pins.lines)
+    line.level()
+    return line.rev
 
 
 def _revision(text):
