@@ -1,4 +1,4 @@
-# The safety net: whatever fails in the program, the board says so on the console and starts again.
+# The safety net: whatever fails in the program, the board says so on the console and starts again. Short, as it stays in memory.
 import sys
 
 trial = None
@@ -6,13 +6,10 @@ path = sys.path[:]
 try:
     # A file of the user's hides what has the same name: app.py the program, json.py a part of MicroPython. So the folders that
     # the user's files are in are left out here; app.py adds them behind all others if there is a module `user`.
-    sys.path[:] = [folder for folder in path if folder not in ("", "/", "/lib")]
-    import os
-    import time
-
-    import machine
-
-    if "picorest.version" in " ".join(os.listdir()):  # see versions.py, which is in memory only when it is needed
+    for place in "", "/", "/lib":
+        if place in path:
+            sys.path.remove(place)
+    if "picorest.version" in __import__("os").listdir():  # see versions.py, which is in memory only when it is needed
         sys.path.append("")
         trial = __import__("versions")
         sys.path.remove("")
@@ -30,13 +27,11 @@ except Exception as e:
     sys.path[:] = path
     try:
         __import__("versions").failed(trial)
-    except MemoryError:  # the program may still fill it
-        time.sleep(15)
-        machine.reset()
-    except (AttributeError, ImportError):
-        print("versions.py on this board is not picorest's: rename it, and run ./deploy.sh deploy on the computer at the cable.")
-        time.sleep(15)
-        machine.reset()
+    except Exception as e:
+        if not isinstance(e, MemoryError):  # the program may still fill it
+            print("versions.py is not picorest's: rename it, and run ./deploy.sh deploy.")
+        __import__("time").sleep(15)
+        __import__("machine").reset()
 finally:
     sys.path[:] = path
     if hasattr(trial, "deinit"):

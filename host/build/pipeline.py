@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from host import ROOT
-from host.build import bundle, overlays, parameters, rom_names, small
+from host.build import bundle, classes, overlays, parameters, rom_names, small
 from host.build.compiler import SKIPPED, BuildError, compile_all, digest, microdot_source, place_microdot, toolchain
 from host.build.small import romfs_image
 
@@ -112,7 +112,7 @@ def _overlaid(rest: dict[str, bytes], modules: dict[str, str]) -> dict[str, byte
     held = {bundle.name_of(part) for part in modules}
     ours = {overlays.RESIDENT: bundle.bundle(modules, whole=True).encode(), overlays.APP: overlays.STARTER.encode()}
     rest = {name: data for name, data in rest.items() if name not in packages} | ours
-    return rest | {name: text.encode() for name, text in overlays.written_out(_modules(rest), held).items()}
+    return rest | {name: classes.bare(text).encode() for name, text in overlays.written_out(_modules(rest), held).items()}
 
 
 def _modules(sources: dict[str, bytes]) -> dict[str, str]:

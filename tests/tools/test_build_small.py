@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from host.build import build, compile_module, mpy, overlays, rom_names, small, texts
+from host.build import build, classes, compile_module, mpy, overlays, rom_names, small, texts
 from host.build.bundle import RESIDENT, name_of
 
 PROGRAM = '''"""A module with texts of all kinds."""
@@ -122,3 +122,15 @@ def test_an_overlay_brings_no_text_as_a_name(made):
             found = {word for word in mpy.read(data).names if isinstance(word, str)}
             loose = [word for word in found - rom_names.rom_names() - said if not word.isidentifier() and word[0] != "<"]
             assert not loose, (name, loose)
+
+
+def test_classes_forget_what_nobody_asks_for(tmp_path):
+    source = (
+        'class One:\n    """Of two\n    lines."""\n\n    size = 3\n\n    def twice(self):\n        """Not this one."""\n'
+        '        return 2 * self.size\n\n\nclass Two(One):\n    """No more."""\n\n\n'
+        "def said():\n    return [Two().twice(), Two.__name__, sorted(One.__dict__)]\n"
+    )
+    bare = classes.bare(source)
+    assert bare.count("\n") == source.count("\n")
+    found = [executed(compile_module(one.encode(), "m.py"), tmp_path) for one in (source, bare)]
+    assert found == [[6, "Two", ["__module__", "__qualname__", "size", "twice"]], [6, "Two", ["size", "twice"]]]
