@@ -245,3 +245,30 @@ def test_entries_that_cannot_be(fast):
     warnings = [line[9:] for line in board.world.get()["console"] if line.startswith("warning: dht[")]
     assert [text[:6] for text in warnings] == ["dht[1]", "dht[2]", "dht[3]"]
     assert "belongs to the DHT22" in warnings[0]
+
+
+FRAMES = {  # four bytes as sensors send them: what they mean
+    (2, 183, 255, 233): (-2.3, 69.5),  # two's complement
+    (2, 183, 128, 23): (-2.3, 69.5),  # a sign and an amount
+    (1, 244, 254, 112): (-40.0, 50.0),
+    (1, 244, 129, 144): (-40.0, 50.0),
+    (1, 244, 255, 255): (-0.1, 50.0),
+    (1, 244, 128, 0): (0.0, 50.0),
+}
+
+
+@pytest.mark.boards("nodemcu", "esp32", "nano_esp32", "esp32c3")
+@pytest.mark.world
+def test_frosty_air_in_both_ways_to_write_it(fast, board_name):
+    board = fast()
+    pin = SPOT[board_name]
+    world_sensor(board, pin, frame=[1, 244, 0, 0])
+    board.get(f"/dht?pin={pin}&type=dht22")
+
+    def measured():
+        said = board.get(f"/dht?pin={pin}").json()
+        return said.get("temperature"), said.get("humidity")
+
+    for frame, (temperature, humidity) in FRAMES.items():
+        world_sensor(board, pin, frame=list(frame))
+        wait(lambda told=(temperature, humidity): measured() == told, f"{frame} is not {temperature} °C")

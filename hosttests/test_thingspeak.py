@@ -155,3 +155,31 @@ def test_a_wrong_key_is_told_and_not_shown(board):
     assert_problem(answer, 502, "upstream-bad-key", "thingspeak")
     world = board.world.get()
     assert "WRONGKEY" not in answer.text + "".join(world["console"])
+
+
+@BOTH
+@pytest.mark.parametrize("status", [400, 402, 409, 422])
+def test_a_reading_that_is_refused_for_good_holds_up_no_others(fresh_board, status):
+    write = {"every": 15, "fields": {"1": "pin.D5" if fresh_board.name == "nodemcu" else "pin.25"}}
+    board = online(fresh_board(config={"wifi": HOME, "thingspeak": {**KEYS, "write": write}}))
+    pin = write["fields"]["1"].split(".")[1]
+    refuses = {"thingspeak": {"channels": {"123": {"refuses": {"value": 1, "status": status}}}}}
+    board.world.put({"services": refuses, "upstream": {"thingspeak": "refuse"}})
+
+    def service():
+        return board.get("/status").json()["services"]["thingspeak.write"]
+
+    def waiting(count):
+        wait(lambda: service()["waiting"] >= count, f"not {count} readings wait")
+
+    with board.world.fast(30):
+        waiting(service()["waiting"] + 2)
+        assert board.put(f"/gpio/{pin}", {"state": 1}).ok
+        waiting(service()["waiting"] + 1)
+        assert board.put(f"/gpio/{pin}", {"state": 0}).ok
+        waiting(service()["waiting"] + 2)
+        board.world.put({"upstream": {"thingspeak": "ok"}})
+        wait(lambda: service()["waiting"] == 0 and service()["delivered"] > 4, "the others are held up")
+    assert service()["lost"] >= 1 and service()["state"] == "ok"
+    said = channel(board)
+    assert said["counts"]["refused"] > 0 and said["last_entry_id"] >= service()["delivered"] > 4

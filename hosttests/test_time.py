@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from hosttests.support.ntp_servers import HOME, set_time, sync
+from virtualboard.client import wait
 
 LIES = ("kod", "wrong-origin", "unsynchronised", "short", "down")
 TZ = {
@@ -111,3 +112,26 @@ def test_a_time_zone_that_cannot_be_read(fresh_board):
     said = set_time(board)
     assert said["local"] is None and "Europe/Paris" in said["error"]
     assert abs(said["unix"] - board.world.get()["time"]["unix"]) < 5
+
+
+DATES = ["1970-01-01", "1980-01-06", "2000-01-01", "2007-04-15", "2026-10-01", "2067-01-01", "2100-01-01"]
+
+
+@pytest.mark.world
+@pytest.mark.boards("nodemcu", "esp32")
+def test_a_date_that_cannot_be_sets_no_clock(fresh_board):
+    """GPS receivers fall back by 1024 weeks, clocks without a battery to where they begin."""
+    board = fresh_board(config={"wifi": {"networks": []}})
+    board.world.put({"time": {"date": DATES[0]}})
+    assert board.patch("/config", {"wifi": HOME}).ok
+    with board.world.fast():
+        wait(lambda: board.get("/wifi").json()["state"] == "connected", "it does not join its network")
+    for date in DATES:
+        board.world.put({"time": {"date": date}})
+        answer = sync(board)
+        assert answer.status_code == 502 and answer.json()["type"] == "ntp-implausible", answer.text
+        assert date in answer.json()["detail"]
+        assert board.get("/time").status_code == 503
+    board.world.put({"time": {"date": None}})
+    assert sync(board).ok
+    assert abs(board.get("/time").json()["unix"] - board.world.get()["time"]["unix"]) < 5

@@ -66,3 +66,31 @@ def test_without_wifi(fresh_board):
     answer = board.get("/weather")
     assert_problem(answer, 503, "no-wifi", "open-meteo")
     assert int(answer.headers["Retry-After"]) > 0
+
+
+GAPS = {
+    "open-meteo": {
+        "apparent_temperature": "feels_like", "relative_humidity_2m": "humidity", "pressure_msl": "pressure",
+        "wind_speed_10m": "wind_speed", "weather_code": "description",
+    },
+    "openweather": {
+        "feels_like": "feels_like", "humidity": "humidity", "pressure": "pressure", "wind": "wind_speed", "weather": "description",
+    },
+}  # fmt: skip
+TEMPERATURE = {"open-meteo": "temperature_2m", "openweather": "temp"}
+
+
+@BOTH
+@pytest.mark.parametrize("how", ["missing", "null"])
+def test_members_that_are_not_there_are_null(board, how):
+    """Each for itself and all of them: stations report what they have. Only without a temperature there is no weather."""
+    names = GAPS[board.provider]
+    for lat, gone in enumerate([*[[name] for name in names], list(names)]):
+        board.world.put({"services": {"gaps": {name: how if name in gone else None for name in names}}})
+        answer = board.get(f"/weather?lat={lat}&lon=20")
+        assert answer.status_code == 200, answer.text
+        said = answer.json()
+        assert isinstance(said["temperature"], float)
+        assert {member for member in names.values() if said[member] is None} == {names[name] for name in gone}
+    board.world.put({"services": {"gaps": {TEMPERATURE[board.provider]: how}}})
+    assert_problem(board.get("/weather?lat=60&lon=20"), 502, "upstream-garbage")

@@ -245,3 +245,44 @@ def test_a_fixed_address(board):
     router(board, True)
     wifi = connected(board)
     assert (wifi["ip"], wifi["gateway"], wifi["netmask"]) == ("192.168.1.50", "192.168.1.1", "255.255.255.0")
+
+
+THEIRS = {"password": "somebody-elses", "rssi": -40, "channel": 1}
+OURS = {"password": "secret-home", "rssi": -70, "channel": 11}
+
+
+@BOTH
+def test_a_neighbours_network_of_the_same_name(board):
+    """It is stronger, and on a channel that is heard first: the one that takes our password is joined all the same."""
+    board.world.put({"wifi": {"networks": {"home": [THEIRS, OURS]}}})
+    wifi = state(board, lambda wifi: wifi["state"] == "connected" and wifi["rssi"] == -70)
+    assert wifi["ssid"] == "home"
+    found = board.get("/wifi/networks").json()["networks"]
+    assert [(each["ssid"], each["rssi"]) for each in found if each["ssid"] == "home"] == [("home", -40)]
+    board.world.put({"wifi": {"networks": {"home": [{**OURS, "rssi": -50}]}}})
+    assert state(board, lambda wifi: wifi["state"] == "connected" and wifi["rssi"] == -50)
+
+
+@BOTH
+def test_the_weaker_one_of_two_access_points_takes_over(board):
+    near, far = {**OURS, "rssi": -40}, {**OURS, "rssi": -75, "channel": 3}
+    board.world.put({"wifi": {"networks": {"home": [near, far]}}})
+    board.world.put({"wifi": {"networks": {"home": [far]}}})
+    assert state(board, lambda wifi: wifi["state"] == "connected" and wifi["rssi"] == -75)
+    board.world.put({"wifi": {"networks": {"home": [near]}}})
+    assert state(board, lambda wifi: wifi["state"] == "connected" and wifi["rssi"] == -40)
+
+
+@BOTH
+def test_another_address_from_dhcp_while_it_runs(board):
+    """What the board tells of itself follows, and so does what it asks of others."""
+    boots = board.world.get()["boots"]
+    board.world.put({"wifi": {"networks": {"home": {"address": "192.168.1.99"}}}})
+    wifi = state(board, lambda wifi: wifi["ip"] == "192.168.1.99")
+    assert wifi["state"] == "connected" and board.get("/status").json()["ip"] == "192.168.1.99"
+    assert "http://192.168.1.99/" in board.get("/", headers={"Accept": "text/html"}).text
+    answer = board.get("/weather?city=Paris")
+    assert answer.status_code == 200, answer.text
+    assert board.post("/time/sync").ok
+    assert board.put("/gpio/4" if board.name == "esp32" else "/gpio/D5", {"state": 1}, headers={"Host": "192.168.1.99"}).ok
+    assert board.world.get()["boots"] == boots

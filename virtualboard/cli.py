@@ -83,7 +83,8 @@ def _wait_served(supervisor, stop):
     while not stop.is_set() and not _answers(host, supervisor.port):
         if shown is None and supervisor.now() - begun > _PATIENCE:
             shown = 0
-            reach = ", ".join(f"{name} (password {net['password']})" for name, net in supervisor.radio.world["networks"].items())
+            networks = supervisor.radio.world["networks"]
+            reach = ", ".join(f"{name} (password {points[0]['password']})" for name, points in networks.items())
             print("The board does not answer yet. It joins a network of its configuration, or opens one of its own when none could "
                   f"be joined for a minute. In reach here: {reach or 'none'}. Its console says:", file=sys.stderr)  # fmt: skip
         if shown is not None:

@@ -87,11 +87,15 @@ class Hardware:
         if self.now() - last < wait:
             return None  # asked too soon, a sensor does not answer
         frame = bytes(4) if sensor["fault"] == "zero" else dht_frame(sensor)
+        if sensor.get("frame"):
+            frame = bytes(sensor["frame"])  # whatever it says
         if sensor["fault"] == "stuck":
             frame = self._dht_sent.get(number, frame)
         if sensor["fault"] in (None, "stuck"):
             self._dht_sent[number] = frame
             told["good"] += 1
+        if len(frame) == 5:
+            return frame
         total = sum(frame) & 255
         return frame + bytes(((total + 1) & 255 if sensor["fault"] == "checksum" else total,))
 

@@ -1,15 +1,18 @@
 """The radio of the board, as its port drives it, among the networks of the world.
 
 Times are virtual seconds. Joining takes 1 to 3 seconds and can fail; both ports try again by themselves. The ESP8266
-keeps the station's network and the access point in its own part of the flash (`saved`).
+keeps the station's network and the access point in its own part of the flash (`saved`). Of several access points of one name
+an ESP8266 takes the strongest, an ESP32 the first that it hears, channel by channel; unless the program says which (`bssid`).
 """
 
 import random
+import zlib
 
 from .shared_memory import NET
 from .wifi_settings import STATION, Complaint, Settings, Unknown
 
 IDLE, CONNECTING, WRONG_PASSWORD, NO_NETWORK, NO_ADDRESS, CONNECTED, HANDSHAKE = range(7)
+_MOVE = 1.0  # seconds without connections while the address changes
 NAMES = ("idle", "connecting", "wrong password", "no network", "no address", "connected", "wrong password")
 
 
@@ -27,7 +30,9 @@ class Radio(Settings):
         """The radio as after a hard reset."""
         self.defaults()
         self.on = [False, False]
-        self.wanted = None  # (ssid, key) the station shall be joined to
+        self.wanted = None  # (ssid, key, bssid or None) the station shall be joined to
+        self.point = None  # the bssid of the access point that it is joined to
+        self.moving = None  # until when it has just been given another address
         self.tries = 0
         self.state, self.until = IDLE, None
         if self.old:
@@ -75,13 +80,37 @@ class Radio(Settings):
             self.state, self.until = CONNECTING, self.now() + 1
         elif self.state == NO_ADDRESS and self._address():
             self.state = CONNECTED
+        self._renew()
         self._flags()
-        return None if self.until is None else max(self.until - self.now(), 0.0)
+        due = [at for at in (self.until, self.moving) if at is not None]
+        return max(min(due) - self.now(), 0.0) if due else None
+
+    def _renew(self):
+        """DHCP gives the station an address, perhaps another one than before: what was connected to that one ends."""
+        lease = self._network()["address"] if self.state == CONNECTED and not self.fixed[STATION] else None
+        if lease and self.lease and lease != self.lease:
+            self.moving = self.now() + _MOVE
+        elif self.moving is not None and self.now() >= self.moving:
+            self.moving = None
+        self.lease = lease
+
+    def _points(self):
+        """(bssid, name, access point) of those in reach."""
+        for ssid, points in self.world["networks"].items() if self.world["up"] else ():
+            for n, point in enumerate(points):
+                yield bytes((2, n)) + zlib.crc32(ssid.encode()).to_bytes(4, "big"), ssid, point
 
     def _network(self):
-        if not self.world["up"] or not self.wanted:
-            return None
-        return self.world["networks"].get(self.wanted[0])
+        """The access point that the station is joined to, or None."""
+        return next((point for bssid, ssid, point in self._points() if bssid == self.point), None)
+
+    def _choose(self):
+        """Which access point of the wanted name the driver takes; None if there is none."""
+        ssid, _, bssid = self.wanted
+        found = [(at, point) for at, name, point in self._points() if name == ssid and bssid in (None, at)]
+        best = min(found, key=lambda one: -one[1]["rssi"] if self.old else one[1]["channel"], default=(None, None))
+        self.point = best[0]
+        return best[1]
 
     def _reachable(self):
         found = self._network()
@@ -92,7 +121,7 @@ class Radio(Settings):
 
     def _arrive(self):
         """An attempt to join ends."""
-        found = self._network()
+        found = self._choose()
         if found is None:
             self.state = NO_NETWORK
         elif found["password"] != self.wanted[1]:
@@ -116,11 +145,11 @@ class Radio(Settings):
 
     def _kept(self):
         """The network that the ESP8266's SDK has in its flash, or None."""
-        return tuple(self.saved["station"]) if self.saved.get("station", [""])[0] else None
+        return (*self.saved["station"][:2], None) if self.saved.get("station", [""])[0] else None
 
     def _flags(self):
         # with an address of another network nobody reaches it, although the station is as connected as ever
-        up = self.state == CONNECTED and self.on[0] and self.fits()
+        up = self.state == CONNECTED and self.on[0] and self.fits() and self.moving is None
         self.page.set_byte(NET, up | self.on[1] << 1)
 
     # what the board asks; the names are those that modules/network.py uses
@@ -144,7 +173,7 @@ class Radio(Settings):
             self._flags()
         return int(self.on[interface])
 
-    def connect(self, ssid, key):
+    def connect(self, ssid, key, bssid=None):
         if not self.on[STATION]:
             if self.old:
                 raise Complaint("Cannot set STA config" if ssid is not None else "Cannot connect to AP")
@@ -153,8 +182,8 @@ class Radio(Settings):
             raise Complaint("Wifi Internal State Error")
         wanted = self.wanted
         if ssid is not None or key is not None:
-            wanted = ((ssid or b"").decode()[:32], (key or b"").decode()[:64])
-            self.save(station=list(wanted))
+            wanted = ((ssid or b"").decode()[:32], (key or b"").decode()[:64], bssid)
+            self.save(station=list(wanted[:2]))
         elif wanted is None and self.old:
             wanted = self._kept()
         if not wanted or not wanted[0]:
@@ -188,11 +217,11 @@ class Radio(Settings):
         return b"".join(bytes((2, 0, 0, 0, 0, i + 1, i + 2)) for i in range(self.clients()))
 
     def scan(self):
-        """Length, name, bssid, channel, signal, security, hidden; for every network, one after the other."""
+        """Length, name, bssid, channel, signal, security, hidden; for every access point, one after the other."""
         out = b""
         if self.world["up"] and not (self.state == CONNECTING and not self.old):
-            for i, (name, net) in enumerate(sorted(self.world["networks"].items(), key=lambda n: -n[1]["rssi"])):
+            for bssid, name, net in sorted(self._points(), key=lambda found: -found[2]["rssi"]):
                 ssid = b"" if net["hidden"] else name.encode()
-                out += bytes((len(ssid),)) + ssid + bytes((2, 1, 0, 0, 0, i, net["channel"], net["rssi"] & 255))
+                out += bytes((len(ssid),)) + ssid + bssid + bytes((net["channel"], net["rssi"] & 255))
                 out += bytes((3 if net["password"] else 0, int(net["hidden"])))
         return out

@@ -35,6 +35,7 @@ class Settings:
         self.common = {"protocol": 3 if self.old else 7, "txpower": 20, "pm": 2 if self.old else 1, "bandwidth": 1}
         self.names = {"hostname": self.board.hostname, "country": "XX"}
         self.fixed = [None, None]
+        self.lease = None  # what DHCP gave
         self.name_server = None
         self.reconnects = -1
         self.draft = {}
@@ -124,7 +125,7 @@ class Settings:
             return self.fixed[1] or ("192.168.4.1", "255.255.255.0", "192.168.4.1", "192.168.4.1")
         if not self.connected() and not self.fixed[0]:
             return ("0.0.0.0",) * 4
-        found = self.fixed[0] or (f"{NETWORK}77", "255.255.255.0", ROUTER, ROUTER)
+        found = self.fixed[0] or (self.lease, "255.255.255.0", ROUTER, ROUTER)
         return (*found[:3], self.name_server or found[3])
 
     def fits(self):

@@ -3,14 +3,19 @@
 import copy
 
 from . import demo
+from .standins.channels import instant
 from .standins.world import STATES
+from .wifi_settings import NETWORK
 
 UPSTREAMS = tuple(STATES["weather"])
 NTP = tuple(STATES["ntp"])
 TORN = ("lost", "old", "half")
 DHT_FAULTS = ("timeout", "checksum", "zero", "stuck")
 _SENSOR = {"type": "dht22", "temperature": 21.5, "humidity": 52.5, "fault": None}
-_NETWORK = {"password": "", "rssi": -55, "dhcp": "ok", "channel": 6, "hidden": False, "refuses": "handshake"}
+# of an access point; address: the one that its DHCP gives
+_NETWORK = {
+    "password": "", "rssi": -55, "dhcp": "ok", "address": NETWORK + "77", "channel": 6, "hidden": False, "refuses": "handshake",
+}  # fmt: skip
 
 
 class Mistake(ValueError):
@@ -25,7 +30,7 @@ def start(board, speed=1):
         "adc": {},
         "wifi": {
             "up": True, "driver": "ok", "dns": "ok", "ap_clients": 0,
-            "networks": {demo.NETWORK: dict(_NETWORK, password=demo.PASSWORD)},
+            "networks": {demo.NETWORK: [dict(_NETWORK, password=demo.PASSWORD)]},
         },
         "time": {"ntp": "up", "speed": speed},
         "upstream": {"weather": "ok", "thingspeak": "ok"},
@@ -53,9 +58,12 @@ def merge(board, old, change):
 
 
 def show_wifi(wifi):
-    """The part "wifi" as it is told: a network is its password alone where the rest is as usual."""
-    plain = {name: {**_NETWORK, "password": net["password"]} for name, net in wifi["networks"].items()}
-    told = {name: net["password"] if net == plain[name] else net for name, net in wifi["networks"].items()}
+    """The part "wifi" as it is told: a network is a list only where there are several of one name, and its password alone where
+    the rest is as usual."""
+    told = {}
+    for name, points in wifi["networks"].items():
+        shown = [one["password"] if one == {**_NETWORK, "password": one["password"]} else one for one in points]
+        told[name] = shown if len(shown) > 1 else shown[0]
     return {**wifi, "networks": told}
 
 
@@ -97,37 +105,62 @@ def _wifi(wifi, change):
         if value is None:
             wifi["networks"].pop(ssid, None)
             continue
-        if isinstance(value, str):
-            value = {"password": value}
-        _members(name, value, tuple(_NETWORK))
-        new = {**_NETWORK, **wifi["networks"].get(ssid, {}), **value}
-        if not isinstance(new["password"], str):
-            raise Mistake(f"{name}.password is text, empty for an open network")
-        _number(f"{name}.rssi", new["rssi"], -127, 0, int)
-        _number(f"{name}.channel", new["channel"], 1, 13, int)
-        _choice(f"{name}.dhcp", new["dhcp"], ("ok", "silent"))
-        _choice(f"{name}.refuses", new["refuses"], ("handshake", "auth"))
-        _truth(f"{name}.hidden", new["hidden"])
-        wifi["networks"][ssid] = new
+        if isinstance(value, list):
+            if not 1 <= len(value) <= 8:
+                raise Mistake(f"{name} is an access point, or a list of 1 to 8")
+            wifi["networks"][ssid] = [_point(f"{name}[{n}]", {}, one) for n, one in enumerate(value)]
+        else:
+            wifi["networks"][ssid] = [_point(name, wifi["networks"].get(ssid, [{}])[0], value)]
+
+
+def _point(name, old, value):
+    if isinstance(value, str):
+        value = {"password": value}
+    _members(name, value, tuple(_NETWORK))
+    new = {**_NETWORK, **old, **value}
+    if not isinstance(new["password"], str):
+        raise Mistake(f"{name}.password is text, empty for an open network")
+    _number(f"{name}.rssi", new["rssi"], -127, 0, int)
+    _number(f"{name}.channel", new["channel"], 1, 13, int)
+    _choice(f"{name}.dhcp", new["dhcp"], ("ok", "silent"))
+    last = str(new["address"]).removeprefix(NETWORK)
+    if not last.isdecimal() or not 2 <= int(last) <= 254:
+        raise Mistake(f"{name}.address is one from {NETWORK}2 to {NETWORK}254")
+    _choice(f"{name}.refuses", new["refuses"], ("handshake", "auth"))
+    _truth(f"{name}.hidden", new["hidden"])
+    return new
 
 
 def _time(time, change):
-    _members("time", change, ("ntp", "speed"))
+    _members("time", change, ("ntp", "speed", "date"))
     if "ntp" in change:
         time["ntp"] = _choice("time.ntp", change["ntp"] or "up", NTP)
     if "speed" in change:
         time["speed"] = _number("time.speed", 1 if change["speed"] is None else change["speed"], 0.1, 3600)
+    if "date" in change:
+        try:
+            if change["date"] is not None:
+                instant(change["date"])
+            time["date"] = change["date"]
+        except ValueError as problem:
+            raise Mistake(f"time.date is what the time server says, such as 1999-12-31T23:59:50Z, or null: {problem}") from None
 
 
 def _dht(text, old, value):
     name = f"dht.{text}"
-    _members(name, value, ("type", "temperature", "humidity", "fault"))
+    _members(name, value, ("type", "temperature", "humidity", "fault", "frame"))
     new = {**(old or _SENSOR), **value}
     _choice(f"{name}.type", new["type"], ("dht11", "dht22"))
     _number(f"{name}.temperature", new["temperature"], -100, 200)
     _number(f"{name}.humidity", new["humidity"], 0, 200)
     if new["fault"] is not None:
         _choice(f"{name}.fault", new["fault"], DHT_FAULTS)
+    frame = new.get("frame")
+    if frame is not None:
+        if not isinstance(frame, list) or len(frame) not in (4, 5):
+            raise Mistake(f"{name}.frame is a list of the four bytes that the sensor sends, or of five with their sum")
+        for byte in frame:
+            _number(f"{name}.frame", byte, 0, 255, int)
     return new
 
 

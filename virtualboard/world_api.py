@@ -60,6 +60,8 @@ class Play:
                 self.board.standins.set(name, new["upstream"][name])
         if new["time"]["ntp"] != old["time"]["ntp"]:
             self.board.standins.set("ntp", new["time"]["ntp"])
+        if new["time"].get("date") != old["time"].get("date"):
+            self.board.standins.set_date(new["time"].get("date"))
         before = self.board.page.byte(p.NET)
         self.board.radio.tick()
         self.board.radio_changed(before)

@@ -484,3 +484,49 @@ async def test_the_hostname_is_the_configured_one_and_a_closed_portal_is_closed(
     world.up = True
     await live(wifi, 400)
     equal((wifi.ap.active(), network.Portal.open), (False, 0))
+
+
+async def test_of_several_access_points_of_one_name_the_one_that_lets_us_in():
+    theirs = ["another-password", -40]
+    for points, tried in (
+        (theirs + REACH["home"], [0, 1]),
+        (theirs + ["a-third-one", -50] + REACH["home"], [0, 1, 2]),
+        (theirs + REACH["home"] + REACH["home"], [0, 1]),
+        (REACH["home"] + theirs, []),
+    ):
+        wifi = start(HOME, {"home": points})
+        await live(wifi, 80)
+        assert wifi.connected(), points
+        equal(world.points, tried)
+        assert [e[0] for e in told(wifi)][-1] == "connected"
+        # the one that did is asked first from then on, as the driver has been told
+        before = len(world.calls)
+        world.up = False
+        await live(wifi, 10)
+        world.up = True
+        await live(wifi, 30)
+        assert wifi.connected() and len(world.calls) > before
+        equal(world.points, tried)
+        # and when it has gone, whoever there is
+        world.networks = {"home": REACH["home"]}
+        await live(wifi, 60)
+        assert wifi.connected()
+
+
+async def test_where_all_access_points_of_a_name_refuse_one_reason_is_told():
+    wifi = start(HOME, {"home": ["another-password", -40, "a-third-one", -50]})
+    await live(wifi, 200)
+    equal(sorted(e[0] for e in told(wifi)), ["access-point-opened", "wrong-password"])
+    assert wifi.ap.active()
+    world.networks["home"] += REACH["home"]
+    await live(wifi, 600)
+    assert wifi.connected()
+
+
+async def test_an_absent_network_is_not_searched_for_again():
+    wifi = start(HOME, {"shed": ["x", -40]})
+    scans = []
+    scan = wifi.sta.scan
+    wifi.sta.scan = lambda: scans.append(1) or scan()
+    await live(wifi, 200)
+    equal(scans, [])

@@ -225,3 +225,39 @@ def test_stop_frees_everything():
     waiting.close()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", stopped.ports["thingspeak"]), 2)
+
+
+def test_members_are_missing_or_null_wherever_they_stand(standins):
+    standins.reset()
+    good = get(standins, "openweather").json()
+    standins.configure({"gaps": {"feels_like": "missing", "wind": "null", "weather": "null"}})
+    thin = get(standins, "openweather").json()
+    assert "feels_like" not in thin["main"] and thin["wind"] is None and thin["weather"] is None
+    assert thin["main"]["temp"] == good["main"]["temp"]
+    assert standins.state()["gaps"] == {"feels_like": "missing", "wind": "null", "weather": "null"}
+    standins.configure({"gaps": {"feels_like": None, "wind": None, "weather": None}})
+    assert get(standins, "openweather").json() == good
+    with pytest.raises(ValueError, match="missing, null"):
+        standins.configure({"gaps": {"wind": "gone"}})
+    standins.configure({"gaps": {"wind": "null"}})
+    standins.reset()
+    assert get(standins, "openweather").json() == good
+
+
+@pytest.mark.parametrize("status", [400, 402, 409, 413, 422])
+def test_a_channel_refuses_one_value_for_good(standins, status):
+    standins.reset()
+    standins.configure({"thingspeak": {"channels": {"123": {"window": 0, "refuses": {"value": -99, "status": status}}}}})
+    key = standins.thingspeak.channels[123].write_key
+    url = f"http://127.0.0.1:{standins.ports['thingspeak']}"
+    before = standins.thingspeak.channels[123].last_entry_id
+    good = [{"delta_t": 0, "field1": 1}, {"delta_t": 15, "field1": 2}]
+    bulk = {"write_api_key": key, "updates": [*good, {"delta_t": 15, "field2": "-99"}]}
+    assert requests.post(url + "/channels/123/bulk_update.json", json=bulk, timeout=5).status_code == status
+    assert requests.get(f"{url}/update.json?api_key={key}&field1=-99", timeout=5).status_code == status
+    assert standins.thingspeak.channels[123].last_entry_id == before
+    assert requests.get(f"{url}/update?api_key={key}&field1=-98", timeout=5).text == str(before + 1)
+    with pytest.raises(ValueError, match="refuses"):
+        standins.configure({"thingspeak": {"channels": {"123": {"refuses": {"value": 1, "status": 500}}}}})
+    standins.reset()
+    assert standins.thingspeak.channels[123].refuses is None

@@ -7,6 +7,7 @@ import struct
 import pytest
 
 from virtualboard.standins import Standins
+from virtualboard.standins.channels import instant
 
 NOW = 1795230000.25
 ERA_END = 2085978496  # 2036-02-07T06:28:16Z
@@ -107,3 +108,13 @@ def test_what_is_no_question_is_ignored(ask, standins, packet):
     with pytest.raises(TimeoutError):
         ask(timeout=0.3, packet=packet)
     assert standins.state()["ntp"]["ignored"] == 1
+
+
+@pytest.mark.parametrize("date", ["1970-01-01T00:00:10Z", "2006-07-08T12:00:00Z", "2038-01-19T03:14:08Z", "2100-02-28T23:59:50Z"])
+def test_it_says_the_date_that_is_wanted(ask, standins, date):
+    standins.set_date(date)  # after the fixture's reset
+    packet, stamp = ask()
+    told = int.from_bytes(packet[40:44], "big")
+    assert told == (instant(date) + 2208988800) & 0xFFFFFFFF and packet[24:32] == stamp
+    standins.reset()
+    assert seconds(ask()[0], 40) == NOW

@@ -325,3 +325,38 @@ def test_the_chip_has_room_for_few_sockets(lab):
         client.close()
     until(lambda: lab.eval("s.append(socket.socket()) or len(s)") == 1)
     lab.run("for x in s: x.close()\nl.close(); ap.active(False)")
+
+
+def test_of_two_access_points_of_one_name_each_port_takes_its_own_and_another_one_when_told(lab):
+    old = lab.board.profile.name == "nodemcu"
+    lab.board.reset_world()
+    near, far = {"password": "here", "rssi": -40, "channel": 11}, {"password": "there", "rssi": -80, "channel": 1}
+    lab.board.change({"wifi": {"networks": {"home": [near, far]}}})
+    lab.run("ap.active(False); sta.active(False); sta.active(True)")
+    found = lab.eval("[(n[0], n[1], n[2], n[3]) for n in sta.scan()]")
+    assert [(name, channel, rssi) for name, _, channel, rssi in found] == [(b"home", 11, -40), (b"home", 1, -80)]
+    join(lab, "home", "here" if old else "there")
+    assert lab.eval("sta.isconnected(), sta.status('rssi')") == (True, -40 if old else -80)
+    for point, key, rssi in ((found[0], "here", -40), (found[1], "there", -80)):
+        lab.run(f"sta.disconnect(); sta.connect('home', {key!r}, bssid={point[1]!r})")
+        lab.run("for _ in range(100):\n if sta.isconnected(): break\n time.sleep_ms(100)")
+        assert lab.eval("sta.isconnected(), sta.status('rssi')") == (True, rssi)
+    lab.board.change({"wifi": {"networks": {"home": [near]}}})
+    lab.run("time.sleep_ms(4000)")
+    assert lab.eval("sta.isconnected()") is False  # what it was told to join has gone
+    assert lab.board.view()["wifi"]["networks"]["home"]["channel"] == 11
+
+
+def test_another_address_from_dhcp_ends_connections_and_the_port_stays(server):
+    server.reset_world()
+    until(lambda: answers(server.port))
+    link = socket.create_connection(("127.0.0.1", server.port), 3)
+    link.sendall(b"one\n")
+    assert link.recv(100) == b"heard one\n"
+    server.change({"wifi": {"networks": {"home": {"address": "192.168.1.99"}}}})
+    assert server.view()["wifi"]["station"]["ip"] == "192.168.1.99"
+    link.settimeout(3)
+    with contextlib.suppress(ConnectionResetError):
+        assert link.recv(100) == b""
+    until(lambda: answers(server.port))
+    assert server.view()["wifi"]["station"]["state"] == "connected" and server.boots == 1

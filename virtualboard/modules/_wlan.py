@@ -61,7 +61,7 @@ class WLAN:
             self._require(0)
         if bssid is not None and len(bssid) != 6:
             raise ValueError
-        _do("wifi_connect", ssid, key)
+        _do("wifi_connect", ssid, key, bssid)
 
     def disconnect(self):
         if _esp8266:

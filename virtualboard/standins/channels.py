@@ -9,6 +9,7 @@ FIELDS = tuple(f"field{n}" for n in range(1, 9))
 EXTRAS = ("latitude", "longitude", "elevation", "status")
 _ALIASES = {"lat": "latitude", "long": "longitude"} | {str(n): f"field{n}" for n in range(1, 9)}
 LAST_INSTANT = 1 << 33
+REFUSALS = (400, 402, 409, 413, 422)  # of an entry, for good
 
 
 class Refused(Exception):
@@ -51,7 +52,8 @@ def as_text(value) -> str | None:
 
 
 class Channel:
-    """One channel. `settings`: name, description, write_key, read_key, public, fields ({"1": label}), window (s)."""
+    """One channel. `settings`: name, description, write_key, read_key, public, fields ({"1": label}), window (s); refuses
+    ({"value": …, "status": 409}): an entry with this value in a field is never taken."""
 
     def __init__(self, ident: int, now):
         self.id = ident
@@ -59,7 +61,7 @@ class Channel:
         self.name = f"Channel {ident}"
         self.description = ""
         self.write_key = self.read_key = None
-        self.public = None
+        self.public = self.refuses = None
         self.window = WINDOW_SECONDS
         self.labels = {name: f"Field Label {name[5:]}" for name in FIELDS}
         self.created = self.updated = int(now())
@@ -74,7 +76,7 @@ class Channel:
         self.last_key_in = None
 
     def configure(self, settings: dict):
-        for name in ("name", "description", "write_key", "read_key", "public", "window"):
+        for name in ("name", "description", "write_key", "read_key", "public", "window", "refuses"):
             if name in settings:
                 setattr(self, name, settings[name])
         if "fields" in settings:
@@ -87,6 +89,13 @@ class Channel:
     def readable_with(self, key: str | None) -> bool:
         public = self.read_key is None if self.public is None else self.public
         return bool(public or key and key in (self.read_key, self.write_key))
+
+    def refusal(self, members: dict) -> int | None:
+        """The status with which an entry is refused for good, or None."""
+        if self.refuses and as_text(self.refuses["value"]) in self.values_of(members).values():
+            self.counts["refused"] += 1
+            return self.refuses["status"]
+        return None
 
     def waiting(self) -> bool:
         """Whether the window since the last write is still open (a world clock set back does not lock it)."""

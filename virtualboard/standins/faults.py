@@ -66,6 +66,21 @@ def unmoved(request: Request) -> Request:
     return request
 
 
+def leave_out(answer: Answer, gaps: dict[str, str]):
+    """Take members out of a JSON answer, or make them null, by their names, wherever they stand."""
+    if not gaps or not answer.body or not answer.type.startswith("application/json"):
+        return
+
+    def rest(value):
+        if isinstance(value, list):
+            return [rest(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        return {name: None if name in gaps else rest(one) for name, one in value.items() if gaps.get(name) != "missing"}
+
+    answer.body = json.dumps(rest(json.loads(answer.body)), ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def _with_white_space(text: bytes) -> bytes:
     """The same JSON with white space of each kind wherever it may stand."""
     spread = json.dumps(json.loads(text), ensure_ascii=False, indent=" \t", separators=(" ,", " : "))

@@ -48,6 +48,7 @@ class NtpServer:
     def __init__(self, bind: str, now):
         self.now = now
         self.state = STATES[0]
+        self.ahead = 0.0  # seconds by which its time is another one than the world's
         self._sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._sock.bind((bind, 0))
         self._sock.settimeout(0.2)
@@ -77,7 +78,7 @@ class NtpServer:
                 request, client = self._sock.recvfrom(512)
             except OSError:
                 continue
-            received = self.now()
+            received = self.now() + self.ahead
             if len(request) < 48 or request[0] & 7 != 3:
                 self.counts["ignored"] += bool(request)
                 continue
@@ -90,7 +91,7 @@ class NtpServer:
                 self._answer(request, client, received, self.state)
 
     def _answer(self, request, client, received, state):
-        packet = reply(request, received, self.now(), state, self.counts["answers"])
+        packet = reply(request, received, self.now() + self.ahead, state, self.counts["answers"])
         if packet and self._running:
             self.counts["answers"] += 1
             with suppress(OSError):

@@ -1,13 +1,13 @@
 """Checks of what a test may set on the stand-ins, so that a wrong word changes nothing and says what is allowed."""
 
-from .channels import FIELDS, Channel, instant
+from .channels import FIELDS, REFUSALS, Channel, instant
 from .climate import Weather
 from .talkback import MAX_COMMANDS, MAX_LENGTH
 
 _TEXT, _NUMBER, _BOOL = (str, type(None)), (int, float), (bool, type(None))
 _CHANNEL = {
     "name": _TEXT, "description": _TEXT, "write_key": _TEXT, "read_key": _TEXT, "public": _BOOL, "window": _NUMBER,
-    "clear": _BOOL, "fields": dict, "add": list,
+    "clear": _BOOL, "fields": dict, "add": list, "refuses": (dict, type(None)),
 }  # fmt: skip
 _TALKBACK = {"key": _TEXT, "commands": list}
 _WEATHER = {name: (*_NUMBER, type(None)) for name, kind in Weather.__annotations__.items() if kind in (int, float)}
@@ -39,8 +39,19 @@ def check_weather(settings):
     members("weather", settings, _WEATHER)
 
 
+def check_gaps(settings):
+    members("gaps", settings, dict.fromkeys(settings, _TEXT))
+    for name, how in settings.items():
+        if how not in ("missing", "null", None):
+            raise ValueError(f"gaps: {name} is missing, null, or there again (null without quotation marks), not {how!r}")
+
+
 def _check_channel(what, settings):
     members(what, settings, _CHANNEL)
+    if settings.get("refuses"):
+        members(f"{what} refuses", settings["refuses"], {"value": (str, int, float), "status": int})
+        if set(settings["refuses"]) != {"value", "status"} or settings["refuses"]["status"] not in REFUSALS:
+            raise ValueError(f"{what} refuses a value with a status, which is one of {', '.join(map(str, REFUSALS))}")
     for number in settings.get("fields", ()):
         if f"field{number}" not in FIELDS:
             raise ValueError(f"{what}: fields are numbered 1 to 8, not {number!r}")

@@ -119,6 +119,8 @@ class ThingSpeak:
             return text("0", 400, "no write key" if key is None else "wrong write key")
         channel = found[0]
         channel.last_key_in = key_in
+        if status := channel.refusal(members):
+            return error(status, "an entry that is refused for good", plain=format != "json")
         try:
             entry = channel.write(members)
         except Refused as why:
@@ -186,6 +188,9 @@ class ThingSpeak:
             return error(400, "updates must be a list of objects")
         if len(updates) > MAX_BULK:
             return error(413, f"{len(updates)} updates, at most {MAX_BULK}")
+        for one in updates:
+            if status := channel.refusal(one):
+                return error(status, "an entry that is refused for good")
         try:
             channel.write_bulk(updates)
         except Refused as why:

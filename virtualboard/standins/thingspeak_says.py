@@ -5,11 +5,14 @@ from .web import Answer, json_answer
 _ERRORS = {
     400: ("error_bad_request", "Bad Request", "The request cannot be fulfilled due to bad syntax."),
     401: ("error_auth_required", "Authorization Required", "Please provide proper authentication details."),
+    402: ("error_payment_required", "Payment Required", "The limit of this licence is reached."),
     404: ("error_resource_not_found", "Resource Not Found",
           "The requested resource was not found. Please check the URL and try again."),
     405: ("error_method_invalid", "Method Not Allowed", "Please use the proper HTTP method for this request."),
+    409: ("error_conflict", "Conflict", "The entry is in conflict with one that exists already."),
     413: ("error_request_too_large", "Request Entity Too Large",
           "Your request is too large. Reduce the size and try again."),
+    422: ("error_unprocessable", "Unprocessable Entity", "The request is well-formed, but cannot be followed."),
     429: ("error_too_many_requests", "Too Many Requests", "Please wait before making another request."),
 }  # fmt: skip
 _HEADERS = (

@@ -6,6 +6,7 @@ Ports differ in the numbers of a status, so only names are compared.
 import asyncio
 
 _JOINED = const(0)  # these numbers have their words in wifi_report.py
+_NOT_FOUND = const(2)
 _WRONG = const(3)
 _NO_ADDRESS = const(4)
 _REFUSED = const(5)
@@ -26,7 +27,7 @@ async def join(wifi, eager):
     for entry in known:
         if wifi.wanted or wifi.clients() and not eager:
             break
-        what = await _connect(wifi, entry["ssid"], entry.get("password"), eager)
+        what = await _join(wifi, entry["ssid"], entry.get("password"), eager)
         if what is not None:
             _tell(wifi, what, entry["ssid"])
         if what == _JOINED:
@@ -40,7 +41,7 @@ async def _try(wifi):
     trial = wifi.trial
     wifi.wanted = None
     await asyncio.sleep_ms(1500)  # the answer to the request leaves before the radio changes channel
-    what = await _connect(wifi, ssid, password, True)
+    what = await _join(wifi, ssid, password, True)
     if what is not None:
         _tell(wifi, what, ssid)
         if what != _JOINED:
@@ -72,18 +73,45 @@ def _by_signal(wifi, known):
     return [known[i] for _, i in ranked]
 
 
-async def _connect(wifi, ssid, password, eager):
-    """Try one network for 20 seconds at most. Returns what came of it, or None when something more urgent came up."""
+async def _join(wifi, ssid, password, eager):
+    """Try one network: the access point that the driver takes, or that let us in before, then the others of that name, for they may
+    be somebody else's. Returns what came of it, or None when something more urgent came up."""
+    given = wifi.given
+    before = given[2] if given and given[:2] == (ssid, password) else None
+    what = await _connect(wifi, ssid, password, before, eager)
+    if what == _JOINED or what is None or what == _NOT_FOUND and not before:
+        return what
+    for bssid in _points(wifi, ssid, before):
+        found = await _connect(wifi, ssid, password, bssid, eager)
+        if found == _JOINED or found is None:
+            return found
+        wifi.given = None  # what did not work is not tried first the next time
+    return what
+
+
+def _points(wifi, ssid, before):
+    """The access points of that name, the strongest first; whichever the driver takes (None) where there is only one."""
+    try:
+        found = [(-n[3], n[1]) for n in wifi.drive(wifi.sta.scan) if n[0] == ssid.encode()]
+    except (OSError, MemoryError):
+        found = ()
+    if len(found) > 1:
+        return [bssid for _, bssid in sorted(found)]
+    return [None] if before and found else []
+
+
+async def _connect(wifi, ssid, password, bssid, eager):
+    """Try one access point, None: the driver's choice, for 20 seconds at most. Returns like _join()."""
     sta = wifi.sta
     _quiet(wifi)
     await asyncio.sleep_ms(200)
     try:
         _fix_address(wifi)
-        if wifi.given == (ssid, password):
+        if wifi.given == (ssid, password, bssid):
             wifi.drive(sta.connect)
         else:
-            wifi.given = (ssid, password)
-            wifi.drive(sta.connect, ssid, password or None)
+            wifi.given = (ssid, password, bssid)
+            wifi.drive(sta.connect, ssid, password or None, bssid=bssid)
     except (OSError, ValueError):
         wifi.given = None
         return _REFUSED

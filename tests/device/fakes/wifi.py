@@ -21,11 +21,12 @@ class World:
     def reset(self, chip="esp32"):
         self.chip = chip
         self.now = 0
-        self.networks = {}  # ssid: [password, rssi]
+        self.networks = {}  # ssid: [password, rssi], and the same of further access points; the driver takes the first
         self.up = True  # the router
         self.dhcp = True
         self.stations = 0  # devices on our access point
         self.calls = []
+        self.points = []  # those that were named
         self.at = []  # (ms, function) of what is going to happen
 
     def later(self, seconds, change):
@@ -79,10 +80,13 @@ class WLAN:
             self.address = None if value == "dhcp" else value
         return self.address or ("192.168.1.7", "255.255.255.0", "192.168.1.1", "192.168.1.1")
 
-    def connect(self, ssid=None, key=None):
+    def connect(self, ssid=None, key=None, bssid=None):
         assert self.on, "the station is not active"
         if ssid is not None:
             self.told = (ssid, key or "")
+            self.point = bssid[5] - 48 if bssid else 0
+            if bssid:
+                world.points.append(self.point)
         self.wanted = self.told
         self.since = world.now
         world.calls.append(("connect",) + self.told + (world.now // 1000,))
@@ -94,11 +98,11 @@ class WLAN:
         if not self.wanted:
             return "IDLE"
         ssid, key = self.wanted
-        if ssid not in world.networks or not world.up:
+        if len(world.networks.get(ssid, ())) <= 2 * self.point or not world.up:
             return "NO_AP_FOUND" if world.now - self.since > 3000 else "CONNECTING"
         if world.now - self.since < 3000:
             return "CONNECTING"
-        if world.networks[ssid][0] != key:
+        if world.networks[ssid][2 * self.point] != key:
             return "WRONG_PASSWORD"
         return "GOT_IP" if world.dhcp or self.address else "CONNECTING"
 
@@ -111,7 +115,7 @@ class WLAN:
         if what == "rssi":
             fate = self._fate()
             if fate == "GOT_IP" or fate == "CONNECTING" and world.now - self.since >= 3000:
-                return world.networks[self.wanted[0]][1]
+                return world.networks[self.wanted[0]][2 * self.point + 1]
             if world.chip == "esp8266":
                 return 31
             raise OSError("not associated")
@@ -121,7 +125,11 @@ class WLAN:
         assert self.on and not self.wanted, "scan while connecting"
         if not world.up:
             return []
-        return [(s.encode(), b"123456", 6, n[1], 3 if n[0] else 0, False) for s, n in world.networks.items()]
+        return [
+            (ssid.encode(), b"12345%d" % (at // 2), 6, found[at + 1], 3 if found[at] else 0, False)
+            for ssid, found in world.networks.items()
+            for at in range(0, len(found), 2)
+        ]
 
 
 STA_IF, AP_IF = 0, 1
