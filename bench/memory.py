@@ -47,7 +47,7 @@ def setup(app):
     load = getattr(picorest, LOAD)
     drop = getattr(picorest, DROP)
     for name in os.listdir("/rom/o"):
-        if name not in ("classic", "plain"):
+        if name not in ("application", "plain"):
             drop()
             start = used()
             try:

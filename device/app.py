@@ -4,20 +4,20 @@ import asyncio
 import gc
 import sys
 
-from picorest import base, clock
-from picorest.config import Config
-from picorest.hardware import Board
+from picorest import clock, memory
+from picorest.board import Board
+from picorest.config.settings import Config
+from picorest.gpio.pins import Pins
+from picorest.ntp.service import Sntp
 from picorest.overlay import drop, load_overlay, starved
-from picorest.pins import Pins
-from picorest.sntp import Sntp
-from picorest.wifi import Wifi
+from picorest.wifi.station import Wifi
 
-if not base.SMALL:
-    from picorest.classic import Application
-elif base.has_user:
-    from picorest.plain import Application
+if not memory.SMALL:
+    from picorest.http.application import Application
+elif memory.has_user:
+    from picorest.http.plain import Application
 else:
-    from picorest.server import Server as Application
+    from picorest.http.server import Server as Application
 
 
 class App(Application):
@@ -30,7 +30,7 @@ class App(Application):
         self.config = config = Config()
         self.board = config.board = board = Board(config.get("board"))
         # where the heap is small, a tenth of it is for the requests under way
-        super().__init__(board.profile.CONNECTIONS, base.HEAP // 10 if base.SMALL else 0)
+        super().__init__(board.profile.CONNECTIONS, memory.HEAP // 10 if memory.SMALL else 0)
         self.reset_cause = board.reset_cause()
         self.pins = Pins(config, board)
         self.wifi = Wifi(config, self.release)
@@ -81,7 +81,7 @@ class App(Application):
         """For a minute nothing has found room in memory: look once more, then say so and start again."""
         self.release()
         try:
-            load_overlay("startup")
+            load_overlay("services")
         except MemoryError:
             if clock.ticks_diff(clock.ticks_ms(), starved[0]) > 70000:
                 print("The board starts again: for a minute it has had too little memory for what it should do.")
@@ -89,13 +89,13 @@ class App(Application):
 
     def begin(self):
         """Start what runs beside the server."""
-        from picorest.startup import begin
+        from picorest.services import begin
 
         begin = begin(self)
-        drop("startup")
+        drop("services")
         if self.trial:
             # no service: it ends; and no name for it here, which would keep it in memory
-            asyncio.create_task(load_overlay("trial").prove(self))
+            asyncio.create_task(load_overlay("update.confirm").prove(self))
         gc.collect()
         asyncio.create_task(self.measure())
 
@@ -105,17 +105,17 @@ def run(trial=None):
 
     A module `user` on the board, if there is one, adds endpoints: `def setup(app)` gets the application, which is
     microdot's, before it serves."""
-    if base.SMALL:
+    if memory.SMALL:
         # Collected often, a heap stays in larger pieces: many times fewer requests then fail for want of one.
-        gc.threshold(base.HEAP >> 5)
+        gc.threshold(memory.HEAP >> 5)
     app = App()
     app.trial = trial
-    if base.has_user:
+    if memory.has_user:
         try:
-            from picorest.folders import add
+            from picorest.user_modules import add
 
             add = add()
-            drop("folders")
+            drop("user_modules")
             import user
 
             user.setup(app)

@@ -4,7 +4,7 @@ picorest.version says it in one line: "PLACE ID" runs that one. "PLACE ID ? PLAC
 the second to go back to; "?w" if it came over Wi-Fi. While it is tried, and after that went wrong, there is "!" for "?" and the two
 have changed places: whatever ends a trial early, even a power cut, leads back. A place is an offset in the ROMFS partition, or
 a folder. main.py imports this before the program, and after a failure; in between it is not in memory. A version on trial
-confirms itself, see picorest/trial.py.
+confirms itself, see picorest/update/confirm.py.
 """
 
 import sys
@@ -133,7 +133,7 @@ def failed(timer):
 
     rtc = machine.RTC()
     if rtc.memory()[:9] in (b"", b"picorest "):
-        rtc.memory(b"picorest fails")  # see picorest/hardware.py
+        rtc.memory(b"picorest fails")  # see picorest/board.py
     if timer:
         print("The new version stopped before it had proved itself: the board restarts with the one before.")
         time.sleep(2)

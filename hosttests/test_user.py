@@ -11,7 +11,7 @@ from hosttests.support.gpio import level, ok, refused
 from hosttests.support.upstreams import HOME
 
 USER = '''
-from picorest.web import Problem
+from picorest.problem import Problem
 
 
 def setup(app):

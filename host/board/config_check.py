@@ -25,19 +25,19 @@ class Microdot:
 sys.modules["microdot"] = Microdot
 sys.path[:] = {paths!r}
 import json
-from picorest import base, hardware
-from picorest.config import Config
-from picorest.strict import settle
-from picorest.web import Problem
+from picorest import board, memory
+from picorest.config.settings import Config
+from picorest.jsontext.validate import settle
+from picorest.problem import Problem
 
 name = {board!r}
-base.SMALL = name == "nodemcu"
+memory.SMALL = name == "nodemcu"
 
-class Board(hardware.Board):
+class Board(board.Board):
     def __init__(self, name, wanted):
-        self.name, self.profile = name, hardware._profile(name)
+        self.name, self.profile = name, board._profile(name)
         try:
-            other = hardware._profile(wanted or name)
+            other = board._profile(wanted or name)
             if other.CHIP == self.profile.CHIP:
                 self.name, self.profile = wanted, other
         except (ImportError, AttributeError, ValueError, TypeError):

@@ -15,10 +15,11 @@ from host import UserError
 PACKAGE = "lib/picorest/"
 # in the order in which they can be executed; routes/__init__ stays where it is, because a package needs a place
 PARTS = tuple(
-    "overlay.py clock.py turn_away.py net.py web.py request.py access.py config.py hardware.py pins.py pinmap.py problems.py dispatch.py"
-    " server.py wifi.py sntp.py routes/gpio.py".split()
+    "overlay.py clock.py utf8.py problem.py http/canned_responses.py loop.py http/urlencoded.py http/response.py http/request.py"
+    " http/csrf.py config/schema.py config/settings.py board.py gpio/pins.py gpio/rules.py problem_types.py http/dispatch.py"
+    " http/server.py wifi/station.py ntp/service.py routes/gpio.py".split()
 )
-RESIDENT = ("base.py", *PARTS, "routes/__init__.py")  # the same where all other modules are overlays
+RESIDENT = ("memory.py", *PARTS, "routes/__init__.py")  # the same where all other modules are overlays
 NAME = "core"
 MARK = "# from "
 
@@ -46,7 +47,7 @@ def bundle(sources: dict[str, str], whole: bool = False) -> str:
     bodies = []
     for part, source in sources.items():
         name = name_of(part)
-        body, defined = _strip(name, ["routes"] if "/" in part else [], source, held, imports)
+        body, defined = _strip(name, part.split("/")[:-1], source, held, imports)
         for one in defined:
             if taken.setdefault(one, name) != name:
                 raise Conflict(f"picorest/{name}: {one} is a name of {taken[one]} too; modules of the bundle need their own")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from host import ROOT
-from host.build import bundle, classes, overlays, parameters, rom_names, small
+from host.build import bundle, classes, flatten, overlays, parameters, rom_names, small
 from host.build.compiler import SKIPPED, BuildError, compile_all, digest, microdot_source, place_microdot, toolchain
 from host.build.small import romfs_image
 
@@ -75,11 +75,11 @@ def build(board: str, out: Path | str = ROOT / "build", device: Path = DEVICE) -
 
 def _chosen(sources: dict[str, bytes], esp8266: bool) -> dict[str, bytes]:
     """The sources with those of esp8266/, if that is the chip, in the place of the modules of the same name."""
-    instead = {Path(name).name: data for name, data in sources.items() if name.startswith(INSTEAD)}
+    instead = {name.removeprefix(INSTEAD): data for name, data in sources.items() if name.startswith(INSTEAD)}
     rest = {name: data for name, data in sources.items() if not name.startswith(INSTEAD)}
     if not esp8266:
         return rest
-    return {name: instead.get(Path(name).name, data) for name, data in rest.items() if not _elsewhere(name, data)}
+    return {name: instead.get(name.removeprefix(bundle.PACKAGE), data) for name, data in rest.items() if not _elsewhere(name, data)}
 
 
 def _elsewhere(name: str, data: bytes) -> bool:
@@ -89,7 +89,7 @@ def _elsewhere(name: str, data: bytes) -> bool:
 
 def _joined(sources: dict[str, bytes], esp8266: bool) -> dict[str, bytes]:
     """The sources with the modules of the bundle replaced by the one that holds them."""
-    if f"{bundle.PACKAGE}server.py" not in sources:
+    if f"{bundle.PACKAGE}http/server.py" not in sources:
         return sources  # some other tree
     parts = bundle.RESIDENT if esp8266 else bundle.PARTS
     for part in parts:
@@ -112,7 +112,9 @@ def _overlaid(rest: dict[str, bytes], modules: dict[str, str]) -> dict[str, byte
     held = {bundle.name_of(part) for part in modules}
     ours = {overlays.RESIDENT: bundle.bundle(modules, whole=True).encode(), overlays.APP: overlays.STARTER.encode()}
     rest = {name: data for name, data in rest.items() if name not in packages} | ours
-    return rest | {name: classes.bare(text).encode() for name, text in overlays.written_out(_modules(rest), held).items()}
+    written = overlays.written_out(_modules(rest), held)
+    flat = flatten.flat_names(map(overlays.name_of, filter(overlays.is_overlay, written)))
+    return rest | {path: classes.bare(flatten.flatten(text, flat)).encode() for path, text in written.items()}
 
 
 def _modules(sources: dict[str, bytes]) -> dict[str, str]:

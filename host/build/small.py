@@ -9,7 +9,7 @@ import io
 import tempfile
 from pathlib import Path
 
-from host.build import mpy, overlays, rom_names, texts
+from host.build import flatten, mpy, overlays, rom_names, texts
 from host.build.compiler import compile_all, compile_module
 
 NAMES = 300  # 20 + 40 + 80 + 160
@@ -60,12 +60,15 @@ def _filled(marked: dict[str, tuple[str, dict[str, str]]], out: Path, shown: dic
 def _images(made: dict[str, bytes]) -> dict[str, bytes]:
     """The overlays each in an image, and a module that brings the names of files and modules before anything comes and goes."""
     module = mpy.read(compile_module(b"", "names.py"))
+    sources = [name.removesuffix(".mpy") + ".py" for name in made]
+    flat = flatten.flat_names(map(overlays.name_of, filter(overlays.is_overlay, sources)))
     found = {"names.mpy": mpy.write(module._replace(names=module.names + overlays.FILES))}
     for name, data in made.items():
         source = name.removesuffix(".mpy") + ".py"
         if overlays.is_overlay(source):
             with tempfile.TemporaryDirectory() as folder:
                 Path(folder, overlays.IN_IMAGE).write_bytes(data)
-                name, data = f"{overlays.FOLDER}/{overlays.name_of(source)}", romfs_image(Path(folder))
+                dotted = overlays.name_of(source)
+                name, data = f"{overlays.FOLDER}/{flat.get(dotted, dotted)}", romfs_image(Path(folder))
         found[name] = data
     return found

@@ -8,19 +8,19 @@ from host.lint import Finding
 
 # module -> the only file that may import it: each of these is one seam to the outside
 SEAMS = {
-    "machine": "lib/picorest/hardware.py",
-    "esp": "lib/picorest/hardware.py",
-    "esp32": "lib/picorest/hardware.py",
-    "network": "lib/picorest/wifi.py",
+    "machine": "lib/picorest/board.py",
+    "esp": "lib/picorest/board.py",
+    "esp32": "lib/picorest/board.py",
+    "network": "lib/picorest/wifi/station.py",
     "time": "lib/picorest/clock.py",
 }
 RESCUE = ("main.py", "versions.py")  # lean on nothing of ours: they must work when our package is what is broken
 ALSO = {
-    "esp": ("lib/picorest/update_rom.py",),  # writes the flash while nobody else does
+    "esp": ("lib/picorest/update/romfs.py",),  # writes the flash while nobody else does
     "esp32": ("lib/picorest/nvs.py",),
 }
 INSTEAD = {"time": "picorest.clock", "network": "the wifi service"}
-LOOP_INTERNALS = "lib/picorest/net.py"
+LOOP_INTERNALS = "lib/picorest/loop.py"
 PRETENDING = re.compile(r"virtual|simulat", re.IGNORECASE)
 
 
@@ -74,7 +74,7 @@ def _imports(node: ast.AST, name: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_http(name: str) -> bool:
-    return name.startswith(("lib/picorest/route", "lib/picorest/server", "lib/picorest/dispatch"))
+    return name.startswith(("lib/picorest/routes/", "lib/picorest/http/server", "lib/picorest/http/dispatch"))
 
 
 def _package(name: str, level: int) -> str:

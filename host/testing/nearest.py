@@ -55,5 +55,5 @@ def _imports(path: Path, known: dict[str, Path], root: Path) -> list[Path]:
             base = ".".join([*above, *([node.module] if node.module else [])])
             names += [base, *(f"{base}.{alias.name}" for alias in node.names)]
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and package:
-            names.append(".".join([*package, node.value]))  # a module of the package, loaded by its name when it is needed
+            names.append(f"{package[0]}.{node.value}")  # a module of the package, loaded by its name when it is needed
     return [known[name] for name in names if name in known]

@@ -2,9 +2,10 @@ import json
 import os
 
 from expect import equal
-from picorest.config import SECRETS, TABLE, Config, line
+from picorest.config.schema import SECRETS, TABLE, line
+from picorest.config.settings import Config
+from picorest.problem import Problem
 from picorest.routes.config import _text, hide
-from picorest.web import Problem
 
 PATH = "testconfig.json"
 NEW = PATH + ".new"
@@ -386,5 +387,5 @@ def test_nothing_of_the_checking_stays_in_memory():
 
     config = start(json.dumps(FULL))
     config.patch({"hostname": "barn"})
-    for name in ("load", "schema", "merge", "write"):
-        assert "picorest.config_" + name not in sys.modules
+    for name in ("load", "validate", "merge_patch", "store"):
+        assert "picorest.config." + name not in sys.modules

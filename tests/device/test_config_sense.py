@@ -2,7 +2,7 @@
 
 from expect import equal
 from fakes.gpio import board as board_called
-from picorest.config_sense import check
+from picorest.config.consistency import check
 
 NODEMCU = board_called("nodemcu")
 

@@ -3,7 +3,7 @@
 from expect import equal
 from fakes.dht import BLOCKS, World, frame
 from picorest import clock
-from picorest.dht import decode
+from picorest.dht.sampler import decode
 
 
 def test_frames_of_a_dht22():

@@ -2,8 +2,8 @@
 
 from expect import equal, raises
 from fakes.gpio import BOARDS, Pin, board, machine
-from picorest.pinmap import free, permit
-from picorest.web import Problem
+from picorest.gpio.rules import free, permit
+from picorest.problem import Problem
 
 NAMES = {
     "nodemcu": "D0=16 D1=5 D2=4 D3=0 D4=2 D5=14 D6=12 D7=13 D8=15 RX=3 TX=1 SD2=9 SD3=10 LED=2 SDA=4 SCL=5 FLASH=0",

@@ -62,5 +62,5 @@ def test_a_failure_is_remembered_until_an_overlay_finds_room():
     first = overlay.starved[0]
     overlay.note_failure()
     equal(overlay.starved, [first])
-    overlay.load_overlay("zone")
+    overlay.load_overlay("ntp.timezone")
     equal(overlay.starved, [])

@@ -5,8 +5,8 @@ from json import loads
 
 from expect import equal, raises
 from fakes.gpio import PWM, Pin, do, pins, refusal
-from picorest.pinmap import free
-from picorest.web import Problem
+from picorest.gpio.rules import free
+from picorest.problem import Problem
 
 
 def read(found, text):

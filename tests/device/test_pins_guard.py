@@ -2,8 +2,8 @@
 
 from expect import equal, raises
 from fakes.gpio import BOARDS, MACHINES, Pin, board, pins, refusal
-from picorest.pinmap import free
-from picorest.web import Problem
+from picorest.gpio.rules import free
+from picorest.problem import Problem
 
 # board: (exist, flash or PSRAM, reserved, boot, input only, without PWM, with pull-up, with pull-down)
 # (ranges as first-last)

@@ -6,7 +6,7 @@ import json
 from expect import equal, raises
 from fakes.chip import Chip
 from fakes.gpio import Pin, do, pins, refusal
-from picorest.web import Problem
+from picorest.problem import Problem
 
 
 def shown(found, text, was=None):

@@ -3,7 +3,8 @@ import os
 import socket
 
 from expect import equal
-from picorest import dns, net
+from picorest import loop
+from picorest.wifi import captive_dns
 
 A, AAAA, HTTPS, ANY = b"\0\1", b"\0\x1c", b"\0\x41", b"\0\xff"
 
@@ -16,7 +17,7 @@ def query(name, kind=A, id=b"\x12\x34", flags=b"\1\0", count=b"\0\1", extra=b"")
 def test_every_name_leads_to_us():
     for name in ("connectivitycheck.gstatic.com", "captive.apple.com", "x"):
         asked = query(name)
-        said = dns.reply(asked, "192.168.4.1")
+        said = captive_dns.reply(asked, "192.168.4.1")
         equal(said[:2], b"\x12\x34")
         assert said[2] & 0x80 and said[3] & 15 == 0
         equal(said[4:12], b"\0\1\0\1\0\0\0\0")
@@ -27,23 +28,23 @@ def test_every_name_leads_to_us():
 def test_other_types_get_an_empty_answer():
     for kind in (AAAA, HTTPS):
         asked = query("captive.apple.com", kind)
-        said = dns.reply(asked, "192.168.4.1")
+        said = captive_dns.reply(asked, "192.168.4.1")
         equal(said[4:12], b"\0\1\0\0\0\0\0\0")
         equal(len(said), len(asked))
         equal(said[3] & 15, 0)
-    equal(dns.reply(query("a.b", ANY), "1.2.3.4")[-4:], b"\1\2\3\4")
+    equal(captive_dns.reply(query("a.b", ANY), "1.2.3.4")[-4:], b"\1\2\3\4")
 
 
 def test_additional_records_do_not_disturb():
-    said = dns.reply(query("a.b", extra=b"\0\0\x29\x10\0\0\0\0\0\0\0"), "1.2.3.4")
+    said = captive_dns.reply(query("a.b", extra=b"\0\0\x29\x10\0\0\0\0\0\0\0"), "1.2.3.4")
     equal(said[-4:], b"\1\2\3\4")
 
 
 def test_what_is_no_query_gets_no_answer():
     sound = query("captive.apple.com")
-    assert dns.reply(sound, "1.2.3.4")
+    assert captive_dns.reply(sound, "1.2.3.4")
     for n in range(len(sound)):
-        assert dns.reply(sound[:n], "1.2.3.4") is None, n
+        assert captive_dns.reply(sound[:n], "1.2.3.4") is None, n
     for bad in (
         query("a.b", flags=b"\x81\0"),  # an answer
         query("a.b", flags=b"\x28\0"),  # an update
@@ -55,7 +56,7 @@ def test_what_is_no_query_gets_no_answer():
         b"\0" * 300,
         bytes(range(256)),
     ):
-        assert dns.reply(bad, "1.2.3.4") is None, bad
+        assert captive_dns.reply(bad, "1.2.3.4") is None, bad
 
 
 class Wifi:
@@ -99,19 +100,19 @@ class Asyncio:
 
 def portal(port):
     """A portal at a free port instead of 53."""
-    from picorest import portal
+    from picorest.wifi import captive_portal
 
-    real = net.address
-    portal.asyncio = Asyncio()
+    real = loop.address
+    captive_portal.asyncio = Asyncio()
 
     class Net:
-        readable = net.readable
+        readable = loop.readable
 
         def address(host, _, kind):
             return real("127.0.0.1", port, kind)
 
-    portal.net = Net
-    return portal.Portal(Wifi(), "picorest-ABCDEF")
+    captive_portal.loop = Net
+    return captive_portal.Portal(Wifi(), "picorest-ABCDEF")
 
 
 async def test_phones_are_sent_to_the_page_until_the_network_works():
@@ -145,14 +146,14 @@ async def test_phones_are_sent_to_the_page_until_the_network_works():
 
 
 async def test_a_flood_waits_and_the_socket_is_closed():
-    from picorest import portal as module
+    from picorest.wifi import captive_portal as module
 
     port = 20000 + int.from_bytes(os.urandom(2), "big") % 10000  # another run of these tests may have another one
     it = portal(port)
     await asyncio.sleep_ms(0)
     phone = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     phone.setblocking(False)
-    board = net.address("127.0.0.1", port, socket.SOCK_DGRAM)
+    board = loop.address("127.0.0.1", port, socket.SOCK_DGRAM)
     for i in range(50):
         phone.sendto(query("flood.example", id=bytes((1, i))), board)
         phone.sendto(b"rubbish", board)

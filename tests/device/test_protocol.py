@@ -1,7 +1,7 @@
 """Answers to our questions: JSON in whatever white space, found while it arrives."""
 
 from expect import equal
-from picorest.protocol import Response
+from picorest.upstream.response import Response
 
 TEXT = r'{"n":-1.5e3,"kind":"a \" b:\\","now":{"t":7,"words":"x , y"},"all":[{"id":1},{"id":2,"s":"] }"}]}'
 # the same, with white space of each kind wherever it may stand

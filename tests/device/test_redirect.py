@@ -1,7 +1,7 @@
 """Where another server may send us, and which addresses are nobody's business."""
 
 from expect import equal
-from picorest.redirect import follow, local
+from picorest.upstream.url import follow, local
 
 LOCAL = (
     ("0.0.0.0", "0.255.255.255"), ("10.0.0.0", "10.255.255.255"), ("100.64.0.0", "100.127.255.255"),

@@ -1,7 +1,7 @@
 from expect import equal, raises
 from fakes.chip import Chip
-from picorest import clock, net
-from picorest.resolve import doubt, resolve, text
+from picorest import clock, loop
+from picorest.resolver import doubt, resolve, text
 
 
 class World:
@@ -10,15 +10,15 @@ class World:
     def __enter__(self):
         self.chip = Chip()
         self.chip.__enter__()
-        self.kept = net.address
-        net.address = self.address
+        self.kept = loop.address
+        loop.address = self.address
         self.names = {"a": "1.1.1.1", "b": "2.2.2.2"}
         self.pause = 0
         self.asked = []
         return self
 
     def __exit__(self, *_):
-        net.address = self.kept
+        loop.address = self.kept
         self.chip.__exit__()
 
     def address(self, host, port):

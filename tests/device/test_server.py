@@ -6,9 +6,9 @@ import json
 
 from expect import equal
 from microdot import Response
-from picorest import plain
-from picorest.classic import Application
-from picorest.net import Conn
+from picorest.http import plain
+from picorest.http.application import Application
+from picorest.loop import Conn
 
 CLOSE = b"GET /%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 PIECES = []
@@ -168,7 +168,7 @@ def test_a_header_that_is_no_utf8_is_read_as_latin1():
 
 
 def test_after_a_lack_of_memory_for_a_body_nothing_is_taken_from_it():
-    from picorest import body
+    from picorest.http import body
 
     def receive(conn, req, limit):
         raise MemoryError

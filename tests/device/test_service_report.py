@@ -5,7 +5,7 @@ import json
 from expect import equal
 from fakes.chip import Chip
 from picorest import clock
-from picorest.service_report import failing, text
+from picorest.service_status import failing, text
 
 
 class Network:

@@ -6,7 +6,7 @@ import json
 from expect import equal, raises
 from fakes.ntp import World, packet, refused, with_server
 from picorest import clock
-from picorest.web import Problem
+from picorest.problem import Problem
 
 
 def test_before_the_first_sync():

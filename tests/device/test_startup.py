@@ -2,7 +2,7 @@ import asyncio
 import os
 
 from expect import equal, raises
-from picorest import base, startup
+from picorest import memory, services
 
 
 class Board:
@@ -53,7 +53,7 @@ class App:
 
 
 def started(app):
-    startup.begin(app)
+    services.begin(app)
     return app
 
 
@@ -86,44 +86,44 @@ def written():
 async def test_a_configuration_that_leaves_no_memory_is_set_aside():
     written()
     with raises(MemoryError):
-        startup.begin(App(("wifi",)))
+        services.begin(App(("wifi",)))
     with open("config.broken.json") as file:
         equal(file.read(), "{}")
     os.remove("config.broken.json")
     with raises(MemoryError):
-        startup.begin(App(("sntp",)))  # without a file, too
+        services.begin(App(("sntp",)))  # without a file, too
     equal(Config.path in os.listdir(), False)
 
 
 async def test_nothing_is_set_aside_where_a_module_of_the_users_takes_memory():
     written()
-    base.has_user = True
+    memory.has_user = True
     try:
         with raises(MemoryError):
-            startup.begin(App(("wifi",)))
+            services.begin(App(("wifi",)))
     finally:
-        base.has_user = False
+        memory.has_user = False
     os.remove(Config.path)
 
 
 async def test_a_small_board_wants_some_memory_to_be_left():
     written()
-    kept = base.SMALL, base.HEAP
-    base.SMALL, base.HEAP = True, 1 << 40
+    kept = memory.SMALL, memory.HEAP
+    memory.SMALL, memory.HEAP = True, 1 << 40
     try:
         for config in ({}, BOTH):
             with raises(MemoryError):
                 started(App(**config))
         short = iter((True, False, False, False, True, False))
-        kept_short = startup._short
-        startup._short = lambda part: next(short)
+        kept_short = services._short
+        services._short = lambda part: next(short)
         some = started(App(**BOTH))  # it does without the first
         others = started(App(**BOTH))
-        startup._short = kept_short
+        services._short = kept_short
         equal((some.names(), list(some.failures)), (["wifi", "sntp", "thingspeak.read"], ["thingspeak.write"]))
         equal((others.names(), list(others.failures)), (["wifi", "sntp", "thingspeak.write"], ["thingspeak.read"]))
     finally:
-        base.SMALL, base.HEAP = kept
+        memory.SMALL, memory.HEAP = kept
     os.remove("config.broken.json")
 
 
@@ -131,9 +131,9 @@ async def test_services_make_room():
     app = started(App(**BOTH))
     tasks = [service[2] for service in app.services]
     await asyncio.sleep_ms(0)
-    equal(startup.shed(app), True)
+    equal(services.shed(app), True)
     await asyncio.sleep_ms(0)
     equal([task.done() for task in tasks], [False, False, True, True])
     equal(app.names(), ["wifi", "sntp"])
     equal(sorted(app.failures), ["thingspeak.read", "thingspeak.write"])
-    equal(startup.shed(app), False)
+    equal(services.shed(app), False)

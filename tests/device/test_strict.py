@@ -4,8 +4,8 @@ import json
 
 from expect import equal
 from json_cases import BAD, GOOD
-from picorest.strict import loads
-from picorest.web import Problem
+from picorest.jsontext.validate import loads
+from picorest.problem import Problem
 
 
 def verdict(data):

@@ -4,7 +4,7 @@ import asyncio
 
 from expect import equal
 from fakes.thingspeak import Answer, App, Clock, Config, FakeSpeak
-from picorest.thingsync import Service
+from picorest.thingspeak.service import Service
 
 
 class Scene:
@@ -12,7 +12,7 @@ class Scene:
         self.time = Clock()
         self.speak = FakeSpeak()
         self.app = App(Config(**settings), self.speak)
-        self.service = self.app.service("thingpoll", "thingpoll")
+        self.service = self.app.service("thingspeak.poll", "thingspeak.poll")
 
     async def poll(self, seconds=15, **fields):
         """Somebody writes these fields, time passes, the board reads at the end; returns what it drove."""
@@ -145,5 +145,5 @@ async def test_white_space_in_the_answers():
 async def test_what_is_configured_wrongly_is_told():
     for settings in ({"read": {"pins": {"9": "D1"}}}, {"channel": 0, "read": {"pins": {"1": "D1"}}}):
         app = App(Config(**settings), FakeSpeak())
-        await Service(app, "thingpoll", "thingpoll").run()
+        await Service(app, "thingspeak.poll", "thingspeak.poll").run()
         assert "fields from 1 to 8" in app.failures["thingspeak.read"]

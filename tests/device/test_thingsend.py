@@ -3,11 +3,12 @@
 from expect import equal, raises
 from fakes.outbox import FIELDS, Scene
 from fakes.thingspeak import App, Config, FakeSpeak
-from picorest import clock, thingspeak
-from picorest.backlog import COUNT
-from picorest.httpdate import unix
-from picorest.thingsync import Service
-from picorest.web import Problem
+from picorest import clock
+from picorest.problem import Problem
+from picorest.thingspeak import api
+from picorest.thingspeak.outbox import COUNT
+from picorest.thingspeak.service import Service
+from picorest.upstream.httpdate import unix
 
 
 async def test_each_reading_becomes_an_entry_with_its_time():
@@ -149,7 +150,7 @@ async def test_silent_sensors_get_time_at_first_and_then_nothing_is_written():
 async def test_what_is_configured_wrongly_is_told():
     for config, fields in (({}, {"9": "count"}), ({}, {"field1": "count"}), ({"channel": 0}, FIELDS)):
         app = App(Config(write={"fields": fields}, **config), FakeSpeak())
-        await Service(app, "thingtake", "thingsend").run()
+        await Service(app, "thingspeak.readings", "thingspeak.upload").run()
         assert "fields from 1 to 8" in app.failures["thingspeak.write"]
 
 
@@ -167,17 +168,17 @@ def test_http_dates():
 async def test_the_window_is_fifteen_seconds_to_the_millisecond():
     scene = Scene()
     app = scene.app
-    equal(thingspeak.wait(app), 0)
-    thingspeak.posting(app, "/update.json", "field1=1")
+    equal(api.wait(app), 0)
+    api.posting(app, "/update.json", "field1=1")
     begun = scene.time.now
     for late, left in ((0, 15000), (1, 14000), (13.5, 1500), (14.999, 1)):
         scene.time.now = begun + late
-        equal(thingspeak.wait(app), left)
+        equal(api.wait(app), left)
         with raises(Problem) as caught:
-            thingspeak.posting(app, "/update.json", "field1=2")
+            api.posting(app, "/update.json", "field1=2")
         equal((caught.error.status_code, caught.error.members["retry_after"]), (429, (left + 999) // 1000))
     scene.time.now = begun + 15
-    equal(thingspeak.wait(app), 0)
+    equal(api.wait(app), 0)
     scene.time.restore()
 
 

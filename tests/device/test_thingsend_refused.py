@@ -4,7 +4,7 @@ from expect import equal
 from fakes.outbox import Scene
 from fakes.thingspeak import START
 from picorest import clock
-from picorest.backlog import COUNT, LOST
+from picorest.thingspeak.outbox import COUNT, LOST
 
 
 async def test_a_reading_that_is_refused_for_good_is_dropped_and_counted_and_the_others_get_through():

@@ -4,7 +4,7 @@ import os
 import sys
 
 from expect import equal
-from picorest import trial
+from picorest.update import confirm
 
 NONE = ["/", "-"]
 
@@ -21,10 +21,10 @@ def clean():
 
 def test_what_is_written_is_read_and_nothing_is_left_beside_it():
     clean()
-    equal(trial.read(), NONE)
+    equal(confirm.read(), NONE)
     for words in (["/a", "0123abcd"], ["/b", "4567abcd", "?w", "/a", "0123abcd"]):
-        trial.write(words)
-        equal(trial.read(), words)
+        confirm.write(words)
+        equal(confirm.read(), words)
         equal(os.listdir(), ["picorest.version"])
 
 
@@ -32,18 +32,18 @@ def test_a_file_that_was_being_written_when_the_power_went_counts_for_nothing():
     clean()
     for torn in ("", "/a", "/a 0123abcd", "/a 0123abcd ?w /"):
         put("picorest.version.new", torn)
-        equal(trial.read(), NONE)
+        equal(confirm.read(), NONE)
     put("picorest.version", "/ -\n")
-    equal(trial.read(), ["/", "-"])
+    equal(confirm.read(), ["/", "-"])
     put("picorest.version", "")
     put("picorest.version.new", "/a 0123abcd\n")
-    equal(trial.read(), ["/a", "0123abcd"])
+    equal(confirm.read(), ["/a", "0123abcd"])
 
 
 def test_where_a_file_cannot_replace_another_the_new_one_counts_for_a_moment():
     clean()
     put("picorest.version.new", "/b 4567abcd ! /a 0123abcd\n")
-    equal(trial.read(), ["/b", "4567abcd", "!", "/a", "0123abcd"])
+    equal(confirm.read(), ["/b", "4567abcd", "!", "/a", "0123abcd"])
 
 
 def test_a_place_in_rom_is_passed_over_where_the_firmware_has_none():
@@ -73,13 +73,13 @@ class App:
 
     def __init__(self, way="!", second=None):
         clean()
-        trial.write(["/", "-", way, "/a", "0123abcd"])
+        confirm.write(["/", "-", way, "/a", "0123abcd"])
         self.seconds = 0
         self.second = second or (lambda n: None)
         self.trial = self
         self.timer = True
-        self.kept = trial.asyncio
-        trial.asyncio = self
+        self.kept = confirm.asyncio
+        confirm.asyncio = self
 
     def deinit(self):
         self.timer = False
@@ -93,12 +93,12 @@ class App:
     async def proves(self):
         """The second at which the version was kept, None if it was not."""
         try:
-            await trial.prove(self)
+            await confirm.prove(self)
         except EOFError:
             return None
         finally:
-            trial.asyncio = self.kept
-        equal((trial.read(), self.trial, self.timer), (["/a", "0123abcd"], None, False))
+            confirm.asyncio = self.kept
+        equal((confirm.read(), self.trial, self.timer), (["/a", "0123abcd"], None, False))
         return self.seconds
 
 
@@ -112,7 +112,7 @@ async def test_a_version_is_kept_after_half_a_minute_without_a_failure():
     equal(await app.proves(), 50)  # counted anew
     app = App(second=lambda n: setattr(app, "failures", ("user",)))
     equal(await app.proves(), None)
-    equal((trial.read(), app.timer), (["/", "-", "!", "/a", "0123abcd"], True))
+    equal((confirm.read(), app.timer), (["/", "-", "!", "/a", "0123abcd"], True))
 
 
 async def test_one_that_came_over_wifi_has_to_be_asked_something():

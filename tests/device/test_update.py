@@ -5,11 +5,11 @@ import os
 import sys
 
 from expect import equal, raises
-from picorest import trial
+from picorest.problem import Problem
 from picorest.routes import update_put
-from picorest.web import Problem
+from picorest.update import confirm
 
-sys.modules["picorest.update_tar"] = update_tar = type("update_tar", (), {})
+sys.modules["picorest.update.tar"] = update_tar = type("update_tar", (), {})
 DIGEST = "0" * 62 + "ab"
 OLD = ["/", "-"]
 
@@ -55,15 +55,15 @@ def state(*words):
     for name in os.listdir():
         os.remove(name)
     if words:
-        trial.write(list(words))
+        confirm.write(list(words))
 
 
 async def refused(request, status, type):
-    before = trial.read()
+    before = confirm.read()
     with raises(Problem) as caught:
         await update_put.put(request)
     equal((caught.error.status_code, caught.error.type), (status, type))
-    equal((trial.read(), hasattr(request.app, "updating")), (before, False))
+    equal((confirm.read(), hasattr(request.app, "updating")), (before, False))
 
 
 async def test_it_goes_to_the_place_that_is_free_and_the_board_restarts_once_the_answer_has_left():
@@ -72,7 +72,7 @@ async def test_it_goes_to_the_place_that_is_free_and_the_board_restarts_once_the
         request = Request(App())
         answer = await update_put.put(request)
         equal((answer.status_code, request.places, request.app.board.resets), (202, [place], 0))
-        equal(trial.read(), [place, "0123abcd", "?w"] + list(words or OLD))
+        equal(confirm.read(), [place, "0123abcd", "?w"] + list(words or OLD))
         await asyncio.sleep_ms(100)
         equal(request.app.board.resets, 0)
         await asyncio.sleep_ms(300)
@@ -83,11 +83,11 @@ async def test_one_that_never_ran_is_forgotten_and_one_that_failed_is_overwritte
     state("/a", "4567abcd", "?w", "/b", "89abcdef")
     request = Request(App())
     await update_put.put(request)
-    equal((request.places, trial.read()), (["/a"], ["/a", "0123abcd", "?w", "/b", "89abcdef"]))
+    equal((request.places, confirm.read()), (["/a"], ["/a", "0123abcd", "?w", "/b", "89abcdef"]))
     state("/b", "89abcdef", "!w", "/a", "4567abcd")
     request = Request(App())
     await update_put.put(request)
-    equal((request.places, trial.read()), (["/a"], ["/a", "0123abcd", "?w", "/b", "89abcdef"]))
+    equal((request.places, confirm.read()), (["/a"], ["/a", "0123abcd", "?w", "/b", "89abcdef"]))
 
 
 async def test_what_goes_wrong_leaves_what_runs():
@@ -178,17 +178,17 @@ def test_a_trial_begins_with_the_way_back_written_and_a_timer():
     for way, seconds in (("?w", 120), ("?", 60)):
         timer, machine, path = started("/b", "0123abcd", way, "/a", "4567abcd")
         equal((timer is machine, machine.timer[0], path), (True, seconds * 1000, ["/b", "/b/lib"]))
-        equal(trial.read(), ["/a", "4567abcd", way.replace("?", "!"), "/b", "0123abcd"])
+        equal(confirm.read(), ["/a", "4567abcd", way.replace("?", "!"), "/b", "0123abcd"])
         equal(machine.resets, 1)
 
 
 def test_after_a_trial_that_ended_early_the_one_before_runs():
     words = ["/a", "4567abcd", "!w", "/b", "0123abcd"]
     timer, machine, path = started(*words)
-    equal((timer, machine.timer, path, trial.read()), (None, None, ["/a", "/a/lib"], words))
+    equal((timer, machine.timer, path, confirm.read()), (None, None, ["/a", "/a/lib"], words))
 
 
 def test_without_a_trial_nothing_is_written():
     for words, folders in ((("/a", "4567abcd"), ["/a", "/a/lib"]), (("/", "-"), []), ((), [])):
         timer, machine, path = started(*words)
-        equal((timer, machine.timer, path, trial.read()), (None, None, folders, list(words) or OLD))
+        equal((timer, machine.timer, path, confirm.read()), (None, None, folders, list(words) or OLD))

@@ -1,8 +1,9 @@
 """The request parser and the query, without a socket."""
 
 from expect import equal
-from picorest.request import Request, headers, parse
-from picorest.web import Problem, query
+from picorest.http.request import Request, headers, parse
+from picorest.http.urlencoded import query
+from picorest.problem import Problem
 
 
 class App:

@@ -237,7 +237,7 @@ async def test_newer_credentials_end_older_ones():
 
 
 async def test_credentials_that_cannot_be_stored():
-    from picorest.web import Problem
+    from picorest.problem import Problem
 
     def full(change):
         raise Problem(500, "not-stored", "x")
@@ -255,7 +255,7 @@ async def test_credentials_that_cannot_be_stored():
 async def test_networks_in_reach():
     wifi = start(HOME, {"home": ["secret-home", -60], "café": ["", -40], "x\\": ["12345678", -90]})
     wifi.sta.active(True)
-    from picorest.wifi_scan import scan
+    from picorest.wifi.scan import scan
 
     found = whole(scan(wifi))["networks"]
     equal([n["ssid"] for n in found], ["café", "home", "x\\"])
@@ -266,7 +266,7 @@ async def test_networks_in_reach():
 
 
 async def test_every_event_has_words():
-    from picorest import wifi_note
+    from picorest.wifi import events as wifi_note
 
     wifi = start({})
     for what in range(9):
@@ -280,21 +280,21 @@ async def test_every_event_has_words():
 
 async def test_the_password_of_the_access_point():
 
-    from picorest import accesspoint
+    from picorest.wifi import access_point
 
     wifi = start({})
-    ssid, first, shown = accesspoint.credentials(wifi.config, MAC)
-    equal(accesspoint.credentials(wifi.config, MAC), (ssid, first, shown))
+    ssid, first, shown = access_point.credentials(wifi.config, MAC)
+    equal(access_point.credentials(wifi.config, MAC), (ssid, first, shown))
     assert first in shown
     with open("picorest.key", "wb") as f:
         f.write(b"torn")
-    _, second, _ = accesspoint.credentials(wifi.config, MAC)
+    _, second, _ = access_point.credentials(wifi.config, MAC)
     assert second != first and len(second) == 11
     equal(os.stat("picorest.key")[6], 16)
-    equal(accesspoint.credentials(wifi.config, MAC)[1], second)
+    equal(access_point.credentials(wifi.config, MAC)[1], second)
     os.remove("picorest.key")
     wifi = start({"wifi": {"ap": {"ssid": "shed", "password": "12345678"}}})
-    ssid, password, shown = accesspoint.credentials(wifi.config, MAC)
+    ssid, password, shown = access_point.credentials(wifi.config, MAC)
     equal((ssid, password), ("shed", "12345678"))
     assert password not in shown
 
@@ -331,7 +331,7 @@ async def test_what_the_driver_is_told_at_the_start():
 
 
 async def test_while_the_access_point_is_open_the_tries_become_rarer():
-    from picorest import wifi as module
+    from picorest.wifi import station as module
 
     kept = module.getrandbits
     try:
@@ -399,17 +399,17 @@ def broken(what):
 
 
 async def test_the_console_says_what_came_of_a_try():
-    from picorest import wifi_report
+    from picorest.wifi import status
 
     said = []
-    wifi_report.print = said.append
+    status.print = said.append
     try:
         wifi = start(two(), {"home": ["changed-by-now", -60]})
         await live(wifi, 40)
         attempt(wifi, "nowhere", "12345678")
         await live(wifi, 30)
     finally:
-        del wifi_report.print
+        del status.print
     for words in ("home: the network refused the password", "shed: no network of this name", "nowhere: no network of this name"):
         assert [line for line in said if line.startswith("Wi-Fi: " + words)], (words, said)
 

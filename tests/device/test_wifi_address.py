@@ -14,12 +14,12 @@ class Trials:
     """A board with a fixed address, whose router answers or does not; the file of what held before is kept in memory."""
 
     def __init__(self, static=None, answers=False):
-        from picorest import wifi_address
+        from picorest.wifi import static_address
 
-        self.module = wifi_address
+        self.module = static_address
         self.answers = answers
-        wifi_address._answers = self.router
-        wifi_address.sleep = asyncio.sleep
+        static_address._answers = self.router
+        static_address.sleep = asyncio.sleep
         self.wifi = start(dict(HOME), REACH)
         self.wifi.config.path = "testaddress.json"
         self.wifi.server = self

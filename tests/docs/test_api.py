@@ -9,7 +9,7 @@ from host import ROOT
 DEVICE = ROOT / "device" / "lib" / "picorest"
 API = (ROOT / "docs" / "api.md").read_text("utf-8")
 UPSTREAMS = (ROOT / "docs" / "upstreams.md").read_text("utf-8")
-SOURCES = {path.name: path.read_text("utf-8") for path in sorted(DEVICE.rglob("*.py"))}
+SOURCES = {path.relative_to(DEVICE).as_posix(): path.read_text("utf-8") for path in sorted(DEVICE.rglob("*.py"))}
 ROUTES = (DEVICE / "routes" / "__init__.py").read_text("utf-8").split('ROUTES = """\n')[1].split('"""')[0].splitlines()
 
 
@@ -21,7 +21,7 @@ def test_every_endpoint(route):
 
 
 def test_every_type_of_problem():
-    types = set(re.findall(r"^([a-z]+(?:-[a-z]+)+) [A-Z%]", SOURCES["problems.py"], re.M))
+    types = set(re.findall(r"^([a-z]+(?:-[a-z]+)+) [A-Z%]", SOURCES["problem_types.py"], re.M))
     for source in SOURCES.values():
         types |= set(re.findall(r'Problem\(\s*\d+, "([a-z-]+)"', source))
         types |= set(re.findall(r'refuse\([^"\n]*"([a-z-]+)"', source))

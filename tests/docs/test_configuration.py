@@ -1,11 +1,11 @@
-"""docs/configuration.md, config.example.json and the table in device/lib/picorest/config.py say the same."""
+"""docs/configuration.md, config.example.json and the table in device/lib/picorest/config/schema.py say the same."""
 
 import json
 import re
 
 from host import ROOT
 
-SOURCE = (ROOT / "device/lib/picorest/config.py").read_text("utf-8")
+SOURCE = (ROOT / "device/lib/picorest/config/schema.py").read_text("utf-8")
 ROWS = [row.split(" ", 4) for row in SOURCE.split('TABLE = """\n')[1].split('"""')[0].strip().split("\n")]
 KINDS = {
     "text": "text, {0}–{1} bytes",

@@ -9,7 +9,7 @@ from host import ROOT
 from host.testing import device_tests
 
 TESTS = ("test_pins_guard.py", "test_pins.py", "test_hardware.py")
-MAP, PINS = "pinmap.py", "boards/"
+MAP, PINS = "gpio/rules.py", "boards/"
 MISTAKES = {
     "flash pins are let through": (MAP, 'if word == "forbidden"', 'if word == "forbiden"'),
     "the console is let through": (MAP, 'if word == "reserved" else None', 'if word == "reserve" else None'),

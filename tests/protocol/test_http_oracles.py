@@ -19,9 +19,10 @@ from tests.protocol.support.micropython import Talker
 BOARD = """
 import json
 from binascii import hexlify, unhexlify
-from picorest.request import remember, take as take_next
-from picorest.server import Server
-from picorest.web import Problem, query
+from picorest.http.request import remember, take as take_next
+from picorest.http.server import Server
+from picorest.http.urlencoded import query
+from picorest.problem import Problem
 
 class App(Server):
     def __init__(self):

@@ -1,4 +1,4 @@
-"""picorest/zone.py, run by the real MicroPython, says what zoneinfo says: at every change of the clocks and in between.
+"""picorest/ntp/timezone.py, run by the real MicroPython, says what zoneinfo says: at every change of the clocks and in between.
 
 Three oracles. zoneinfo interprets the POSIX string itself, as the end of a time-zone file that holds nothing else: that
 covers 1990 to 2037. So does the C library with the string in TZ. And zoneinfo interprets the zone's real history, from

@@ -8,7 +8,7 @@ from tests.protocol.support.micropython import Talker, output
 CHECK = """
 import json
 from binascii import unhexlify
-from picorest.web import text
+from picorest.utf8 import text
 
 def sound(data):
     try:
@@ -66,9 +66,10 @@ def test_so_are_bytearrays_as_bodies_are():
 WALK = """
 import micropython
 from binascii import hexlify
-from picorest.strict import loads
-from picorest.web import latin, text, urldecode
-from picorest.protocol import quote, split
+from picorest.jsontext.validate import loads
+from picorest.http.urlencoded import urldecode
+from picorest.utf8 import latin, text
+from picorest.upstream.response import quote, split
 
 def use(code):
     char = bytes((0xE0 | code >> 12, 0x80 | code >> 6 & 63, 0x80 | code & 63))

@@ -124,9 +124,9 @@ def test_what_is_over_its_budget_is_told():
 
 
 def test_what_a_configuration_costs_is_what_it_takes():
-    """config_cost.py says it before a board has it; a little more than what was measured, never less."""
+    """config/memory_cost.py says it before a board has it; a little more than what was measured, never less."""
     found = {"const": lambda value: value}
-    exec((ROOT / "device/lib/picorest/config_cost.py").read_text(), found)
+    exec((ROOT / "device/lib/picorest/config/memory_cost.py").read_text(), found)
     base = None
     for what, config in memory.SERVING.items():
         told, taken = sum(found["parts"](config).values()), memory.BUDGETS["bytes"][f"serving: {what}"] * 32 // 33

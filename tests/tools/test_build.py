@@ -11,9 +11,9 @@ from host.build import BOARDS, BuildError, build, compile_module
 SOURCES = {
     "boot.py": "print('boot')\n",
     "main.py": "import app\n",
-    "app.py": "import picorest.pins\n",
+    "app.py": "import picorest.gpio.pins\n",
     "lib/picorest/__init__.py": "",
-    "lib/picorest/pins.py": "def state():\n    return 1\n",
+    "lib/picorest/gpio/pins.py": "def state():\n    return 1\n",
     "lib/picorest/routes/gpio.py": "def get(req):\n    return 2\n",
     "www/index.html": "<html>hello</html>\n" * 20,
     "www/openapi.json": "{}\n",
@@ -38,7 +38,7 @@ def test_other_boards_carry_everything_in_their_file_system(device, tmp_path, bo
     made = build(board, tmp_path / "out", device)
     assert made.romfs is None
     assert set(tree(made.files)) == {
-        "boot.py", "main.py", "app.mpy", "lib/microdot.mpy", "lib/picorest/__init__.mpy", "lib/picorest/pins.mpy",
+        "boot.py", "main.py", "app.mpy", "lib/microdot.mpy", "lib/picorest/__init__.mpy", "lib/picorest/gpio/pins.mpy",
         "lib/picorest/routes/gpio.mpy", "www/index.html.gz", "www/openapi.json.gz",
     }  # fmt: skip
 
@@ -55,7 +55,7 @@ def test_an_esp8266_keeps_only_the_starters_in_its_file_system(device, tmp_path)
 
 def test_bytecode_is_for_any_chip_and_names_its_module(device, tmp_path):
     made = build("esp32", tmp_path / "out", device)
-    code = (made.files / "lib/picorest/pins.mpy").read_bytes()
+    code = (made.files / "lib/picorest/gpio/pins.mpy").read_bytes()
     assert code[:2] == b"M\x06" and code[2] >> 2 == 0  # version 6, no machine code in it
     assert b"pins" in code and b"picorest" not in code  # tracebacks name the module; a path would cost RAM on the chip
 
@@ -85,7 +85,7 @@ def test_an_unchanged_tree_is_not_built_again(device, tmp_path, monkeypatch):
     assert build("nodemcu", tmp_path / "out", device) == first
 
 
-@pytest.mark.parametrize("name", ["boot.py", "app.py", "lib/picorest/pins.py", "www/index.html"])
+@pytest.mark.parametrize("name", ["boot.py", "app.py", "lib/picorest/gpio/pins.py", "www/index.html"])
 def test_any_change_makes_another_build_and_leaves_the_old_one(device, tmp_path, name):
     first = build("nodemcu", tmp_path / "out", device)
     before = tree(first.files.parent)
@@ -127,8 +127,8 @@ def test_what_does_not_belong_on_a_board_stays_away(device, tmp_path):
 
 
 def test_a_syntax_error_is_told_with_module_and_line(device, tmp_path):
-    (device / "lib/picorest/pins.py").write_text("a = 1\nif a\n    pass\n")
-    with pytest.raises(BuildError, match=r"(?s)picorest/pins.py does not compile.*line 2.*SyntaxError"):
+    (device / "lib/picorest/gpio/pins.py").write_text("a = 1\nif a\n    pass\n")
+    with pytest.raises(BuildError, match=r"(?s)picorest/gpio/pins.py does not compile.*line 2.*SyntaxError"):
         build("esp32", tmp_path / "out", device)
     assert not list((tmp_path / "out").glob("esp32-*"))
 

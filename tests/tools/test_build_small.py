@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from host.build import build, classes, compile_module, mpy, overlays, rom_names, small, texts
+from host.build import BuildError, build, classes, compile_module, mpy, overlays, rom_names, small, texts
 from host.build.bundle import RESIDENT, name_of
+from host.build.flatten import flat_names, flatten
 
 PROGRAM = '''"""A module with texts of all kinds."""
 
@@ -72,10 +73,10 @@ def test_a_placeholder_that_stays_is_an_error():
 
 
 @pytest.mark.parametrize(("line", "written"), [
-    ("from .zone import offset", 'offset = load_overlay("zone").offset'),
-    ("from .zone import offset as o", 'o = load_overlay("zone").offset'),
-    ("from . import zone", 'zone = load_overlay("zone")'),
-    ("from picorest.zone import offset", 'offset = load_overlay("zone").offset'),
+    ("from .ntp.timezone import offset", 'offset = load_overlay("ntp.timezone").offset'),
+    ("from .ntp.timezone import offset as o", 'o = load_overlay("ntp.timezone").offset'),
+    ("from .ntp import timezone", 'timezone = load_overlay("ntp.timezone")'),
+    ("from picorest.ntp.timezone import offset", 'offset = load_overlay("ntp.timezone").offset'),
     ("from .clock import unix", "from picorest import unix"),
     ("from .clock import unix as now", "from picorest import unix as now"),
     ("from . import clock, zone", 'import picorest as clock; zone = load_overlay("zone")'),
@@ -84,7 +85,8 @@ def test_a_placeholder_that_stays_is_an_error():
 ])  # fmt: skip
 def test_imports_are_written_out(line, written):
     sources = {
-        "lib/picorest/zone.py": '"""Zones."""\n\n\ndef offset():\n    return 1\n',
+        "lib/picorest/ntp/timezone.py": '"""Zones."""\n\n\ndef offset():\n    return 1\n',
+        "lib/picorest/zone.py": '"""Zone."""\n',
         "lib/picorest/asking.py": f'"""Asks."""\n\n\ndef ask():\n    {line}\n',
     }
     found = overlays.written_out(sources, {"clock"})["lib/picorest/asking.py"]
@@ -93,10 +95,23 @@ def test_imports_are_written_out(line, written):
 
 
 def test_routes_ask_their_neighbours():
-    sources = {"lib/picorest/routes/one.py": '"""One."""\nfrom ..zone import offset\nfrom .two import both\n'}
-    sources |= {"lib/picorest/routes/two.py": '"""Two."""\n', "lib/picorest/zone.py": '"""Zone."""\n'}
+    sources = {"lib/picorest/routes/one.py": '"""One."""\nfrom ..ntp.timezone import offset\nfrom .two import both\n'}
+    sources |= {"lib/picorest/routes/two.py": '"""Two."""\n', "lib/picorest/ntp/timezone.py": '"""Zone."""\n'}
     found = overlays.written_out(sources, set())["lib/picorest/routes/one.py"]
-    assert found.splitlines()[1:] == ['offset = load_overlay("zone").offset', 'both = load_overlay("routes.two").both']
+    assert found.splitlines()[1:] == ['offset = load_overlay("ntp.timezone").offset', 'both = load_overlay("routes.two").both']
+
+
+def test_flat_names_are_short_and_each_is_that_of_one_module():
+    names = ["resolver", "ntp.timezone", "ntp.status", "wifi.status", "routes.status", "boards.nodemcu"]
+    flat = flat_names(names)
+    assert flat == {"ntp.timezone": "timezone", "ntp.status": "ntp_status", "wifi.status": "wifi_status"}
+    source = 'def f():\n    """ntp.timezone"""\n    drop("ntp.timezone", "resolver", "the ntp.timezone")\n'
+    assert flatten(source, flat) == source.replace('drop("ntp.timezone"', 'drop("timezone"')
+
+
+def test_no_two_overlays_get_the_same_flat_name():
+    with pytest.raises(BuildError, match="wifi_scan"):
+        flat_names(["wifi.scan", "jsontext.scan", "wifi_scan"])
 
 
 def test_what_is_not_resident_is_an_overlay(made):
@@ -104,7 +119,8 @@ def test_what_is_not_resident_is_an_overlay(made):
     sources = {path.relative_to(package).as_posix() for path in package.rglob("*.py")}
     wanted = {name_of(name) for name in sources - set(RESIDENT) if not name.endswith("__init__.py")}
     elsewhere = {"nvs", *(f"boards.{name}" for name in ("esp32", "esp32c3", "nano_esp32", "other"))}
-    assert {path.name for path in (made / "o").iterdir()} == wanted - elsewhere
+    flat = flat_names(wanted - elsewhere)
+    assert {path.name for path in (made / "o").iterdir()} == {flat.get(name, name) for name in wanted - elsewhere}
     assert {path.name for path in (made / "lib").iterdir()} == {"picorest.mpy", "microdot.mpy"}
 
 

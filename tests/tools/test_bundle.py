@@ -27,9 +27,9 @@ def run(**changes: str) -> dict:
 def test_names_are_shared():
     found = run(
         clock="def ticks():\n    return 7\n",
-        net="from .clock import ticks\n\n\ndef twice():\n    return 2 * ticks()\n",
-        web="from . import clock, net\n\n\ndef both():\n    return clock.ticks(), net.twice()\n",
-        routes_gpio="from .. import clock\nfrom ..net import twice\n\n\ndef get():\n    return clock.ticks() + twice()\n",
+        loop="from .clock import ticks\n\n\ndef twice():\n    return 2 * ticks()\n",
+        board="from . import clock, loop\n\n\ndef both():\n    return clock.ticks(), loop.twice()\n",
+        routes_gpio="from .. import clock\nfrom ..loop import twice\n\n\ndef get():\n    return clock.ticks() + twice()\n",
     )
     assert found["both"]() == (7, 14) and found["get"]() == 21
 
@@ -37,35 +37,35 @@ def test_names_are_shared():
 def test_constants_of_one_name_stay_apart():
     found = run(
         clock="_LIMIT = const(1)\n\n\ndef first():\n    return _LIMIT\n",
-        net="_LIMIT = const(2)\n\n\ndef second():\n    return _LIMIT\n",
+        loop="_LIMIT = const(2)\n\n\ndef second():\n    return _LIMIT\n",
     )
     assert (found["first"](), found["second"]()) == (1, 2)
 
 
 def test_a_line_with_letters_of_two_bytes_stays_whole():
     text = "from . import clock\n\n\ndef said():\n    return 'Zürich', clock.ticks(), 'Übung', clock.ticks()\n"
-    found = run(clock="def ticks():\n    return 7\n", net=text)
+    found = run(clock="def ticks():\n    return 7\n", loop=text)
     assert found["said"]() == ("Zürich", 7, "Übung", 7)
 
 
 @pytest.mark.parametrize("kind", ["def same():\n    pass\n", "class same:\n    pass\n", "same = 1\n", "a, same = 1, 2\n"])
 def test_two_of_one_name_are_refused(kind):
     with pytest.raises(Conflict, match="same.*clock"):
-        bundle(sources(clock="def same():\n    pass\n", net=kind))
+        bundle(sources(clock="def same():\n    pass\n", loop=kind))
 
 
 def test_a_name_that_an_import_has_is_refused():
     with pytest.raises(Conflict, match="json"):
-        bundle(sources(clock="import json\n", net="def json():\n    pass\n"))
+        bundle(sources(clock="import json\n", loop="def json():\n    pass\n"))
 
 
 def test_an_argument_that_hides_a_module_is_refused():
     with pytest.raises(Conflict, match="clock"):
-        bundle(sources(net="from . import clock\n\n\ndef f(clock):\n    return clock.ticks()\n"))
+        bundle(sources(loop="from . import clock\n\n\ndef f(clock):\n    return clock.ticks()\n"))
 
 
 def test_imports_from_outside_are_kept_once():
-    text = bundle(sources(clock="import gc\nfrom .zone import offset\n", net="import gc\nfrom .zone import offset\n"))
+    text = bundle(sources(clock="import gc\nfrom .zone import offset\n", loop="import gc\nfrom .zone import offset\n"))
     assert text.count("import gc\n") == 1 and text.count("from .zone import offset") == 1
 
 

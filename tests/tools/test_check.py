@@ -85,27 +85,27 @@ def test_what_a_board_has_passes(source):
 
 
 ARROWS = [
-    ("lib/picorest/pins.py", "import machine", "only lib/picorest/hardware.py imports machine"),
-    ("lib/picorest/pins.py", "from machine import Pin", "ask the board object"),
+    ("lib/picorest/gpio/pins.py", "import machine", "only lib/picorest/board.py imports machine"),
+    ("lib/picorest/gpio/pins.py", "from machine import Pin", "ask the board object"),
     ("app.py", "def f():\n import umachine", "imports machine"),
     ("app.py", "__import__('machine')", "imports machine"),
-    ("lib/picorest/wifi.py", "import esp", "only lib/picorest/hardware.py imports esp"),
-    ("lib/picorest/hardware.py", "import network", "only lib/picorest/wifi.py imports network"),
-    ("boot.py", "import network", "only lib/picorest/wifi.py imports network"),
-    ("lib/picorest/dht.py", "from time import ticks_ms", "only lib/picorest/clock.py imports time; ask picorest.clock"),
-    ("lib/picorest/dht.py", "import utime", "imports time"),
+    ("lib/picorest/wifi/station.py", "import esp", "only lib/picorest/board.py imports esp"),
+    ("lib/picorest/board.py", "import network", "only lib/picorest/wifi/station.py imports network"),
+    ("boot.py", "import network", "only lib/picorest/wifi/station.py imports network"),
+    ("lib/picorest/dht/sampler.py", "from time import ticks_ms", "only lib/picorest/clock.py imports time; ask picorest.clock"),
+    ("lib/picorest/dht/sampler.py", "import utime", "imports time"),
     ("app.py", "import sys\nif sys.platform == 'x': pass", "nobody asks for the platform"),
-    ("lib/picorest/hardware.py", "from sys import platform", "nobody asks for the platform"),
-    ("lib/picorest/hardware.py", "import platform", "nobody asks for the platform"),
-    ("lib/picorest/server.py", "from asyncio import core", "only lib/picorest/net.py touches the inside of asyncio"),
-    ("lib/picorest/server.py", "import asyncio.core", "inside of asyncio"),
-    ("lib/picorest/server.py", "q = core._io_queue", "inside of asyncio"),
-    ("lib/picorest/pins.py", "import app", "the package does not import app"),
-    ("lib/picorest/pins.py", "from .routes import gpio", "services are handed out"),
-    ("lib/picorest/pins.py", "from . import routes", "services are handed out"),
-    ("lib/picorest/pins.py", "from picorest.routes.gpio import get", "services are handed out"),
+    ("lib/picorest/board.py", "from sys import platform", "nobody asks for the platform"),
+    ("lib/picorest/board.py", "import platform", "nobody asks for the platform"),
+    ("lib/picorest/http/server.py", "from asyncio import core", "only lib/picorest/loop.py touches the inside of asyncio"),
+    ("lib/picorest/http/server.py", "import asyncio.core", "inside of asyncio"),
+    ("lib/picorest/http/server.py", "q = core._io_queue", "inside of asyncio"),
+    ("lib/picorest/gpio/pins.py", "import app", "the package does not import app"),
+    ("lib/picorest/gpio/pins.py", "from ..routes import gpio", "services are handed out"),
+    ("lib/picorest/gpio/pins.py", "from .. import routes", "services are handed out"),
+    ("lib/picorest/gpio/pins.py", "from picorest.routes.gpio import get", "services are handed out"),
     ("app.py", "# on the virtual board\n", "nothing under device/ says 'virtual'"),
-    ("lib/picorest/pins.py", "SIMULATED = 1", "nothing under device/ says 'SIMULAT'"),
+    ("lib/picorest/gpio/pins.py", "SIMULATED = 1", "nothing under device/ says 'SIMULAT'"),
 ]
 
 
@@ -119,13 +119,13 @@ def test_arrows_and_mentions_are_caught(name, source, words):
 @pytest.mark.parametrize(
     ("name", "source"),
     [
-        ("lib/picorest/hardware.py", "import machine, esp"),
-        ("lib/picorest/wifi.py", "import network"),
+        ("lib/picorest/board.py", "import machine, esp"),
+        ("lib/picorest/wifi/station.py", "import network"),
         ("main.py", "import machine, time"),
         ("lib/picorest/clock.py", "import time"),
-        ("lib/picorest/net.py", "from asyncio import core\nq = core._io_queue"),
+        ("lib/picorest/loop.py", "from asyncio import core\nq = core._io_queue"),
         ("lib/picorest/routes/gpio.py", "from ..errors import Problem\nfrom . import pins"),
-        ("lib/picorest/server.py", "import picorest.routes.gpio\nfrom .clock import ticks_ms"),
+        ("lib/picorest/http/server.py", "import picorest.routes.gpio\nfrom .clock import ticks_ms"),
     ],
 )
 def test_the_seams_themselves_pass(name, source):

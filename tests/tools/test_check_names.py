@@ -111,11 +111,11 @@ def test_a_segment_of_the_path_is_text():
 
 
 MODULES = {  # a file of the real sources: a line of it, and the violation that is put behind it
-    "lib/picorest/web.py": ("    found = data.decode()\n", "    for char in found:\n        print(char)\n"),
-    "lib/picorest/zone.py": ("    text = [tz, 0]  # the string, and how far it is read\n", "    print(tz[0] == 'C')\n"),
+    "lib/picorest/utf8.py": ("    found = data.decode()\n", "    for char in found:\n        print(char)\n"),
+    "lib/picorest/ntp/timezone.py": ("    text = [tz, 0]  # the string, and how far it is read\n", "    print(tz[0] == 'C')\n"),
     "lib/picorest/routes/proxy.py": ("    app = req.app\n", "    print([c for c in name])\n"),
-    "lib/picorest/config_schema.py": ("    size = len(value.encode())\n", "    print(ord(value[0]))\n"),
-    "lib/picorest/pins.py": ("import gc\n", "print(getattr(gc, input()))\n"),
+    "lib/picorest/config/validate.py": ("    size = len(value.encode())\n", "    print(ord(value[0]))\n"),
+    "lib/picorest/gpio/pins.py": ("import gc\n", "print(getattr(gc, input()))\n"),
 }
 
 

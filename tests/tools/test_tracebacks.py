@@ -30,7 +30,7 @@ def said(name: str, source: str, function: str, text: str) -> str:
 
 
 @pytest.mark.parametrize(("source", "function", "text"), [
-    ("lib/picorest/pins.py", "drive", "def drive("),
+    ("lib/picorest/gpio/pins.py", "drive", "def drive("),
     ("lib/picorest/routes/gpio.py", "read", "def read("),
     ("lib/picorest/clock.py", "uptime", "def uptime("),
 ])  # fmt: skip

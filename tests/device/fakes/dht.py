@@ -3,7 +3,7 @@
 import asyncio
 
 from fakes.chip import Chip
-from picorest import dht
+from picorest.dht import sampler
 
 BLOCKS = 275  # ms that reading a sensor takes
 
@@ -43,14 +43,14 @@ class World:
 
     def __enter__(self):
         self.chip.__enter__()
-        self.dht = dht.Dht(self)
+        self.dht = sampler.Dht(self)
         for pin, type in enumerate(self.types):
             self.dht.list.append([pin, type, None, 0, 4711, 4711 + type // 11 * 1000, 0, 0, 0, 0, None])
             self.air[pin] = frame(215, 525, type)
         return self
 
     def __exit__(self, *_):
-        dht.asyncio = asyncio
+        sampler.asyncio = asyncio
         self.chip.__exit__()
 
     def dht_frame(self, pin, data):
@@ -79,7 +79,7 @@ class World:
     def run(self, ms):
         """Let the sensors be read for so long."""
         self.until = self.now + ms
-        dht.asyncio = self
+        sampler.asyncio = self
         try:
             asyncio.run(self.dht.run())
         except EOFError:

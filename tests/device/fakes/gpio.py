@@ -1,6 +1,6 @@
 """The chips' pins without chips: a module `machine` that writes down what it is asked to do, and boards on it.
 
-Import this before picorest.hardware.
+Import this before picorest.board.
 """
 
 import os
@@ -123,10 +123,10 @@ class Os:
 machine, esp, system = Machine(), Esp(), Os()
 sys.modules["machine"], sys.modules["esp"] = machine, esp
 
-from picorest import hardware  # noqa: E402
-from picorest.config import Config  # noqa: E402
-from picorest.hardware import Board  # noqa: E402
-from picorest.pins import Pins  # noqa: E402
+from picorest import board as hardware  # noqa: E402
+from picorest.board import Board  # noqa: E402
+from picorest.config.settings import Config  # noqa: E402
+from picorest.gpio.pins import Pins  # noqa: E402
 
 hardware.os = system
 
@@ -151,7 +151,7 @@ def pins(name, entries=None, flash=2):
     """The Pins of a board with these "pins" in its configuration."""
     config = Config("no-such.json")
     if entries:
-        from picorest.strict import loads  # noqa: F401
+        from picorest.jsontext.validate import loads  # noqa: F401
 
         config = type("C", (), {"get": lambda self, *path: entries if path == ("pins",) else None})()
     found = Pins(config, board(name, flash=flash))
@@ -170,7 +170,7 @@ def do(found, text, **spec):
 
 def refusal(found, text, **spec):
     """The status and type with which that is refused; nothing may have been touched."""
-    from picorest.web import Problem
+    from picorest.problem import Problem
 
     if "for_" in spec:
         spec["for"] = spec.pop("for_")

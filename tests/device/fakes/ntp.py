@@ -6,8 +6,9 @@ from errno import EAGAIN
 
 from expect import equal, raises
 from fakes.chip import Chip
-from picorest import clock, sntp
-from picorest.web import Problem
+from picorest import clock
+from picorest.ntp import service
+from picorest.problem import Problem
 
 NTP = 2208988800  # from NTP's first era to 1970
 NOW = 1795230000
@@ -33,20 +34,21 @@ class World:
 
     def __enter__(self):
         self.chip.__enter__()
-        from picorest import net, resolve, sntp_round
+        from picorest import loop, resolver
+        from picorest.ntp import query
 
-        self.kept = sntp.asyncio, sntp.drop, net.address
-        sntp.asyncio = sntp_round.asyncio = sntp_round.socket = resolve.socket = self
-        net.address = self.address
-        sntp.drop = lambda *names: None  # the module stays as it is now
-        self.client = sntp.Sntp(self, self.chip, lambda: self.network)
+        self.kept = service.asyncio, service.drop, loop.address
+        service.asyncio = query.asyncio = query.socket = resolver.socket = self
+        loop.address = self.address
+        service.drop = lambda *names: None  # the module stays as it is now
+        self.client = service.Sntp(self, self.chip, lambda: self.network)
         return self
 
     def __exit__(self, *trouble):
-        from picorest import net
+        from picorest import loop
 
-        sntp.asyncio, sntp.drop, net.address = self.kept
-        sntp.drop("sntp_round")
+        service.asyncio, service.drop, loop.address = self.kept
+        service.drop("ntp.query")
         self.chip.__exit__(*trouble)
         assert trouble[0] or not self.open, "a socket was left open"
 

@@ -4,8 +4,9 @@ import asyncio
 
 from expect import equal
 from fakes.thingspeak import START, App, Clock, Config, FakeSpeak
-from picorest import clock, thingtake
-from picorest.backlog import COUNT, LOST
+from picorest import clock
+from picorest.thingspeak import readings
+from picorest.thingspeak.outbox import COUNT, LOST
 
 
 def value(app, path):
@@ -18,7 +19,7 @@ def value(app, path):
     return app.count / 8 if app.count % 5 else None
 
 
-thingtake.value = value
+readings.value = value
 FIELDS = {"1": "count", "2": "sometimes"}
 
 
@@ -29,7 +30,7 @@ class Scene:
         settings = dict(config or {}, write=dict(write, fields=fields))
         self.app = App(Config(**settings), self.speak)
         self.app.count = 0
-        self.service = self.app.service("thingtake", "thingsend")
+        self.service = self.app.service("thingspeak.readings", "thingspeak.upload")
 
     async def pass_(self, seconds):
         for _ in range(seconds):

@@ -3,9 +3,10 @@
 import asyncio
 import json
 
-from picorest import client, clock, fetch
-from picorest.protocol import Response
-from picorest.thingsync import Service
+from picorest import clock
+from picorest.thingspeak.service import Service
+from picorest.upstream import client, fetch
+from picorest.upstream.response import Response
 
 START = 1795230000
 

@@ -8,7 +8,7 @@ import json
 import sys
 
 from picorest import clock
-from picorest.config import Config
+from picorest.config.settings import Config
 
 _sleep_ms = asyncio.sleep_ms
 _running = {}
@@ -163,16 +163,16 @@ asyncio.sleep = sleep
 asyncio.sleep_ms = sleep_ms
 clock.uptime = lambda: world.now // 1000
 
-from picorest import accesspoint, portal, wifi  # noqa: E402
+from picorest.wifi import access_point, captive_portal, station  # noqa: E402
 
-portal.Portal = Portal
+captive_portal.Portal = Portal
 
 
 def keep(*names):
     """Instead of dropping the modules, which would bring the real portal back."""
 
 
-wifi.drop = accesspoint.drop = keep
+station.drop = access_point.drop = keep
 
 
 def start(settings, networks=None, chip="esp32"):
@@ -182,7 +182,7 @@ def start(settings, networks=None, chip="esp32"):
     config = Config("no-such.json")
     config.data = dict(settings)
     config.patch = lambda change: config.data.update(change) or []
-    return wifi.Wifi(config, keep)
+    return station.Wifi(config, keep)
 
 
 async def live(service, seconds):
@@ -208,7 +208,7 @@ def told(service):
 
 def state(service):
     """What GET /wifi answers."""
-    from picorest.wifi_report import text
+    from picorest.wifi.status import text
 
     return whole(text(service))
 

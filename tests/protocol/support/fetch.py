@@ -5,8 +5,9 @@ from tests.protocol.support.scripted_server import Scripted
 
 RUN = """
 import asyncio, json, sys
-from picorest import clock, fetch, net
-from picorest.web import Problem
+from picorest import clock, loop
+from picorest.upstream import fetch
+from picorest.problem import Problem
 
 class Board:
     chip = %(chip)r
@@ -17,7 +18,7 @@ class Config:
 
 clock.synced = %(synced)r
 names = %(names)r
-real = net.address
+real = loop.address
 asked = []
 def address(host, port):
     asked.append(host)
@@ -26,7 +27,7 @@ def address(host, port):
             raise OSError(-2)
         host, port = names[host]
     return real(host, port)
-net.address = address
+loop.address = address
 class App:
     asking = reserve = 0
     config = Config()

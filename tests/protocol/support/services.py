@@ -7,9 +7,10 @@ from virtualboard.standins.faults import STATES
 
 RUN = """
 import asyncio, json
-from picorest import clock, fetch, net
+from picorest import clock, loop
+from picorest.upstream import fetch
 from picorest.routes import proxy, thingspeak, weather
-from picorest.web import Problem
+from picorest.problem import Problem
 
 ports = %(ports)r
 settings = %(settings)r
@@ -17,8 +18,8 @@ hosts = {
     "api.openweathermap.org": "openweather", "api.open-meteo.com": "open-meteo",
     "geocoding-api.open-meteo.com": "geocoding", "api.thingspeak.com": "thingspeak",
 }
-real = net.address
-net.address = lambda host, port: real("127.0.0.1", ports[hosts[host]]) if host in hosts else real(host, port)
+real = loop.address
+loop.address = lambda host, port: real("127.0.0.1", ports[hosts[host]]) if host in hosts else real(host, port)
 late = 0
 uptime = clock.uptime
 clock.uptime = lambda: uptime() + late

@@ -1,8 +1,8 @@
-"""Runs in MicroPython: for each line "ZONE UNIX" of standard input one line "OFFSET NAME DST" of picorest.zone."""
+"""Runs in MicroPython: for each line "ZONE UNIX" of standard input one line "OFFSET NAME DST" of picorest.ntp.timezone."""
 
 import sys
 
-from picorest.zone import offset
+from picorest.ntp.timezone import offset
 
 for line in sys.stdin:
     zone, unix = line.split()

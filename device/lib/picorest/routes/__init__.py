@@ -39,7 +39,7 @@ def find_route(path):
         if at >= 0:
             name = path[cut + 1 :]
             if "%" in name:
-                from ..web import urldecode
+                from ..http.urlencoded import urldecode
 
                 name = urldecode(name)
             return _entry(at), {"name": name}

@@ -2,8 +2,10 @@
 
 import json
 
-from ..pinmap import permit, refuse, rows, verdict
-from ..web import Problem, Reply, query
+from ..gpio.rules import permit, refuse, rows, verdict
+from ..http.response import Reply
+from ..http.urlencoded import query
+from ..problem import Problem
 
 
 def index(req):

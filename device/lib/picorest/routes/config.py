@@ -2,9 +2,10 @@
 
 import json
 
-from ..config import SECRETS, warn
-from ..pinmap import permit
-from ..web import Problem, Reply, body
+from ..config.schema import SECRETS, warn
+from ..gpio.rules import permit
+from ..http.response import Reply, body
+from ..problem import Problem
 
 
 def get(req):
@@ -22,7 +23,7 @@ def patch(req):
     except MemoryError:
         if not req.late:
             raise
-        from ..startup import shed
+        from ..services import shed
 
         if not shed(app):
             raise

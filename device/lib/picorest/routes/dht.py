@@ -3,12 +3,14 @@
 import asyncio
 
 from .. import clock
-from ..web import Problem, Reply, query
+from ..http.response import Reply
+from ..http.urlencoded import query
+from ..problem import Problem
 
 _STEP = const(100)  # ms from look to look, while a first reading is awaited
 _STEPS = const(40)
 
-# by what dht.py found wrong with a reading; what is filled in: see _words()
+# by what dht/sampler.py found wrong with a reading; what is filled in: see _words()
 _WORDS = const("""
 0 The sensor has not been read yet.
 1 The sensor does not answer.
@@ -54,7 +56,7 @@ def _find(req, spec):
     if spec:
         raise Problem(400, "unknown-parameter", parameter=list(spec)[0], allowed=["pin", "type"])
     if not text:
-        from ..pinmap import free
+        from ..gpio.rules import free
 
         raise Problem(400, "missing-pin", example=(free(app.board) or ["14"])[0])
     types = "dht11 dht22".split(" ")
@@ -72,13 +74,13 @@ def _find(req, spec):
         raise Problem(400, "missing-type", pin=pin, allowed=types)
     if req.method == "HEAD":
         raise Problem(400, "head-has-no-effect")
-    from ..access import change
-    from ..dhtsetup import add
+    from ..dht.configure import add
+    from ..http.csrf import change
     from ..overlay import drop
 
     change(req)
     sensor = add(app, text, type)
-    drop("dhtsetup")
+    drop("dht.configure")
     return sensor
 
 
@@ -118,7 +120,7 @@ def _words(app, sensor, n):
     elif n == 4:
         more = 33 - type, type
     elif n > 4:
-        from ..dht import decode
+        from ..dht.sampler import decode
 
         temperature, humidity, _ = decode(type, sensor[10])
         more = (temperature / 10, humidity / 10, type)[: 8 - n]

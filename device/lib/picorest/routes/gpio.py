@@ -2,9 +2,11 @@
 
 import gc
 
-from ..access import change
-from ..pins import Line
-from ..web import Problem, Reply, body, query
+from ..gpio.pins import Line
+from ..http.csrf import change
+from ..http.response import Reply, body
+from ..http.urlencoded import query
+from ..problem import Problem
 
 
 def index(req):

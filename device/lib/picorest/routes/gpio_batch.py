@@ -1,6 +1,7 @@
 """PUT /gpio: several pins in one request, all or nothing."""
 
-from ..web import Problem, Reply
+from ..http.response import Reply
+from ..problem import Problem
 
 
 def change_all(pins, specs):

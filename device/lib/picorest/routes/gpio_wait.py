@@ -3,7 +3,8 @@
 import asyncio
 
 from .. import clock
-from ..web import Problem, Reply
+from ..http.response import Reply
+from ..problem import Problem
 from .gpio import list_pins, revision
 
 

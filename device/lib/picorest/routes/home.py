@@ -3,8 +3,10 @@
 import json
 
 from .. import routes
-from ..headers import header
-from ..web import Problem, Reply, query
+from ..http.headers import header
+from ..http.response import Reply
+from ..http.urlencoded import query
+from ..problem import Problem
 
 _HEAD = const(
     '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
@@ -44,7 +46,7 @@ def readable(req, pieces):
 
 
 def _page(pieces, status=200, headers=None):
-    # within a page of another site, a click could be meant for something else; links say where they stand, see access.py
+    # within a page of another site, a click could be meant for something else; links say where they stand, see http/csrf.py
     headers = headers or {}
     headers["Content-Type"] = "text/html; charset=UTF-8"
     headers["X-Frame-Options"] = "DENY"

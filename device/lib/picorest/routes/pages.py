@@ -2,7 +2,8 @@
 
 import sys
 
-from ..web import Problem, Reply
+from ..http.response import Reply
+from ..problem import Problem
 
 
 def setup(req):

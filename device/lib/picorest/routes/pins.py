@@ -1,7 +1,7 @@
 """/pins: the board's pin map."""
 
-from ..pinmap import rows, verdict, why
-from ..web import Reply
+from ..gpio.rules import rows, verdict, why
+from ..http.response import Reply
 
 _CAPS = const(" iinput ooutput dopen_drain upull_up npull_down ppwm aadc badc2 ")
 

@@ -5,9 +5,11 @@ What may be given again is in app.upstreams."""
 from json import dumps
 
 from .. import clock
-from ..refusals import refused, remember
-from ..web import Problem, Reply, query, reply
-from ..web import text as decode_utf8
+from ..http.response import Reply, reply
+from ..http.urlencoded import query
+from ..problem import Problem
+from ..upstream.negative_cache import refused, remember
+from ..utf8 import text as decode_utf8
 
 # what is remembered of an answer
 _NAME = const(0)
@@ -56,7 +58,7 @@ def get(req, name):
     if res:
         return res
     req.head = b""  # memory is short while others are asked
-    from ..fetch import fetch
+    from ..upstream.fetch import fetch
 
     return fetch(app, "routes.proxy", entry)
 
@@ -143,12 +145,12 @@ def taken(kept, settings, res):
     try:
         try:
             if form == _JSON:
-                from ..strict import check
+                from ..jsontext.validate import check
 
                 check(data)
                 if pick:
                     why = "without %s: leave out `pick` to see its whole answer" % pick
-                    from ..jsonpart import part
+                    from ..jsontext.scan import part
 
                     data = part(data, pick)
                     type = b"application/json"
@@ -164,7 +166,7 @@ def taken(kept, settings, res):
                 raise
             form = _BYTES
     except (ValueError, IndexError):
-        from ..fetch import trouble
+        from ..upstream.fetch import trouble
 
         raise trouble(name, 502, "garbage", True, why=why) from None
     now = clock.uptime()
@@ -185,12 +187,12 @@ def told(kept, form, error):
         form = natural
     if form != _BYTES:
         if form < natural:
-            from ..fetch import trouble
+            from ..upstream.fetch import trouble
 
             raise trouble(kept[_NAME], 502, "garbage", True, why="what is not " + ("JSON" if form == _JSON else "text in UTF-8"))
         return Reply(parts(kept, form, error))
     if kept[_STATUS] >= 300:
-        from ..fetch import trouble
+        from ..upstream.fetch import trouble
 
         raise trouble(kept[_NAME], 502, "error", True, reason="%d %s" % (kept[_STATUS], kept[_REASON]))
     # a page from elsewhere must not act as one of the board's own

@@ -6,8 +6,8 @@ import json
 import os
 
 from .. import clock
+from ..http.response import Reply
 from ..overlay import drop
-from ..web import Reply
 
 
 def get(req):
@@ -15,14 +15,14 @@ def get(req):
     app = req.app
     parts = _board(app)
     # one after the other: together they need more memory than there may be
-    from ..wifi_report import text
+    from ..wifi.status import text
 
     parts.append(_joined(text(app.wifi, False)))
-    text = app.reserve and drop("wifi_report")
-    from ..resolve import text
+    text = app.reserve and drop("wifi.status")
+    from ..resolver import text
 
     parts.append(',"dns":%s,"services":' % text(app.board))
-    from ..service_report import text
+    from ..service_status import text
 
     parts.append(_joined(text(app)))
     parts.append("}")
@@ -80,7 +80,7 @@ def health(req):
             why = "died and was started again; the serial console says why"
         text = '{"status":"failing","detail":%s}' % json.dumps("%s: %s" % (name, why))
         return Reply(text, 503, {"Retry-After": "10"})
-    from ..service_report import failing
+    from ..service_status import failing
 
     found = failing(req.app)
     if not found:

@@ -2,15 +2,18 @@
 
 from json import dumps
 
-from .. import clock, thingspeak
-from ..refusals import refused, remember
-from ..web import Problem, Reply, body, query
+from .. import clock
+from ..http.response import Reply, body
+from ..http.urlencoded import query
+from ..problem import Problem
+from ..thingspeak import api
+from ..upstream.negative_cache import refused, remember
 
 _ENTRY = const(
     " field1 field2 field3 field4 field5 field6 field7 field8 status lat long latitude longitude elevation created_at "
 )
 _SMALL = const(5)  # pieces
-# what is remembered, see thingspeak.py
+# what is remembered, see thingspeak/api.py
 _PATH = const(1)
 _DATA = const(2)
 _AT = const(3)
@@ -36,7 +39,7 @@ def get(req):
     res = refused(app, *asks(entry)) and answer(app, entry, None)
     if res:
         return res
-    from ..fetch import fetch
+    from ..upstream.fetch import fetch
 
     return fetch(app, "routes.thingspeak", entry)
 
@@ -50,8 +53,8 @@ def post(req):
         raise Problem(400, "bad-entry")
     if req.app.reserve:
         req.app.release()  # memory is short while others are asked
-    from ..fetch import fetch
-    from ..protocol import quote
+    from ..upstream.fetch import fetch
+    from ..upstream.response import quote
 
     form = []
     for name, value in entry.items():
@@ -78,17 +81,17 @@ def question(app, entry):
     if refused(app, *asks(entry)):
         return None  # somebody who asked before us was told
     if form is not None:
-        return thingspeak.posting(app, "/update.json", form)
+        return api.posting(app, "/update.json", form)
     get = app.config.get
     # a key is for its own channel only
     key = get("thingspeak", "read_key") if entry[2] == get("thingspeak", "channel") else None
-    return thingspeak.question(app, "GET", entry[1], key, None, size(app), b'"feeds":[')
+    return api.question(app, "GET", entry[1], key, None, size(app), b'"feeds":[')
 
 
 def answer(app, entry, res):
     """The Response; None if somebody has to be asked after all."""
     form, path, channel = entry
-    known = thingspeak.state(app)
+    known = api.state(app)
     try:
         if not res:
             e = refused(app, *asks(entry))
@@ -97,10 +100,10 @@ def answer(app, entry, res):
             raise e
         try:
             if form is not None:
-                return Reply('{"entry_id":%d}' % thingspeak.written(app, res), 201)
-            data = thingspeak.judge(res).found
+                return Reply('{"entry_id":%d}' % api.written(app, res), 201)
+            data = api.judge(res).found
             if not data or data[-1][-1:] != b"}":
-                raise thingspeak.garbage()
+                raise api.garbage()
         except Problem as e:
             remember(app, *asks(entry), e)
             raise

@@ -1,6 +1,6 @@
 """GET /time, POST /time/sync."""
 
-from ..web import Reply
+from ..http.response import Reply
 
 
 def get(req):

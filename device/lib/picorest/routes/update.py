@@ -2,8 +2,8 @@
 
 import json
 
-from ..trial import read, rom
-from ..web import Reply
+from ..http.response import Reply
+from ..update.confirm import read, rom
 
 
 def get(req):

@@ -3,8 +3,10 @@
 import asyncio
 import gc
 
-from .. import trial
-from ..web import Problem, Reply, query
+from ..http.response import Reply
+from ..http.urlencoded import query
+from ..problem import Problem
+from ..update import confirm
 
 
 async def put(req):
@@ -21,15 +23,15 @@ async def put(req):
         raise Problem(400, "bad-update", "Use ./deploy.sh update, which sends the right file with id and sha256.")
     if app.trial or hasattr(app, "updating"):
         raise Problem(409, "updating", "Another update is on trial or under way: try again in two minutes.", retry_after=60)
-    words = trial.read()
+    words = confirm.read()
     if len(words) == 5 and words[2][:1] == "?":
-        trial.write(words[3:])
+        confirm.write(words[3:])
         words = words[3:]
-    rom = trial.rom()
+    rom = confirm.rom()
     if rom:
-        from ..update_rom import receive
+        from ..update.romfs import receive
     else:
-        from ..update_tar import receive
+        from ..update.tar import receive
     place = ("0", str(rom // 2)) if rom else ("/a", "/b")
     place = place[words[0] == place[0]]
     app.updating = True
@@ -37,7 +39,7 @@ async def put(req):
         gc.collect()
         if await receive(req.conn, req.length, place) != digest:
             raise Problem(400, "damaged", "What arrived is not what was sent: send it again. The version that runs stays.")
-        trial.write([place, name, "?w"] + words[:2])
+        confirm.write([place, name, "?w"] + words[:2])
     except OSError as e:
         raise Problem(507, "not-stored", "The flash did not take the update (%s). The version that runs stays." % e) from None
     finally:

@@ -4,8 +4,10 @@ is old. What is remembered is in app.weather."""
 from json import dumps
 
 from .. import clock
-from ..refusals import refused, remember
-from ..web import Problem, Reply, query
+from ..http.response import Reply
+from ..http.urlencoded import query
+from ..problem import Problem
+from ..upstream.negative_cache import refused, remember
 
 _FRESH = const(600)  # seconds: the providers' models change every 10 to 15 minutes
 _RETRY = const(60)  # seconds before a stale value is tried again
@@ -50,7 +52,7 @@ def get(req):
     if res:
         return res
     req.head = b""  # memory is short while others are asked
-    from ..fetch import fetch
+    from ..upstream.fetch import fetch
 
     return fetch(app, "routes.weather", place)
 
@@ -116,7 +118,7 @@ def question(app, place):
     """What to ask next, see client.fetch()."""
     if known(app, place):
         return None  # somebody who asked before us was told
-    from ..protocol import quote
+    from ..upstream.response import quote
 
     get = app.config.get
     spot = place[_TEXT] and place[_TEXT].split("\n", 3)
@@ -155,7 +157,7 @@ def answer(app, place, res):
     except (Problem, ValueError, TypeError) as error:
         e = error
         if not isinstance(e, Problem):
-            from ..fetch import trouble
+            from ..upstream.fetch import trouble
 
             e = trouble(app.config.get("weather", "provider"), 502, "garbage", True, why="what cannot be understood")
         remember(app, "weather", place[_KEY], e)
@@ -180,7 +182,7 @@ def take(app, place, res):
     found = res.found
     name = app.config.get("weather", "provider")
     if res.status != 200:
-        from ..protocol import find
+        from ..upstream.response import find
 
         reason = find(res.body, b"message" if name == "openweather" else b"reason")
         refuse(name, res.status, reason[1:-1].rstrip(".") if reason else res.reason, res.retry_after)
@@ -222,7 +224,7 @@ def take(app, place, res):
 
 def refuse(name, status, reason, seconds):
     """The Problem for the provider's refusal."""
-    from ..fetch import trouble
+    from ..upstream.fetch import trouble
 
     if status == 404 and (not reason or name == "openweather"):
         raise Problem(404, "unknown-city", upstream=name)

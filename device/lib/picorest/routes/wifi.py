@@ -2,22 +2,23 @@
 
 from json import dumps
 
-from ..web import Problem, Reply, body
+from ..http.response import Reply, body
+from ..problem import Problem
 
-_TRYING = const(9)  # these numbers have their words in wifi_report.py
+_TRYING = const(9)  # these numbers have their words in wifi/status.py
 _ANSWER = const('{"trial":{"ssid":%s,"state":"trying"},"was":{"state":"%sconnected","ssid":%s},"poll":"/wifi"}')
 
 
 def get(req):
     """GET /wifi: how things are, and the last ten events."""
-    from ..wifi_report import text
+    from ..wifi.status import text
 
     return Reply(text(req.app.wifi))
 
 
 def networks(req):
     """GET /wifi/networks: what is in reach. On a chip everything else waits for two seconds."""
-    return Reply(req.app.wifi.act("wifi_scan", "scan"))
+    return Reply(req.app.wifi.act("wifi.scan", "scan"))
 
 
 def put(req):

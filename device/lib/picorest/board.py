@@ -1,0 +1,179 @@
+"""The board: its profile, and the only door to `machine` and `esp`."""
+
+import os
+
+import machine
+
+from .memory import driver_error
+from .overlay import load_overlay
+from .problem import Problem
+
+# what reset_cause() returns differs in number per chip: named by the constant that exists
+_CAUSES = const("PWRON_RESET power-on HARD_RESET reset-pin WDT_RESET watchdog DEEPSLEEP_RESET deep-sleep SOFT_RESET soft-reset")
+_NOTE = const(b"picorest ")  # what the program does, in the memory that outlives a restart
+# what os.uname() says of the chip, and the profile of the board that it is usually on
+_MACHINES = const(" esp8266 nodemcu esp32 esp32 esp32c3 esp32c3 ")
+
+
+def _profile(name):
+    if "/" in name or "." in name or name[:1] == "_":
+        raise ValueError
+    return load_overlay("boards." + name)
+
+
+class Board:
+    """One board of a known kind.
+
+    name: a profile in boards/, or None for the plain one of the chip. A profile of another chip is not taken: `warning`
+    then says so in words.
+    """
+
+    warning = None
+
+    def __init__(self, name=None):
+        kind = os.uname()[4]
+        chip = kind[kind.rfind(" ") + 1 :].replace("-", "").lower()
+        at = _MACHINES.find(" %s " % chip) + len(chip) + 2
+        if at > len(chip) + 1:
+            self.name = _MACHINES[at : _MACHINES.find(" ", at)]
+        else:
+            self.name = "nano_esp32" if "Nano" in kind and chip == "esp32s3" else chip
+        try:
+            self.profile = _profile(self.name)
+        except (ImportError, OSError):  # an ESP32 of another kind
+            self.profile = _profile("other")
+            self.warning = self.profile.describe(chip)
+        if name and name != self.name:
+            try:
+                wanted = _profile(name)
+                if wanted.CHIP != self.profile.CHIP:
+                    raise ValueError
+                self.name, self.profile, self.warning = name, wanted, None
+            except (AttributeError, ImportError, OSError, ValueError):
+                self.warning = "board %s is not for this chip: running as %s" % (name, self.name)
+        self.chip = self.profile.CHIP
+        self.owners = {}  # GPIO number: the sensor, display … that it belongs to
+        self.lines = {}  # GPIO number: its Line, of those in use
+
+    def row(self, mark):
+        """The profile's columns of the pin whose number or name is `mark`: ([number, name, …], capabilities, verdict)."""
+        text = self.profile.PINS
+        at = text.find("\n" + mark + " ")
+        if at < 0:
+            at = text.rfind("\n", 0, text.find(" " + mark + " ") + 1)
+        if at < 0:
+            return None
+        names, caps, verdict = text[at + 1 : text.find("\n", at + 1)].split("|")
+        return names.split(), caps, verdict
+
+    def gpio(self, text):
+        """The GPIO number that "14", "D5", "gpio14" or "led" means. 404 if the board has no such pin."""
+        mark = str(text).strip().upper()
+        if mark[:4] == "GPIO" and mark[4:].isdigit():
+            mark = mark[4:]
+        if mark.isdigit():
+            mark = mark.lstrip("0") or "0"
+        row = self.row(mark) if 0 < len(mark) < 12 and " " not in mark else None
+        if not row:
+            from .gpio.rules import free
+
+            raise Problem(404, "unknown-pin", pin=text, try_=free(self))
+        if row[0][0] == "A0":
+            raise Problem(409, "analog-only", pin="A0")
+        return int(row[0][0])
+
+    def reserve(self, gpio, owner):
+        """Mark a pin as belonging to a sensor or display: requests to it are then refused with the owner's name."""
+        self.owners[gpio] = owner
+
+    def flash_mode(self):
+        """How the flash chip is wired: 0 QIO, 1 QOUT, 2 DIO, 3 DOUT; from the image header at flash address 0."""
+        import esp
+
+        head = bytearray(4)
+        esp.flash_read(0, head)
+        return head[2] & 3
+
+    def pin(self, gpio, mode=None, pull=None, level=None):
+        """A machine.Pin. mode: "in" "out" "open_drain" or None (only to be read); pull: "up" "down" or None."""
+        pin = machine.Pin
+        if mode is None:
+            found = pin(gpio)
+            if self.chip != "esp8266" and "OUT" not in repr(found) and "OPEN" not in repr(found):
+                found.init(pin.IN)  # there, a pad that nobody has set up reads 0 for ever
+            return found
+        pull = pull and getattr(pin, "PULL_UP" if pull == "up" else "PULL_DOWN")
+        mode = pin.IN if mode == "in" else pin.OPEN_DRAIN if mode == "open_drain" else pin.OUT
+        if level is None:
+            return pin(gpio, mode, pull)
+        return pin(gpio, mode, pull, value=level)
+
+    def pwm(self, gpio, duty, freq, rest=0):
+        """A machine.PWM at `duty` 0..1 and `freq` Hz; it starts at the duty `rest`, 0 or 1."""
+        # the chips start at their default duty, up to 50 %: begin with none, and set the duty after construction
+        try:
+            pwm = machine.PWM(machine.Pin(gpio), freq=freq, duty_u16=65535 * rest)
+        except RuntimeError as e:
+            raise driver_error(e)
+        if self.chip == "esp8266":
+            duty = min((round(duty * 1024) * 65535 + 1023) // 1024 / 65535, 1)  # the nearest of its steps, which it cuts off to
+        pwm.duty_u16(round(duty * 65535))
+        return pwm
+
+    def duty(self, pwm):
+        """The duty that a machine.PWM has, 0..1."""
+        duty = pwm.duty_u16()
+        # of the ESP8266's 1024 steps the last is always on
+        return 1.0 if duty > 65407 and self.chip == "esp8266" else duty / 65535
+
+    def adc(self, mark):
+        """An object with read_u16(), and read_uv() where the chip is calibrated, for "A0" or a GPIO number."""
+        if mark == "A0":
+            return machine.ADC(0)
+        return machine.ADC(machine.Pin(mark), atten=machine.ADC.ATTN_11DB)
+
+    def dht_frame(self, gpio, buf):
+        """Fill buf (5 bytes) from the sensor on the pin; blocks about 275 ms. OSError when nothing answers."""
+        machine.dht_readinto(machine.Pin(gpio, machine.Pin.OPEN_DRAIN, machine.Pin.PULL_UP), buf)
+
+    def set_rtc(self, seconds, ms):
+        """Set the real-time clock to a Unix time."""
+        from .clock import civil
+
+        year, month, day = civil(seconds // 86400)
+        rest = seconds % 86400
+        weekday = (seconds // 86400 + 3) % 7
+        if self.chip != "esp8266":
+            ms *= 1000  # the last item is milliseconds there and microseconds elsewhere
+        machine.RTC().datetime((year, month, day, weekday, rest // 3600, rest // 60 % 60, rest % 60, ms))
+
+    def unique_id(self):
+        """The chip's own number, as bytes."""
+        return machine.unique_id()
+
+    def reset(self, why=b"restarts"):
+        """Restart the chip. Does not return. why: what reset_cause() makes a word of then."""
+        self.note(why)
+        machine.reset()
+
+    def note(self, doing):
+        """Remember over a restart what the program does, unless its user keeps something of his own in that memory."""
+        rtc = machine.RTC()
+        if rtc.memory()[:9] in (b"", _NOTE):
+            rtc.memory(_NOTE + doing)
+
+    def reset_cause(self):
+        """Why the chip started last, in a word. Call it once, at the start: from then on it is remembered that the program runs."""
+        did = machine.RTC().memory()
+        self.note(b"runs")
+        cause = machine.reset_cause()
+        words = _CAUSES.split()
+        while words and getattr(machine, words[0], None) != cause:
+            words = words[2:]
+        word = words[1] if words else "unknown"
+        if self.chip == "esp8266":
+            if cause == 2 or cause == 3:  # an exception; the watchdog of the software
+                word = "crash" if cause == 2 else "watchdog"
+        elif word == "reset-pin":  # there, that is any restart by software, a crash included, and the pin is a power-on
+            word = "crash" if did == _NOTE + b"runs" else "soft-reset"
+        return "failure" if word == "soft-reset" and did == _NOTE + b"fails" else word

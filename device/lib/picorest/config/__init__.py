@@ -1,0 +1,1 @@
+"""The configuration: what may stand there, and the file."""

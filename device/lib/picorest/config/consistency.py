@@ -1,0 +1,155 @@
+"""Whether the values of a sound configuration make sense together, and on this board. Imported to check, then dropped.
+
+validate.py looks at one value at a time; here is what takes several of them, or the pins that a board has.
+"""
+
+import json
+
+from ..problem import Problem
+
+_SOURCES = const(
+    "dht.PIN.temperature and dht.PIN.humidity of a sensor in dht, adc.PIN.volts, adc.PIN.raw, pin.PIN, status.uptime,"
+    " status.rssi, status.heap_free"
+)
+_STATES = const(" 0 1 on off high low true false toggle ")
+
+
+def check(new, old, board):
+    """ValueError(key, words) for the first thing that makes no sense. new, old: Config.data; what is the same in both is not
+    looked at again. board: a Board, or None if it is not known which."""
+    if _new(new, old, "timezone"):
+        from ..ntp.timezone import offset
+
+        try:
+            offset(new["timezone"], 0)
+        except Problem as e:
+            raise ValueError("timezone", "timezone: " + e.detail[:-1]) from None
+    static = (_new(new, old, "wifi") or {}).get("static")
+    if static and static != (_part(old, "wifi") or {}).get("static"):
+        from .static_address import check as step
+
+        step(static)
+    if new.get("pins") != old.get("pins"):
+        _pins(_part(new, "pins") or {}, board)
+    cloud, before = _part(new, "thingspeak") or {}, _part(old, "thingspeak") or {}
+    changed = new.get("pins") != old.get("pins") or new.get("dht") != old.get("dht")
+    for name, step in (("write", _write), ("read", _read), ("talkback", _talkback)):
+        part = cloud.get(name)
+        if part and (changed or part != before.get(name)):
+            step(part, new, board)
+
+
+def _part(data, name):
+    value = data.get(name)
+    return json.loads(value) if isinstance(value, bytes) else value
+
+
+def _new(new, old, name):
+    return None if new.get(name) == old.get(name) else _part(new, name)
+
+
+def _pins(pins, board):
+    # of two of the same name, or two entries for one pin, only the last would be heard of
+    numbers, names = {}, {}
+    for pin, entry in pins.items():
+        gpio = _gpio(pin, board)[0]
+        if gpio is not None and gpio in numbers:
+            raise ValueError("pins." + pin, "pins.%s is the same pin as pins.%s" % (pin, numbers[gpio]))
+        numbers[gpio] = pin
+        name = entry.get("name", "").lower()
+        if name and name in names:
+            raise ValueError("pins.%s.name" % pin, "pins.%s.name is the name of pins.%s too" % (pin, names[name]))
+        names[name] = pin
+
+
+def _write(write, data, board):
+    for name, source in write.get("fields", {}).items():
+        key = "thingspeak.write.fields." + name
+        _field(key, name)
+        why = _source(source, data, board)
+        if why is not None:
+            raise ValueError(key, '%s cannot be "%s"%s: possible are %s' % (key, source, why, _SOURCES))
+    if "led" in write:
+        _pin("thingspeak.write.led", str(write["led"]), data, board)
+
+
+def _read(read, data, board):
+    for name, pin in read.get("pins", {}).items():
+        key = "thingspeak.read.pins." + name
+        _field(key, name)
+        _pin(key, str(pin), data, board)
+
+
+def _talkback(talkback, data, board):
+    for name, orders in talkback.get("commands", {}).items():
+        key = "thingspeak.talkback.commands." + name
+        for order in orders.split(","):
+            at = order.find("=")
+            if at < 0 or not _among(order[at + 1 :].strip().lower(), _STATES):
+                raise ValueError(key, "%s must be pins and states, such as D1=1,D5=toggle" % key)
+            _pin(key, order[:at].strip(), data, board)
+
+
+def _among(word, words):
+    return " " not in word and " %s " % word in words
+
+
+def _field(key, name):
+    if len(name) != 1 or not "1" <= name <= "8":
+        raise ValueError(key, "%s is no field of a channel: those have the numbers 1 to 8" % key)
+
+
+def _pin(key, text, data, board):
+    why = _unknown(text, data, board)
+    if why is not None:
+        raise ValueError(key, "%s names %s%s" % (key, text, why))
+
+
+def _unknown(text, data, board):
+    # why no pin is called so: its name on the board, its number, or its name in the configuration; None if one is
+    for pin in (_part(data, "pins") or {}).values():
+        if pin.get("name", "").lower() == text.lower():
+            return None
+    return _gpio(text, board)[1]
+
+
+def _gpio(text, board):
+    # (number, None) of a pin of the board, else (None, why)
+    if board:
+        try:
+            return board.gpio(text), None
+        except Problem:
+            return None, ", which is no pin of this board"
+    return text.upper(), None
+
+
+def _source(source, data, board):
+    # why that is nothing to be written; None if it is
+    at = source.find(".")
+    kind = source[: max(at, 0)]
+    name = source[at + 1 :]
+    if kind == "pin":
+        return _unknown(name, data, board)
+    if kind == "status":
+        return None if _among(name, " uptime rssi heap_free ") else ""
+    at = name.rfind(".")
+    member = name[at + 1 :]
+    if at > 0:
+        name = name[:at]
+    if kind == "adc":
+        if at > 0 and not _among(member, " volts raw "):
+            return ""
+        row = board and board.row(name.upper())
+        if row and row[0][0] == "A0":
+            return None
+        gpio, why = _gpio(name, board)
+        if why is None and board and "a" not in board.row(str(gpio))[1]:
+            why = ", which is no analogue input"
+        return why
+    if kind != "dht" or at <= 0 or not _among(member, " temperature humidity "):
+        return ""
+    gpio, why = _gpio(name, board)
+    for sensor in _part(data, "dht") or ():
+        if _gpio(str(sensor["pin"]), board)[0] == gpio:
+            return why
+    return why or ", for there is no sensor on %s in dht" % name

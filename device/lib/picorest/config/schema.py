@@ -1,0 +1,83 @@
+"""What keys the configuration has, what they may hold and what holds without them: the one table.
+
+It is a string because a string stays in flash; docs/configuration.md is its readable form, and a test keeps the two together.
+"""
+
+# KEY KIND WHEN DEFAULT words. `*` after the kind: required. `restart`: read once at boot; `now`: the change takes
+# effect by itself. `*` stands for any name, `[]` for an entry of a list. Kinds are explained in validate.py.
+TABLE = """
+board text:1:32 restart null board profile; without it the plain profile of the chip
+hostname host restart "picorest" the name in the network: HOSTNAME.local (not on the ESP8266)
+timezone text:1:64 restart "UTC0" POSIX time zone such as CET-1CEST,M3.5.0,M10.5.0/3
+token text:1:64 now null the password for changes, as Authorization: Bearer TOKEN
+auth set:write,all now "write" what needs the token: every change, or every request
+allowed_origins list:8:origin now [] web pages that may change something, such as http://panel.local:8123
+wifi.networks list:8 now [] the networks to join, the strongest in reach first
+wifi.networks[].ssid text:1:32* now null the network's name
+wifi.networks[].password text:0:64 now "" its password, empty for an open network
+wifi.static.ip addr4* now null fixed address instead of DHCP
+wifi.static.netmask addr4 now "255.255.255.0" its network mask
+wifi.static.gateway addr4* now null address of the router
+wifi.static.dns addr4 now null name server; without it the gateway
+wifi.ap.ssid text:1:32 now null name of the board's own access point; without it picorest- and the chip's number
+wifi.ap.password ascii:8:63 now null its password; without it one of its own, shown on the serial console
+wifi.power_save bool restart false let the radio sleep between beacons: saves current, answers later
+pins map:20 restart {} what a pin is for and what it does at boot
+pins.*.name label:1:32 restart null a name for people
+pins.*.mode set:in,out,open_drain restart null direction
+pins.*.pull set:up,down,none restart "none" pull resistor of an input
+pins.*.safe int:0:1 restart null state of an output at boot and after a lease
+pins.*.invert bool restart false whether state 1 is low on the wire, for modules that work when low
+dht list:4 restart [] temperature and humidity sensors
+dht[].pin pin* restart null the data pin
+dht[].type set:dht11,dht22* restart null the sensor
+ntp.servers list:4:text:1:64 restart ["pool.ntp.org"] time servers, tried in turn
+weather.provider set:open-meteo,openweather now "open-meteo" who is asked; openweather needs a key
+weather.place text:1:64 now null the configured place: a city such as Paris,FR
+weather.lat float:-90:90 now null or its latitude
+weather.lon float:-180:180 now null and longitude
+weather.key text:1:64 now null key of the provider
+weather.url url now null another server that speaks the provider's language
+thingspeak.channel int:1:1000000000 restart null channel number
+thingspeak.read_key text:1:64 now null read key, for a private channel
+thingspeak.write_key text:1:64 now null write key
+thingspeak.url url now "http://api.thingspeak.com" another server that speaks ThingSpeak
+thingspeak.window int:1:3600 restart 15 seconds between two writes: 15 with a free licence, 1 with a paid one
+thingspeak.write.every int:1:86400 restart 20 seconds between two readings, at least `window`
+thingspeak.write.fields map:8:text:1:48 restart {} field number to value: {"1": "dht.D2.temperature"}
+thingspeak.write.led pin restart null a pin that toggles with every delivery
+thingspeak.write.buffer int:1:5000 restart null readings kept while offline; without it 2.4 KB (ESP8266) or 24 KB
+thingspeak.read.every int:1:86400 restart 15 seconds between two questions
+thingspeak.read.pins map:8:pin restart {} field number to pin: {"1": "D1"}
+thingspeak.read.silence int:1:86400 now 300 seconds without a 1 or 0 after which a pin goes to its safe state
+thingspeak.read.max_age int:1:864000 now null seconds after which an entry counts for nothing; without it never
+thingspeak.talkback.id int:1:1000000000 restart null number of a TalkBack that is asked for commands
+thingspeak.talkback.key text:1:64 now null its key
+thingspeak.talkback.commands map:8:text:1:48 now {} command to pins: {"LAMP_ON": "D1=1", "ALL_OFF": "D1=0,D5=0"}
+ca text:1:64 now null file with the certificates that https servers are checked against (ESP32 family)
+proxy map:8 now {} named upstreams
+proxy.*.url url* now null the address that is fetched
+proxy.*.headers map:4:text:1:200 now {} headers that are sent along
+proxy.*.pick text:1:64 now null path into the JSON answer, such as data.0
+proxy.*.cache int:0:86400 now 60 seconds an answer is kept
+proxy.*.max_bytes int:16:16384 now 2048 longest answer that is taken
+proxy.*.private bool now false whether a redirect may lead to a local address
+"""
+
+SECRETS = " password key token read_key write_key headers "
+
+
+def line(key):
+    """The table's line for a key such as "wifi.ap.ssid", cut into its five columns; None if there is none."""
+    start = TABLE.find("\n" + key + " ")
+    if start < 0:
+        return None
+    return TABLE[start + 1 : TABLE.find("\n", start + 1)].split(" ", 4)
+
+
+def warn(found, words):
+    """Add to a list of warnings, which stays short: where there are many, the last one says how many more."""
+    if len(found) > 4:
+        more = int(found.pop().split(" ")[0]) if len(found) > 5 else 0
+        words = "%d more like these" % (more + 1)
+    found.append(words)

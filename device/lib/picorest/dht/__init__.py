@@ -1,0 +1,1 @@
+"""DHT11 and DHT22, sensors of temperature and humidity."""

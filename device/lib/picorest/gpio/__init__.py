@@ -1,0 +1,1 @@
+"""The pins, and what may be done with them."""

@@ -1,0 +1,31 @@
+"""The pins of the configuration, at boot: names, modes and safe states."""
+
+from ..config.schema import warn
+from ..problem import Problem
+
+
+def set_up(pins, entries):
+    """Apply the configuration's "pins"; one that cannot be applied becomes a warning, and the others stay."""
+    for text, entry in entries.items():
+        try:
+            line = pins.find(text)
+            if entry.get("name"):
+                pins.names[entry["name"].lower()] = line.gpio
+                line.call(entry["name"])
+            if entry.get("invert") and not line.invert:
+                line.invert = 1
+                line.latest ^= 1
+            line.button = entry.get("mode") == "in"
+            pins.lines[line.gpio] = line
+            line.safe = entry.get("safe")
+            spec = {}
+            if entry.get("mode"):
+                spec["mode"] = entry["mode"]
+            if entry.get("pull"):
+                spec["pull"] = entry["pull"]
+            if entry.get("mode") in ("out", "open_drain") or line.safe is not None:
+                spec["state"] = line.safe or 0
+            if spec:
+                pins.apply(line, pins.plan(line, spec))
+        except Problem as e:
+            warn(pins.warnings, "pins.%s: %s" % (text, e))

@@ -1,0 +1,221 @@
+"""A request: its head, taken from what a connection received and strictly parsed."""
+
+from ..problem import Problem
+from ..utf8 import text
+from .urlencoded import learn, urldecode
+
+_IDLE = const(0)  # phases of loop.py
+_READ = const(1)
+_HEAD = const(1536)  # two readings of the socket
+_LINE = const(1024)
+_REQUEST_MS = const(8000)  # for line, headers and body together
+# the headers that the server and its guards look at; the others stay unparsed until a handler asks for them
+_known = {}
+for _name in (
+    "host origin referer connection content-length content-type transfer-encoding expect authorization"
+    " sec-fetch-site sec-purpose purpose"
+).split():
+    _known[_name.encode()] = _name
+_APART = ("2F", "2f", "25")  # a slash within a part of the path; it stays escaped until the path is cut, and so does %
+_LENGTHS = const(0x27CD0)  # a bit for each length of these names
+
+
+class Request:
+    """What our own handlers get. Those written for microdot get microdot's Request, made from it by http/application.py."""
+
+    # what most requests have is not written into each
+    app = None
+    method = "GET"
+    version = 1  # 0 or 1, of HTTP/1
+    query = b""
+    length = 0  # of the body; -1: chunked
+    body = b""
+    origin = None  # of a page that may read the answer
+    methods = "OPTIONS"  # of its path
+    url_args = {}
+    late = False  # whether waiting for memory was in vain so far: there is no other try
+    spec = None  # the query as a dict, once it was asked for
+
+    def __init__(self, conn, head, known):
+        self.conn = conn
+        self.head = head  # request line and headers, in bytes
+        self.known = known  # {name: value} of those in _known, names in lower case as text, values in bytes
+
+
+def take(app, conn):
+    """The next Request from what a connection has received, without its body; None if there is not all of it."""
+    rest = conn.buffer
+    if not rest:
+        return None
+    # a client that comes again says the same again, or the same headers
+    last = app.last
+    if last and rest == last.head:
+        req = last
+        req.conn = conn
+        conn.buffer = b""
+        _count(app, conn)
+        return req
+    at = rest.find(b"\r\n")
+    known = same = _checked(app, rest, at) if 0 < at < _LINE else None
+    if same:
+        line = rest[:at]
+        at = len(rest) - 4
+    else:
+        if rest[0] < 65:
+            # empty lines before a request are to be ignored; what does not begin with a letter, as TLS, is none
+            rest = conn.buffer = rest.lstrip(b"\r\n")
+            if not rest:
+                return None
+            if rest[0] < 65:
+                raise Problem(400, "bad-request")
+        # the end is nearly always at the end; looking for it takes longer than parsing
+        at = len(rest) - 4 if rest[-4:] == b"\r\n\r\n" else rest.find(b"\r\n\r\n")
+        lines = rest[: at + 1].split(b"\n") if at > 0 else ()
+        if b"\r" in lines:
+            # there is more than one request
+            at = rest.find(b"\r\n\r\n")
+            lines = rest[: at + 1].split(b"\n")
+        if len(lines[0] if lines else rest) > _LINE and rest.find(b"\n", 0, _LINE) < 0:
+            raise Problem(414, "address-too-long")
+        if (at if at >= 0 else len(rest) + 1) > _HEAD:
+            from .oversized_head import shorten
+
+            shorten(conn, _HEAD, _known)
+            return take(app, conn)
+        if at < 0:
+            if b"\n\n" in rest:
+                raise Problem(400, "bad-request")
+            if conn.state == _IDLE:
+                conn.phase(_READ, _REQUEST_MS)
+            return None
+        line = lines[0]
+        if line[-1:] != b"\r" or rest.find(b"\0", 0, at) >= 0:
+            raise Problem(400, "bad-request")
+        line = line[:-1]
+        known = headers(lines)
+        lines = None
+    _count(app, conn)
+    conn.buffer = rest[at + 4 :]
+    req = parse(conn, rest, line, known, same)
+    if req.length:
+        if conn.state == _IDLE:
+            conn.phase(_READ, _REQUEST_MS)
+    elif not same and not conn.buffer and "authorization" not in known:  # see remember()
+        learn(app.seen, rest[len(line) :], known)
+    return req
+
+
+def remember(app, req):
+    """Keep a request that was answered, to compare the next one with."""
+    # no token: the time that comparing takes would tell how much of it is right; and nothing that others may still use
+    if not req.conn.buffer and not req.length and len(req.head) < app.most and "authorization" not in req.known:
+        app.last = req
+
+
+def _checked(app, rest, at):
+    # what headers() has made of the same bytes before, if all that follows the request line is the same; that ends at `at`
+    if b"\n" in rest[:at]:
+        return None
+    if app.seen:
+        return app.seen.get(rest[at:])
+    if app.last:
+        head = app.last.head
+        if len(head) - head.find(b"\r\n") == len(rest) - at and head.endswith(rest[at:]):
+            return app.last.known
+
+
+def _count(app, conn):
+    # when several clients are about, none may take more than its share
+    peers = app.peers
+    count = peers.get(conn.peer, 0) + 1
+    if count > 5 * app.max and len(peers) > 1:
+        raise Problem(429, "too-many-requests", retry_after=1)
+    if count == 1 and len(peers) >= 8:
+        peers.clear()
+    peers[conn.peer] = count
+
+
+def headers(lines):
+    """{name: value} of the headers that matter. lines: the head cut at LF, with the request line first; Problem if
+    they are not sound."""
+    known = {}
+    count = len(lines) - 1
+    while count:
+        line = lines[count]
+        count -= 1
+        at = line.find(b":")
+        if at <= 0 or line[0] <= 32 or line[at - 1] <= 32 or line[-1] != 13:
+            # no colon, no name, a folded line, a blank before the colon, a bare LF: all of them hide something
+            raise Problem(400, "bad-header")
+        if at < 18 and _LENGTHS >> at & 1:
+            name = _known.get(line[:at].lower())
+            if name:
+                if name in known:
+                    # two of them are a way to be understood differently by two readers
+                    raise Problem(400, "bad-header")
+                # strip() would take longer than all of the above
+                plain = len(line) > at + 3 and line[at + 1] == 32 and line[at + 2] > 32 and line[-2] > 32
+                known[name] = line[at + 2 : -1] if plain else line[at + 1 :].strip(b" \t\r")
+    return known
+
+
+def parse(conn, head, line, known, same=None):
+    """A Request from its head, the request line of it without its end, and headers(); Problem if it is not sound. same: the
+    headers are known to be of a request without a body."""
+    req = Request(conn, head, known)
+    version = line[-9:]
+    if version == b" HTTP/1.1":
+        if "host" not in known:
+            raise Problem(400, "bad-header")
+    elif version == b" HTTP/1.0":
+        req.version = 0
+    else:
+        if version[:6] == b" HTTP/":
+            raise Problem(505, "http-version")
+        raise Problem(400, "bad-request")
+    try:
+        path = line[4:-9] if line[:5] == b"GET /" else _target(req, line)
+        if b" " in path or b"\r" in path or b"\0" in path:
+            raise ValueError
+        at = path.find(b"?")
+        if at >= 0:
+            req.query = path[at + 1 :]
+            path = path[:at]
+        hot = req.app.hot
+        # text made at run time is searched for among all names that MicroPython knows: not twice for the same path
+        req.path = hot[1] if path == hot[0] else urldecode(text(path), _APART) if b"%" in path else text(path)
+    except ValueError:
+        raise Problem(400, "bad-request") from None
+    if not same and len(known) > req.version:
+        _framing(req, known)
+    return req
+
+
+def _target(req, line):
+    # the usual form of the address, where it is written in another, or for another method
+    method, path = line[:-9].split(b" ")
+    if not method.isalpha() or len(method) > 16:
+        raise ValueError
+    if method != b"GET":
+        req.method = method.decode()
+    if path[:1] == b"/" or path == b"*" and method == b"OPTIONS":
+        return path
+    at = path.find(b"/", 7)
+    if path[:7].lower() != b"http://" or at < 0:
+        raise ValueError
+    return path[at:]
+
+
+def _framing(req, known):
+    length = known.get("content-length")
+    chunked = known.get("transfer-encoding")
+    if length is not None:
+        if chunked is not None or not length.isdigit() or len(length) > 9:
+            raise Problem(400, "bad-length")
+        req.length = int(length)
+    elif chunked is not None:
+        if chunked.lower() != b"chunked":
+            raise Problem(501, "transfer-encoding")
+        req.length = -1
+    if "expect" in known and known["expect"].lower() != b"100-continue":
+        raise Problem(417, "expectation")

@@ -1,0 +1,300 @@
+"""The HTTP server: bounds around every connection."""
+
+import asyncio
+import gc
+import socket
+import sys
+
+from .. import clock, loop, routes
+from ..memory import Response
+from ..overlay import act, loaded
+from ..problem import Problem
+from .canned_responses import turn_away
+from .dispatch import Dispatcher
+from .request import Request, remember, take
+from .response import pack, problem, send
+
+_IDLE = const(0)  # the phases of loop.py
+_READ = const(1)
+_WORK = const(2)
+_BODY = const(4096)
+_IDLE_MS = const(5000)
+_KEPT_MS = const(6000)  # a second more than Keep-Alive tells the client, see http/response.py
+_LONG_MS = const(17000)  # while nobody else would like to be kept: some clients let go after 15 s, most ask at round times
+
+
+class Server(Dispatcher):
+    """The application with its bounds. max: connections at once; reserve: free heap below which nobody new is served
+    while others are (0: the heap is large)."""
+
+    def __init__(self, max, reserve):
+        self.max = max
+        self.reserve = reserve
+        self.clients = []
+        self.waiting = []  # sockets that have their answer and may still be sending
+        self.peers = {}  # requests of each client in this quarter of a second
+        # set here: the first change to a default of the class would take memory, and these change when there is none
+        self.count = self.requests = self.error = self.rejected = self.timeout = self.lag = self.modules = 0
+        self.wanted = False  # whether somebody could not be kept, or not be served
+        self.heap_min = 1 << 29
+        self.last = None  # a request that was answered, see http/request.py
+        self.most = 400 if reserve else 1024  # how long it may be to be remembered
+        self.seen = None if reserve else {}  # {headers or query, in bytes: what they mean}, of late
+        Request.app = self
+
+    async def run(self, port=80):
+        """Serve for ever."""
+        listener = socket.socket()
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(loop.address("0.0.0.0", port))
+            listener.listen(32 if self.reserve else 16 * self.max)
+            listener.setblocking(False)
+            while True:
+                try:
+                    await loop.readable(listener)
+                    sock, peer = listener.accept()
+                    sock.setblocking(False)
+                except (OSError, MemoryError):
+                    # out of sockets or memory: let some end
+                    await asyncio.sleep_ms(50)
+                    continue
+                try:
+                    room = await self.accept()
+                    self.crowded = False
+                    if room:
+                        conn = loop.Conn(sock, peer)
+                        conn.phase(_IDLE, _IDLE_MS)
+                        self.clients.append(conn)
+                        self.discard()
+                        conn.task = loop.start(self.serve(conn))
+                        conn = sock = peer = None  # else they would stay in memory until the next one comes
+                        continue
+                except MemoryError:
+                    if self.clients and self.clients[-1].sock is sock:
+                        self.clients.pop()
+                self.rejected += 1
+                turn_away(sock, 0 if len(self.clients) >= self.max else 1)
+                self.disconnect(sock)
+        finally:
+            listener.close()
+
+    async def accept(self):
+        """Whether one more connection can be served; makes room where it can."""
+        if len(self.clients) > self.max - 3:
+            await asyncio.sleep_ms(0)  # perhaps one of them is about to end
+        for n in range(1000):
+            if n > 160 and not self.asking:
+                break
+            if len(self.clients) < self.max:
+                # counting free memory takes as long as a request on a large heap: only where it is short, and may have
+                # become shorter since the last time
+                if not self.reserve or not self.clients and len(loaded) == self.modules:
+                    return True
+                if not self.roomy():
+                    self.release()
+                if self.roomy() or not self.clients:
+                    self.modules = len(loaded)
+                    return True
+            # the one with the least claim to stay goes: half-open or stuck for the longest
+            worst, victim, now = 0, None, clock.ticks_ms()
+            many = self.count  # who has to go of late: each halves the patience with the others
+            for conn in self.clients:
+                # a request may travel slowly behind its connection, and answers too; what is kept was promised to be
+                claim = max(80, 400 >> many) if conn.state > _WORK else max(15, 1000 >> many)
+                claim = clock.ticks_diff(now, conn.start) - claim
+                if conn.state != _WORK and (conn.state > _IDLE or not conn.used) and claim > worst:
+                    worst, victim = claim, conn
+            if victim:
+                if victim.idle():
+                    self.clients.remove(victim)
+                    victim.task.cancel()
+                    self.count += 1
+            else:
+                self.watch()
+                if self.patient:
+                    self.crowded = self.crowded or not n & 15  # one at a time: leaving takes some milliseconds
+                elif len(self.clients) >= self.max and all(conn.state == _WORK for conn in self.clients):
+                    break
+            await asyncio.sleep_ms(0 if victim else 8)
+        self.wanted = True
+        return False
+
+    def roomy(self):
+        """Whether there is memory for one more connection beside those that there are."""
+        if self.reserve and gc.mem_free() < self.reserve:
+            gc.collect()
+            return gc.mem_free() > self.reserve
+        return True
+
+    def keeps(self, conn):
+        """Whether a connection may stay for another request. Those that stay never have the last two places: what they were
+        promised need not be broken for a newcomer."""
+        if len(self.clients) > self.max - 2:
+            self.wanted = True
+            return conn.used < 20 and conn.buffer.find(b"\r\n\r\n") >= 0  # what came in one packet is answered, though
+        return conn.used > 0 or self.roomy()
+
+    def disconnect(self, sock):
+        # closing with unread bytes would reset the connection and take the answer away: let the client close first
+        self.discard()
+        try:
+            self.waiting.append([sock, 2])
+        except MemoryError:
+            sock.close()
+
+    def discard(self):
+        # but not in the place of a newcomer: an ESP8266 has one connection more than there may be clients
+        while self.waiting and len(self.waiting) + len(self.clients) > self.max:
+            sock = self.waiting.pop(0)[0]
+            loop.flush(sock)
+            sock.close()
+
+    async def measure(self):
+        """Close what takes too long. Runs beside run()."""
+        while True:
+            now = clock.ticks_ms()
+            try:
+                await asyncio.sleep_ms(250)
+                self.tick(now)
+            except MemoryError:
+                self.release()
+
+    def tick(self, now):
+        """What measure() does each time; now: ticks before it slept."""
+        # how late the loop came back to us; the value fades, so that /status shows the last minute or so
+        late = clock.ticks_diff(clock.ticks_ms(), now) - 250
+        self.lag = late if late > self.lag else self.lag - (self.lag >> 6)
+        clock.uptime()
+        if self.reserve:
+            self.heap_min = min(self.heap_min, gc.mem_free())
+        now = clock.ticks_ms()
+        for conn in list(self.clients):
+            limit = conn.timeout_ms
+            if limit == _KEPT_MS and not self.wanted:
+                limit = _LONG_MS
+            if limit and clock.ticks_diff(now, conn.start) > limit and conn.idle():
+                self.timeout += 1
+                conn.task.cancel()
+        self.wanted = False
+        self.watch()
+        if self.reserve and loaded and not self.asking and all(conn.state == _IDLE for conn in self.clients):
+            self.release()  # what the last requests needed
+        for entry in list(self.waiting):
+            entry[1] -= 1
+            if loop.flush(entry[0]) or entry[1] < 0:
+                entry[0].close()
+                self.waiting.remove(entry)
+        self.peers.clear()
+        self.count >>= 1
+        self.tend()
+
+    def watch(self):
+        """Free the places of clients that have gone while a handler waits. What only reads ends; a change goes on to its end."""
+        for conn in list(self.clients):
+            if conn.state == _WORK and conn.gone():
+                if conn.safe:
+                    conn.task.cancel()
+                else:
+                    self.clients.remove(conn)
+                    conn.sock.close()
+
+    async def serve(self, conn):
+        linger = True
+        look = True  # whether there may be bytes: the first request comes with the connection, the next after a while
+        try:
+            keep = True
+            while keep:
+                req = out = None
+                used = conn.used
+                try:
+                    req = take(self, conn)
+                    if not req:
+                        n = conn.receive() if look else None
+                        look = True
+                        if n is None:
+                            await loop.readable(conn.sock)
+                        elif not n:
+                            linger = False
+                            return
+                        continue
+                    if req.length:
+                        conn.remaining = abs(req.length)
+                        try:
+                            receive = act(self, "http.body", "receive")
+                        except MemoryError:
+                            await self.lull()
+                            receive = act(self, "http.body", "receive")
+                        receive = await receive(conn, req, routes.body_limit(req.path) or _BODY)
+                    res = self.answer(req)
+                    if hasattr(res, "send"):
+                        if req is self.last:
+                            self.last = None
+                        conn.safe = req.method in ("GET", "HEAD")
+                        res = self.finish(req, res)
+                        conn.phase(_WORK, 0)  # after that: it takes the place on our stack of what finish() has to let go
+                        res = await res
+                except Problem as e:
+                    res = problem(e)
+                linger = not req or conn.remaining > 0 or req.length < 0
+                keep = not linger and req.version > 0
+                if keep and "connection" in req.known:
+                    keep = b"close" not in req.known["connection"].lower()
+                keep = keep and self.keeps(conn)
+                self.requests += 1
+                if res.status_code >= 500:
+                    self.error += 1
+                if res is Response.already_handled:
+                    return
+                try:
+                    out = pack(req, res, keep)
+                except MemoryError:  # what was done is done, so it has to be told: in pieces, then
+                    self.release()
+                if not out:
+                    try:
+                        await send(conn, req, res, keep)
+                    except MemoryError:
+                        if conn.used > used or req.method != "GET":
+                            raise
+                        conn.n = 0
+                        await send(conn, req, await self.finish(req, self.retry(req, self.pins.applied)), keep)
+                else:
+                    out = conn.write(out)
+                    if out:
+                        await conn.push(out)
+                    if req is not self.last:
+                        remember(self, req)
+                res = None
+                if self.reserve and len(loaded) > self.modules:
+                    # on a small heap, what only this request needed goes at once
+                    self.release()
+                    self.modules = len(loaded)
+                    await asyncio.sleep_ms(0)  # until then the loop holds some of it
+                if keep:
+                    conn.phase(_IDLE, _KEPT_MS)
+                look = False
+        except asyncio.CancelledError:
+            linger = False
+            late = conn in self.clients  # else it had to make room
+            if conn.state == _READ or not late and not conn.used:
+                # its request may be on the way: closed at once, the connection would break under it
+                linger = True
+                turn_away(conn.sock, 2 if late else 0)
+                loop.flush(conn.sock)
+        except (OSError, EOFError):
+            linger = False
+        except MemoryError:
+            self.error += 1
+            if conn.used == used:  # else this would become a part of the answer
+                turn_away(conn.sock, 1)
+            self.release()
+        except Exception as e:
+            sys.print_exception(e)
+        finally:
+            conn.task = req = res = out = receive = None  # the loop holds this task, and that one others, until the next one ends
+            if conn in self.clients:
+                self.clients.remove(conn)
+            if linger:
+                self.disconnect(conn.sock)
+            else:
+                conn.sock.close()

@@ -1,0 +1,1 @@
+"""JSON in text, without objects of it."""

@@ -1,0 +1,1 @@
+"""The clock: time servers and time zones."""

@@ -1,0 +1,66 @@
+"""The clock's service: what is kept between one question to the time servers and the next.
+
+How they are asked is in query.py, what is told in status.py: both are imported when they are needed.
+"""
+
+import asyncio
+
+from .. import clock
+from ..overlay import drop
+from ..problem import Problem
+
+_RETRY = const(15)
+
+
+class Sntp:
+    """config: ntp.servers, timezone. board: set_rtc(). connected(): whether there is a network to ask in."""
+
+    def __init__(self, config, board, connected):
+        self.config = config
+        self.board = board
+        self.connected = connected
+        self.refusing = []  # servers that have refused us for good
+        self.wait = self.least = _RETRY  # seconds from round to round, and what RATE made the least of that
+        self.due = 0  # uptime of the next round
+        self.paid = 0  # uptime up to which rounds by hand are paid for
+        self.busy = False
+        self.doubt = None  # ms by which the last answer wanted to move the clock, and nobody has confirmed
+        self.set_at = 0  # uptime of the last sync
+        self.source = None  # (server, its stratum, ms that the clock may have been wrong then)
+        self.error = None  # why the last round failed, in words
+
+    async def run(self):
+        """Keep the clock right, for ever."""
+        while True:
+            if clock.uptime() >= self.due and not self.busy and self.connected():
+                try:
+                    await self.ask()
+                except Problem:
+                    pass  # state() tells
+            await asyncio.sleep(1)
+
+    async def ask(self):
+        """Ask the servers in turn until one is believed. Returns by how many milliseconds the clock was moved, None if
+        it was not set before. Problem 502 or 504: what came of the last of them."""
+        from .query import ask
+
+        self.busy = True
+        try:
+            return await ask(self)
+        finally:
+            self.busy = False
+            ask = None
+            drop("ntp.query", "resolver")
+
+    def state(self):
+        """What GET /time says, as JSON in parts. Problem 503 before the first sync."""
+        from .status import state
+
+        return state(self)
+
+    async def sync(self):
+        """Ask now. state(), and by how much the clock was moved: `offset_ms`, and `was`, the Unix time that it would
+        have told (both None the first time). Problem 429, 502, 503 or 504 if the clock was left alone."""
+        from .status import sync
+
+        return await sync(self)

@@ -1,0 +1,61 @@
+"""What the clock tells, and asking by hand. Imported for an answer; may be dropped again."""
+
+import asyncio
+import json
+
+from .. import clock
+from ..problem import Problem
+from .timezone import offset
+
+_RETRY = const(15)
+_BURST = const(105)  # rounds by hand may run ahead of one in 15 s by so many seconds: 8 at once, as many as iburst asks
+def state(sntp, more=""):
+    """GET /time: JSON in parts; `more` are further members."""
+    unix, ms = clock.unix_ms()
+    now = clock.uptime()
+    if not clock.synced:
+        why = sntp.error or "No server has answered yet."
+        if not sntp.connected():
+            why = "There is no network to ask in: see /wifi."
+        wait = max(1, sntp.due - now)
+        raise Problem(503, "clock-not-set", "The clock is not set yet. " + why, synced=False, retry_after=wait)
+    dumps = json.dumps
+    zone = sntp.config.get("timezone")
+    error = sntp.error
+    if error:
+        more += ',"stale":true'
+    local = None
+    try:
+        local = clock.iso(unix, offset(zone, unix)[0])
+    except Problem as problem:
+        error = problem.detail
+    if error:
+        more += ',"error":%s' % dumps(error)
+    age = now - sntp.set_at
+    server, stratum, ms_wrong = sntp.source
+    # in parts: there may be no room for it all in one piece
+    return [
+        '{"unix":%d,"unix_ms":%d%03d,"utc":"%s","local":%s' % (unix, unix, ms, clock.iso(unix), dumps(local)),
+        ',"timezone":%s,"synced":true,"age":%d,"server":%s' % (dumps(zone), age, dumps(server)),
+        # a crystal is good for 50 ppm
+        ',"stratum":%d,"error_ms":%d%s}' % (stratum, ms_wrong + age // 20, more),
+    ]
+
+
+async def sync(sntp):
+    """POST /time/sync: the same."""
+    while sntp.busy:
+        await asyncio.sleep_ms(50)
+    if not sntp.connected():
+        raise Problem(503, "no-network", "There is no network to ask in: see /wifi.", retry_after=_RETRY)
+    now = clock.uptime()
+    wait = sntp.paid - now - _BURST
+    if wait > 0:
+        raise Problem(429, "too-often", "Time servers ban who asks too often: wait %d s." % wait, retry_after=wait)
+    sntp.paid = max(sntp.paid, now) + _RETRY
+    moved = await sntp.ask()
+    was = moved
+    if moved is not None:
+        unix, ms = clock.unix_ms()
+        was = unix + (ms - moved) // 1000
+    return state(sntp, ',"offset_ms":%s,"was":%s' % (json.dumps(moved), json.dumps(was)))

@@ -1,0 +1,100 @@
+"""Starting the services that the configuration asks for, and stopping some for want of memory. Imported for that moment."""
+
+import gc
+import os
+
+from . import memory
+from .config.schema import warn
+from .overlay import drop
+
+
+def begin(app):
+    """Start the services of the application; what there is no memory for is left out, and /health says so.
+
+    A configuration that leaves none for clients is set aside: after the restart that this MemoryError leads to, the
+    board can be reached."""
+    try:
+        _services(app)
+        if _short(13):
+            raise MemoryError
+    except MemoryError:
+        if not memory.has_user:
+            print("The configuration leaves too little memory: it becomes config.broken.json.")
+            try:
+                os.rename(app.config.path, "config.broken.json")
+            except OSError:
+                _from_nvs()
+        raise
+
+
+def _from_nvs():
+    if not memory.SMALL:
+        from .nvs import find
+
+        nvs = find()
+        kept = nvs and nvs.get("config")
+        if kept:
+            with open("config.broken.json", "wb") as f:
+                f.write(kept)
+            nvs.remove("config")
+
+
+def _short(percent):
+    # what has been started takes some 3 KB more when it runs
+    gc.collect()
+    return memory.SMALL and not memory.has_user and gc.mem_free() * 100 < memory.HEAP * percent
+
+
+def _services(app):
+    get = app.config.get
+    if get("dht"):
+        from .dht.configure import configured
+
+        configured = configured(app)
+        drop("dht.configure")
+    _doubts(app.config)
+    for warning in app.warnings():
+        print("warning:", warning)
+    app.start("wifi", app.wifi)
+    app.start("sntp", app.sntp)
+    if get("thingspeak", "write", "fields"):
+        _optional(app, "thingspeak.write", "thingspeak.readings", "thingspeak.upload")
+    if get("thingspeak", "read", "pins") or get("thingspeak", "talkback", "id"):
+        _optional(app, "thingspeak.read", "thingspeak.poll", "thingspeak.poll")
+
+
+def _doubts(config):
+    # what a change of the configuration would be refused for is no reason to set the whole file aside
+    from .config.consistency import check
+
+    try:
+        check(config.data, {}, config.board)
+        from .config.memory_cost import check
+
+        check(config.data, config.board and config.board.chip)
+    except ValueError as e:
+        config.warnings = list(config.warnings)
+        warn(config.warnings, e.args[1] + ".")
+    drop("config.consistency", "config.static_address", "config.memory_cost", "ntp.timezone")
+
+
+def _optional(app, name, *modules):
+    try:
+        if not _short(23):
+            from .thingspeak.service import Service
+
+            app.start(name, Service(app, *modules))
+            return
+    except MemoryError:
+        pass
+    app.failures[name] = "there is no memory left for it"
+
+
+def shed(app):
+    """Stop the services that the board can do without, to make room for a change; False if there are none."""
+    found = [service for service in app.services if "." in service[0]]
+    for service in found:
+        service[2].cancel()
+        app.services.remove(service)
+        app.failures[service[0]] = "stopped to make room for a change of the configuration: restart the board"
+    return len(found) > 0

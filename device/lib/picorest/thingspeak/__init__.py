@@ -1,0 +1,1 @@
+"""ThingSpeak: readings there, commands from there."""

@@ -1,0 +1,122 @@
+"""ThingSpeak, in spite of its odd answers.
+
+A refused write is the text `0`, often with status 200; a refused read is `-1` or `"-1"`; error objects carry their
+status as a string, sometimes with status 200. Keys travel in a header, where no log keeps them.
+
+This module holds no state, so that it can be dropped while nobody asks: that is in app.thingspeak.
+"""
+
+from .. import clock
+from ..problem import Problem
+
+# app.thingspeak
+_TICKS = const(0)  # when the last write was made, while the window after it may be closed; else None
+
+
+def state(app):
+    """What is remembered: see above; and, of the last good small read, what was asked, the answer, and the uptime."""
+    if not hasattr(app, "thingspeak"):
+        app.thingspeak = [None, None, None, None]
+    return app.thingspeak
+
+
+def question(app, method, path, key, body, size, want):
+    """What client.fetch() is to ask. body: a form, or a function that returns an iterator of the pieces of JSON text."""
+    headers = {"THINGSPEAKAPIKEY": key, "X-THINGSPEAKAPIKEY": key} if key else {}
+    if body:
+        headers["Content-Type"] = "application/x-www-form-urlencoded" if isinstance(body, str) else "application/json"
+    url = app.config.get("thingspeak", "url").rstrip("/")
+    return "thingspeak", 6000, url, path, method, headers, body, size, False, want
+
+
+def judge(res):
+    """A good Response, whose body is JSON at first sight; else its Problem, with `sent` True where ThingSpeak may have
+    acted all the same, and `final` True where it would refuse the same again for ever."""
+    if isinstance(res, Problem):
+        raise res
+    from ..upstream.fetch import trouble
+    from ..upstream.response import find
+
+    status = res.status
+    reason = res.reason
+    data = res.body
+    flat = bytes(data[:8]).strip(b'" \r\n')
+    if flat == b"-1" or flat == b"0" and status in (400, 401, 403):
+        status = 401
+        reason = "it answers " + flat.decode()
+    elif data.find(b'"error"') >= 0:
+        try:
+            status = int(find(data, b"status")[1:-1])
+            reason = find(data, b"message")[1:-1]
+        except (ValueError, TypeError):
+            pass
+    if status < 300:
+        return res
+    if status == 401 or status == 403:
+        raise trouble("thingspeak", 502, "bad-key", False, key="thingspeak", reason=reason)
+    if status == 404:
+        raise Problem(404, "unknown-channel")
+    if status == 429:
+        raise trouble("thingspeak", 503, "rate-limited", False, retry_after=res.retry_after or 15)
+    problem = trouble("thingspeak", 502, "error", status >= 500, reason="%d %s" % (status, reason))
+    problem.final = 400 <= status < 500 and status != 408
+    raise problem
+
+
+def wait(app):
+    """Milliseconds until ThingSpeak takes the next write."""
+    known = state(app)
+    if known[_TICKS] is None:
+        return 0
+    left = app.config.get("thingspeak", "window") * 1000 - clock.ticks_diff(clock.ticks_ms(), known[_TICKS])
+    if left > 0:
+        return left
+    known[_TICKS] = None
+    return 0
+
+
+def posting(app, path, body):
+    """question() for what counts as a write: the window starts again. Raises Problem 429 within the window."""
+    key = app.config.get("thingspeak", "write_key")
+    if not key:
+        from ..upstream.fetch import trouble
+
+        raise trouble("thingspeak", 502, "bad-key", False, key="thingspeak.write_key", reason="there is none")
+    left = wait(app)
+    if left:
+        raise early(app, (left + 999) // 1000)
+    app.thingspeak[_TICKS] = clock.ticks_ms()
+    return question(app, "POST", path, key, body, 1024, b" entry_id")
+
+
+def posted(app, res):
+    """judge() for the answer to that."""
+    try:
+        return judge(res)
+    except Problem as e:
+        if not getattr(e, "sent", False) and e.type != "upstream-rate-limited":
+            app.thingspeak[_TICKS] = None  # nothing was written
+        raise
+
+
+def written(app, res):
+    """The number of the new entry, of the answer to /update.json."""
+    res = posted(app, res)
+    try:
+        n = int(res.found[0] or res.body)
+    except ValueError:
+        raise garbage() from None
+    if not n:
+        raise early(app, app.config.get("thingspeak", "window"))
+    return n
+
+
+def early(app, seconds):
+    return Problem(429, "too-early", seconds=app.config.get("thingspeak", "window"), retry_after=seconds)
+
+
+def garbage():
+    """The Problem for an answer that makes no sense."""
+    from ..upstream.fetch import trouble
+
+    return trouble("thingspeak", 502, "garbage", True, why="what cannot be understood")

@@ -1,0 +1,79 @@
+"""ThingSpeak by itself: readings written every few seconds (readings.py, upload.py), pins that follow fields
+(poll.py).
+
+Here is what always has to be in memory; the modules are imported for a moment, and what they know is kept in the service.
+"""
+
+from asyncio import create_task, sleep_ms
+
+from .. import clock
+from ..overlay import act
+from ..problem import Problem
+
+
+class Service:
+    """app: what it works for. update, talk: names of the modules that do the work.
+
+    start(self) of `update` returns False if the configuration is wrong; update(self) of it is called at uptime `next`, which
+    it moves on. `talk` is given to client.fetch(), with self, when there is Wi-Fi, `work` is not 0, and it is uptime `wait`.
+    error: what went wrong last, in words, or None. success: uptime at which all went well last, or None."""
+
+    next = wait = 0
+    log = error = success = None
+    told = None  # the error that the console has told
+    data = None  # the configuration by which `wait` was chosen
+    busy = False
+
+    def __init__(self, app, update, talk):
+        self.app = app
+        self.modules = update, talk
+
+    def get(self, *path):
+        """A configuration value under `thingspeak`."""
+        return self.app.config.get("thingspeak", *path)
+
+    def act(self, deed):
+        return act(self.app, self.modules[0], deed)(self)
+
+    async def run(self):
+        """Work for ever; a fault of the configuration ends it."""
+        if self.act("start"):
+            while True:
+                try:
+                    self.step()
+                except MemoryError:
+                    self.error = "There was too little memory for it."
+                    self.app.release()
+                await sleep_ms(500)
+
+    def step(self):
+        """What there is to do now. Call it every second."""
+        now = clock.uptime()
+        if self.data is not self.app.config.data:
+            self.data = self.app.config.data
+            self.wait = 0  # what was wrong may be put right
+        due = now >= self.next
+        if due:
+            self.act("update")
+        if self.work and not self.busy and now >= self.wait and self.app.wifi.connected():
+            create_task(self.talk())
+            self.busy = True
+        elif due and self.app.reserve:
+            self.app.release()
+
+    async def talk(self):
+        try:
+            from ..upstream.fetch import fetch
+
+            await fetch(self.app, self.modules[1], self)
+        except (MemoryError, Problem) as e:
+            self.error = str(e) if isinstance(e, Problem) else "There was too little memory to ask."
+            self.wait = clock.uptime() + 10
+        finally:
+            fetch = None  # the loop holds this for a while: without the module, then
+            self.busy = False
+            if self.error != self.told:
+                self.told = self.error
+                print("ThingSpeak:", self.error or "all well again.")
+            if self.app.reserve:
+                self.app.release()

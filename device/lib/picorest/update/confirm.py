@@ -1,0 +1,54 @@
+"""picorest.version, the file that says which of two versions runs (versions.py explains it), and the trial of a new one."""
+
+import asyncio
+import os
+
+from ..overlay import drop
+
+_FILE = const("picorest.version")
+
+
+def read():
+    """The words of the file; those of a board that has none yet."""
+    for name in (_FILE, _FILE + ".new"):  # FAT has only the second for a moment
+        try:
+            with open(name) as file:
+                line = file.read()
+            if line[-1:] == "\n":  # else the power went while it was written
+                return line.split()
+        except OSError:
+            pass
+    return ["0" if rom() else "/", "-"]
+
+
+def write(words):
+    """Replace the file in one step."""
+    new = _FILE + ".new"
+    with open(new, "w") as file:
+        file.write(" ".join(words) + "\n")
+    try:
+        os.rename(new, _FILE)
+    except OSError:  # FAT cannot rename over a file
+        os.remove(_FILE)
+        os.rename(new, _FILE)
+
+
+def rom():
+    """Bytes of the ROMFS partition, 0 if there is none."""
+    import vfs
+
+    return len(vfs.rom_ioctl(2, 0)) if hasattr(vfs, "rom_ioctl") and vfs.rom_ioctl(1) > 0 else 0
+
+
+async def prove(app):
+    """Keep this version once it has been well for half a minute and, if it came over Wi-Fi, was asked something."""
+    words = read()
+    well = 0
+    while well < 30 or words[2] == "!w" and not app.requests:
+        await asyncio.sleep(1)
+        well = 0 if app.failures else well + 1
+    write(words[3:])
+    app.trial.deinit()
+    app.trial = None
+    print("Version %s has proved itself." % words[4])
+    drop("update.confirm")

@@ -1,0 +1,78 @@
+"""Unpack an update, a tar file, into the other folder."""
+
+import binascii
+import hashlib
+import os
+
+from ..problem import Problem
+
+
+async def receive(conn, length, place):
+    """Take `length` bytes from the connection; the SHA-256 of them in hex."""
+    _clear(place)
+    stat = os.statvfs("/")
+    if length > stat[0] * stat[3] - 32768:
+        raise Problem(507, "flash-full", "The flash has no room for a second version: remove files of yours.")
+    digest = hashlib.sha256()
+    left = length
+    while left >= 512:
+        head = await _take(conn, 512, digest, b"")
+        left -= 512
+        if not head[0]:
+            continue
+        name = head[:100].rstrip(b"\0").decode()
+        try:
+            size = int(head[124:135], 8)
+        except ValueError:
+            size = left + 1
+        if size > left or ".." in name or name[:1] == "/":
+            raise Problem(400, "damaged", "This is no tar file of a version: use ./deploy.sh update.")
+        if head[156] == 48:
+            at = 0
+            path = place + "/" + name
+            while at >= 0:
+                at = path.find("/", at + 1)
+                if at > 0:
+                    try:
+                        os.mkdir(path[:at])
+                    except OSError:
+                        pass
+            with open(path, "wb") as file:
+                await _take(conn, size, digest, file)
+            await _take(conn, -size % 512, digest, b"")
+            left -= size + -size % 512
+    await _take(conn, left, digest, b"")
+    return binascii.hexlify(digest.digest()).decode()
+
+
+async def _take(conn, n, digest, to):
+    # to bytes, which are returned, or to a file
+    while n:
+        data = await conn.read(min(n, 1024))
+        if not data:
+            raise EOFError
+        digest.update(data)
+        n -= len(data)
+        if isinstance(to, bytes):
+            to += data
+        else:
+            to.write(data)
+    return to
+
+
+def _clear(folder):
+    try:
+        entries = list(os.ilistdir(folder))
+    except UnicodeError:
+        raise Problem(
+            507, "not-stored", "A power cut has damaged the file system: run ./deploy.sh deploy on the computer at the cable."
+        ) from None
+    except OSError:
+        return
+    for entry in entries:
+        path = folder + "/" + entry[0]
+        if entry[1] & 0x4000:
+            _clear(path)
+        else:
+            os.remove(path)
+    os.rmdir(folder)

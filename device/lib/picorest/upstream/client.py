@@ -1,0 +1,131 @@
+"""One question to another server: what fetch.py lets its callers have. Imported for that, then dropped."""
+
+import select
+import socket
+from errno import EINPROGRESS
+
+from .. import loop
+from ..resolver import doubt, open_socket, resolve
+from .fetch import trouble
+from .response import Response, quote, split
+
+_PIECE = const(64)  # bytes read at a time: what is read is copied, and memory in one piece is rare
+_LINE = const(" HTTP/1.1\r\nConnection: close\r\nUser-Agent: picorest\r\nAccept-Encoding: identity\r\nHost: ")
+
+_HOST = const(2)  # of app.client, see fetch.py
+
+
+def run(app, name, ms, url, end, method, headers, body, size, any, want):
+    # yields the Response while there is nothing to do but wait
+    home = None
+    sent = False  # whether a server may have done what we asked and sent us on
+    for _ in range(3):
+        try:
+            tls, host, port, n = split(url)
+        except (ValueError, IndexError):
+            raise trouble(name, 502, "bad-url", sent) from None
+        if home and home[0] != host:
+            if method != "GET":
+                break
+            headers = None  # keys are for the server they were given for
+        app.client[_HOST] = host
+        try:
+            entry = resolve(app.board, host, port)
+        except OSError as e:
+            raise trouble(name, 502, "unknown", sent, host=host, retry_after=e.args[0]) from None
+        if home and home[1] != entry and not any:
+            from .url import local
+
+            if local(loop.ip(entry)):
+                break
+        home = home or (host, entry)
+        res = Response(size, want)
+        res.sent = sent
+        yield res
+        try:
+            yield from send(app, name, res, tls, host, port, entry, method, url[n:], end, headers, body)
+            while True:
+                data = res.sock.read(_PIECE)
+                if data is None:
+                    yield res
+                elif res.take(data):
+                    break
+        except OverflowError:
+            raise trouble(name, 502, "too-large", True, allowed=size) from None
+        except ValueError as e:
+            if not res.sent and e.args:  # mbedTLS refuses a certificate with a ValueError
+                raise trouble(name, 502, "untrusted", False, why=e.args[0]) from None
+            raise trouble(name, 502, "garbage", True, why="what is not HTTP or is cut short") from None
+        except OSError as e:
+            doubt(app.board, host)
+            raise trouble(name, 502, "refused", res.sent, at="%s:%d" % (host, port), error=e.args[0]) from None
+        res.sock.close()
+        n = res.status
+        if not (301 <= n <= 303 or 307 <= n <= 308) or not res.location:
+            return
+        sent = sent or method != "GET"
+        if n == 303:
+            method, body = "GET", None
+        from .url import follow
+
+        url = follow(url + end, res.location)
+        end = ""
+        if tls and not url.startswith("https:"):
+            break
+    raise trouble(name, 502, "redirect", sent, at=url.split("?")[0])
+
+
+def send(app, name, res, tls, host, port, address, method, path, end, headers, body):
+    if tls:
+        from .tls import context
+
+        tls = context(app, name)
+    res.sock = sock = open_socket(socket.SOCK_STREAM, name)
+    try:
+        sock.connect(address)
+    except OSError as e:
+        if e.errno != EINPROGRESS:
+            raise
+    poll = select.poll()
+    poll.register(sock, select.POLLOUT)
+    while not poll.poll(0):
+        yield res
+    if tls:
+        res.sock = tls.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
+    path = path.split("#", 1)[0]
+    parts = [method, " " if (path or end)[:1] == "/" else " /", quote(path, False), quote(end, False), _LINE, host]
+    if port != (443 if tls else 80):
+        parts.append(":%d" % port)
+    for key in headers or ():
+        parts += ("\r\n", key, ": ", headers[key].replace("\r", "").replace("\n", ""))
+    # the body is text, or a function that says its pieces
+    pieces = body if callable(body) else lambda: (body,) if body else ()
+    if body:
+        parts.append("\r\nContent-Length: %d" % sum(len(part.encode()) for part in pieces()))
+    parts.append("\r\n\r\n")
+    buf = loop.buf  # everybody's: what has to wait moves out of it
+    n = 0
+    for some in (parts, pieces()):
+        for part in some:
+            part = part.encode()
+            if n + len(part) > len(buf):
+                yield from write(res, memoryview(buf)[:n])
+                n = 0
+                if len(part) > len(buf):
+                    yield from write(res, part)
+                    continue
+            buf[n : n + len(part)] = part
+            n += len(part)
+        parts = None
+    yield from write(res, memoryview(buf)[:n])
+
+
+def write(res, data):
+    while data:
+        n = res.sock.write(data)
+        if n:
+            res.sent = True
+            data = data[n:]
+        else:
+            data = bytes(data)
+            yield res

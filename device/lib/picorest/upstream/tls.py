@@ -1,0 +1,56 @@
+"""https for the client: never without a checked certificate."""
+
+import ssl
+from binascii import a2b_base64
+
+from .. import clock
+from ..problem import Problem
+
+_SOON = const(5)  # seconds
+
+
+def context(app, name):
+    """An SSLContext that checks certificates against the file in the configuration key `ca`; else Problem 501."""
+    path = app.config.get("ca")
+    if app.board.chip == "esp8266" or not hasattr(ssl, "CERT_REQUIRED"):
+        raise _refused(name, "this chip cannot check certificates; use http:// or an ESP32")
+    if not path:
+        raise _refused(name, "put the certificate of its authority into a file and name that in `ca`, or use http://")
+    if not clock.synced:
+        why = "%s wants https, and until the clock is set no certificate is valid: see GET /time, and ask again then." % name
+        raise Problem(503, "clock-not-set", why, upstream=name, retry_after=_SOON)
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.verify_mode = ssl.CERT_REQUIRED
+    try:
+        count = 0
+        for der in _certificates(path):
+            made.load_verify_locations(cadata=der)
+            count += 1
+        if not count:
+            raise ValueError
+    except (OSError, ValueError):
+        why = "%s, named in `ca`, holds no certificate that can be read (PEM or DER)" % path
+        raise _refused(name, why) from None
+    return made
+
+
+def _refused(name, why):
+    return Problem(501, "no-https", upstream=name, why=why)
+
+
+def _certificates(path):
+    with open(path, "rb") as f:
+        data = f.read(2)
+        if data[:1] == b"\x30":  # DER: a sequence
+            yield data + f.read()
+            return
+        f.seek(0)
+        body = None
+        for line in f:
+            if line.startswith(b"-----BEGIN CERTIFICATE"):
+                body = bytearray()
+            elif line.startswith(b"-----END") and body is not None:
+                yield a2b_base64(body)  # type: ignore  # any buffer will do
+                body = None
+            elif body is not None:
+                body.extend(line.strip())
