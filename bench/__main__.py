@@ -52,7 +52,7 @@ def main() -> int:
 
             bootstrap.ensure("requirements-wasm32")
             importlib.invalidate_caches()
-            print(board32.measure(options.rounds))
+            print(board32.measure_engine32(options.rounds))
     return 0
 
 

@@ -32,7 +32,7 @@ STEP = 8192  # bytes of heap between two tries
 SECONDS = 2  # of each measurement
 
 
-def measure(rounds: int) -> str:
+def measure_engine32(rounds: int) -> str:
     """One line: requests per second as a multiple of bare microdot's, one client after the other, and the heap of that."""
     with contextlib.ExitStack() as stack:
         picorest = stack.enter_context(board("picorest"))

@@ -59,7 +59,7 @@ def setup(app):
 """
 
 
-def measure() -> dict[str, dict[str, int]]:
+def measure_memory() -> dict[str, dict[str, int]]:
     """{"bytes": {what: how many}, "names": {what: how many}}."""
     found = {}
     for what, config in SERVING.items():
@@ -161,7 +161,7 @@ def accept(found: dict[str, dict[str, int]]) -> None:
 
 
 def main(accepted: bool = False) -> int:
-    found = measure()
+    found = measure_memory()
     if accepted:
         accept(found)
     for kind, sizes in found.items():

@@ -16,7 +16,7 @@ from hosttests.support.ntp_servers import HOME, Chrony, ahead_ms, set_time, sync
 from virtualboard.client import Board, VirtualBoard
 
 
-def measure(board: Board, rounds: int) -> list[float]:
+def measure_offsets(board: Board, rounds: int) -> list[float]:
     """Milliseconds ahead of this machine after each sync, printed as they come."""
     set_time(board)
     seen = []
@@ -51,7 +51,7 @@ def main() -> None:
             config = {"wifi": HOME, "ntp": {"servers": [chrony.server]}}
             board = VirtualBoard("nodemcu", folder / "board", config=config)
         cleanup.callback(board.close)
-        seen = measure(board, options.n)
+        seen = measure_offsets(board, options.n)
     if not seen:
         parser.exit(1, "not one sync succeeded\n")
     sizes = sorted(abs(ms) for ms in seen)

@@ -97,7 +97,7 @@ def unsupported(system: str, machine: str, python: tuple, implementation: str = 
     )
 
 
-def explain(output: str) -> str:
+def explain_pip(output: str) -> str:
     """What pip's complaint means, in words that name the next step."""
     tail = "\n".join(line[:200] for line in output.strip().splitlines()[-3:])
     if any(sign in output for sign in NO_NETWORK):
@@ -135,7 +135,7 @@ def _install(name: str, folder: Path | None) -> None:
     options += ["--no-deps"] if name in COMPLETE else []
     run = _run([*pip, *options, "--retries", "2", "--only-binary", ":all:", "-r", ROOT / f"{name}.txt"])
     if run.returncode:
-        raise SetupError(explain(run.stdout))
+        raise SetupError(explain_pip(run.stdout))
     stamp(name).touch()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hosttests.support.wifi import patient, state, until
+from hosttests.support.wifi import fast_until, patient, state
 from tests.protocol.support.scripted_server import Scripted
 
 FOLDER = Path(__file__).parents[1] / "tests" / "protocol" / "certificates"
@@ -34,7 +34,7 @@ def test_it_is_refused_in_words_and_works_after_the_first_sync(fresh_board):
         assert "clock" in answer.json()["detail"] and int(answer.headers["Retry-After"]) > 0
         assert server.requests == []
         assert patient(board.patch, "/config", {"ntp": {"servers": ["pool.ntp.org"]}}).ok
-        until(board, lambda world: board.get("/time").ok)
+        fast_until(board, lambda world: board.get("/time").ok)
         answer = board.get("/proxy/safe")
         # the certificate is sound; its name is another one
         assert (answer.status_code, answer.json()["type"]) == (502, "upstream-untrusted"), answer.text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hosttests.support.wifi import OFFICE, access_point, at_home, connected, outcome, patient, until
+from hosttests.support.wifi import OFFICE, access_point, at_home, connected, fast_until, outcome, patient
 
 pytestmark = [pytest.mark.world, pytest.mark.boards("esp32", "nodemcu")]
 
@@ -34,7 +34,7 @@ def test_a_radio_that_does_not_start_is_tried_again(fresh_board):
     board.world.put({"wifi": {"driver": "fails"}})
     board.post("/reset")
     board.world.wait(lambda world: world["boots"] > boots)
-    until(board, lambda world: any("tried again" in line for line in world["console"]))
+    fast_until(board, lambda world: any("tried again" in line for line in world["console"]))
     board.world.put({"wifi": {"driver": "ok"}})
     connected(board)
     alive(board)
@@ -44,8 +44,8 @@ def test_a_radio_that_does_not_start_is_tried_again(fresh_board):
 def test_an_access_point_that_does_not_open_is_tried_again(fresh_board):
     board = at_home(fresh_board)
     board.world.put({"wifi": {"up": False, "driver": "fails"}})
-    until(board, lambda world: any("tried again" in line for line in world["console"]))
+    fast_until(board, lambda world: any("tried again" in line for line in world["console"]))
     assert not access_point(board.world.get())
     board.world.put({"wifi": {"driver": "ok"}})
-    until(board, access_point)
+    fast_until(board, access_point)
     alive(board)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from hosttests.support.wifi import at_home, connected, patient, until
+from hosttests.support.wifi import at_home, connected, fast_until, patient
 
 pytestmark = [pytest.mark.world, pytest.mark.boards("nodemcu", "esp32")]
 
@@ -28,7 +28,7 @@ def test_the_pauses_are_few_and_told(fresh_board):
     said = board.get("/status").json()["dns"]
     assert said["state"] == "silent" and 0 < said["pauses"] <= 7 and said["longest_ms"] >= 6000, said
     board.world.put({"wifi": {"dns": "ok"}})
-    until(board, lambda world: world["time"]["unix"] > start + 1000, speed=200)
+    fast_until(board, lambda world: world["time"]["unix"] > start + 1000, speed=200)
     connected(board)
     assert patient(lambda path, _: board.get(path), "/weather?city=Paris,FR", None).ok
     assert board.get("/status").json()["dns"]["state"] == "ok"
@@ -41,7 +41,7 @@ def test_what_was_found_before_is_used_on(fresh_board):
     board.world.put({"wifi": {"dns": "hangs"}})
     before = pauses(board)
     start = board.world.get()["time"]["unix"]
-    until(board, lambda world: world["time"]["unix"] > start + 700, speed=200)
+    fast_until(board, lambda world: world["time"]["unix"] > start + 700, speed=200)
     answer = patient(lambda path, _: board.get(path, timeout=15), "/weather?city=Paris,FR", None)
     assert answer.ok and "stale" not in answer.json(), answer.text
     assert pauses(board) <= before + 2

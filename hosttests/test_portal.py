@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from hosttests.support import raw_http
-from hosttests.support.wifi import OFFICE, access_point, config, connected, networks, outcome, patient, until
+from hosttests.support.wifi import OFFICE, access_point, config, connected, fast_until, networks, outcome, patient
 
 pytestmark = [pytest.mark.world, pytest.mark.boards("nodemcu", "esp32")]
 PAGE = "http://192.168.4.1/setup"
@@ -99,7 +99,7 @@ def test_a_phones_way(board, wrong_first):
         answer = board.get(path, headers={"Host": host})
         assert answer.status_code == status
         assert text in answer.text
-    until(board, lambda w: not access_point(w), speed=400)
+    fast_until(board, lambda w: not access_point(w), speed=400)
     connected(board, "office")
     board.reboot()
     connected(board, "office")

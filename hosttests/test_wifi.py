@@ -11,13 +11,13 @@ from hosttests.support.wifi import (
     config,
     connected,
     events,
+    fast_until,
     networks,
     outcome,
     patient,
     router,
     state,
     station,
-    until,
 )
 from virtualboard.repl import Repl
 
@@ -173,17 +173,17 @@ def test_a_fixed_address_that_cannot_be_is_refused(board, static):
 @BOTH
 def test_a_fixed_address_holds_at_once_and_is_kept_when_the_router_answers(board):
     assert fixed(board).ok
-    until(board, lambda w: address(w) == "192.168.1.50")
+    fast_until(board, lambda w: address(w) == "192.168.1.50")
     wifi = state(board, lambda w: "address-kept" in events(w))
     assert wifi["ip"] == "192.168.1.50"
     boots = board.world.get()["boots"]
     board.world.put({"power": "cut"})
-    until(board, lambda w: w["boots"] > boots and address(w) == "192.168.1.50")
+    fast_until(board, lambda w: w["boots"] > boots and address(w) == "192.168.1.50")
     now = board.world.get()["time"]["unix"]
-    until(board, lambda w: w["time"]["unix"] > now + 300)
+    fast_until(board, lambda w: w["time"]["unix"] > now + 300)
     assert address(board.world.get()) == "192.168.1.50"
     assert patient(board.patch, "/config", {"wifi": {"static": None}}).ok
-    until(board, lambda w: address(w) == "192.168.1.77")
+    fast_until(board, lambda w: address(w) == "192.168.1.77")
 
 
 @BOTH
@@ -197,12 +197,12 @@ def test_a_fixed_address_over_which_nobody_answers_is_taken_back(board, static, 
     state(board, lambda w: "address-kept" in events(w))
     wanted = {"ip": "192.168.1.50", "netmask": "255.255.0.0", "dns": "9.9.9.9", **static}
     assert fixed(board, **wanted).ok
-    until(board, lambda w: address(w) == wanted["ip"], speed=5)
+    fast_until(board, lambda w: address(w) == wanted["ip"], speed=5)
     if cut:
         boots = board.world.get()["boots"]
         board.world.put({"power": "cut"})
-        until(board, lambda w: w["boots"] > boots and address(w) == wanted["ip"], speed=5)
-    until(board, lambda w: address(w) == "192.168.1.60")
+        fast_until(board, lambda w: w["boots"] > boots and address(w) == wanted["ip"], speed=5)
+    fast_until(board, lambda w: address(w) == "192.168.1.60")
     wifi = state(board, lambda w: "address-undone" in events(w) and w["state"] == "connected")
     assert "nobody answered" in next(event["reason"] for event in wifi["events"] if event["event"] == "address-undone")
     assert board.get("/config").json()["wifi"]["static"] == {"ip": "192.168.1.60", "gateway": "192.168.1.1"}
@@ -214,8 +214,8 @@ def test_a_return_to_a_router_without_dhcp_is_taken_back(board):
     state(board, lambda w: "address-kept" in events(w))
     networks(board, home={"password": "secret-home", "dhcp": "silent"})
     assert patient(board.patch, "/config", {"wifi": {"static": None}}).ok
-    until(board, lambda w: address(w) is None, speed=5)
-    until(board, lambda w: address(w) == "192.168.1.50")
+    fast_until(board, lambda w: address(w) is None, speed=5)
+    fast_until(board, lambda w: address(w) == "192.168.1.50")
     assert board.get("/config").json()["wifi"]["static"]["ip"] == "192.168.1.50"
 
 
@@ -228,7 +228,7 @@ def test_a_network_that_was_forgotten_is_not_joined(board):
         repl.run("import os; os.remove('config.json')")
     boots = board.world.get()["boots"]
     board.world.put({"power": "cut"})
-    until(board, lambda w: w["boots"] > boots and access_point(w))
+    fast_until(board, lambda w: w["boots"] > boots and access_point(w))
     wifi = state(board, lambda w: w["state"] == "access-point")
     assert wifi["ssid"] is None and wifi["networks"] == []
     assert station(board.world.get()) != "connected"
@@ -241,7 +241,7 @@ def test_a_fixed_address(board):
     answer = patient(board.patch, "/config", {"wifi": {"static": static}})
     assert answer.ok, answer.text
     router(board, False)
-    until(board, lambda w: station(w) != "connected")
+    fast_until(board, lambda w: station(w) != "connected")
     router(board, True)
     wifi = connected(board)
     assert (wifi["ip"], wifi["gateway"], wifi["netmask"]) == ("192.168.1.50", "192.168.1.1", "255.255.255.0")

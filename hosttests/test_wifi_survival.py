@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from hosttests.support.wifi import access_point, at_home, connected, events, fast, networks, router, state, station, until
+from hosttests.support.wifi import access_point, at_home, connected, events, fast, fast_until, networks, router, state, station
 
 pytestmark = [pytest.mark.world, pytest.mark.boards("nodemcu", "esp32")]
 
@@ -25,7 +25,7 @@ def board(fresh_board, free_pins):
 
 def lose_the_router(board):
     router(board, False)
-    until(board, access_point)
+    fast_until(board, access_point)
 
 
 def test_router_off_and_back(board):
@@ -35,7 +35,7 @@ def test_router_off_and_back(board):
     assert {"lost", "not-found", "access-point-opened"} <= set(events(wifi))
     router(board, True)
     connected(board)
-    until(board, lambda w: not access_point(w), speed=400)
+    fast_until(board, lambda w: not access_point(w), speed=400)
     wifi = connected(board)
     assert {"connected", "access-point-closed"} <= set(events(wifi))
     assert wifi["mode"] == "station"
@@ -46,7 +46,7 @@ def test_router_off_at_boot(fresh_board):
     router(board, False)
     boots = board.world.get()["boots"]
     board.world.put({"power": "cut"})
-    until(board, lambda w: w["boots"] > boots and access_point(w))
+    fast_until(board, lambda w: w["boots"] > boots and access_point(w))
     state(board, lambda w: w["state"] == "access-point")
     router(board, True)
     connected(board)
@@ -57,7 +57,7 @@ def test_router_off_at_boot(fresh_board):
 def test_router_off_for_hours(board):
     lose_the_router(board)
     start = board.world.get()["time"]["unix"]
-    until(board, lambda w: w["time"]["unix"] > start + 7 * 3600, speed=1500)
+    fast_until(board, lambda w: w["time"]["unix"] > start + 7 * 3600, speed=1500)
     wifi = state(board, lambda w: w["state"] == "access-point")
     found = {event["event"]: event for event in wifi["events"]}
     assert found["not-found"]["since"] > 6 * 3600 and found["not-found"]["count"] > 20
@@ -68,7 +68,7 @@ def test_router_off_for_hours(board):
 
 def test_wrong_and_changed_password(board):
     networks(board, home="changed-by-somebody")
-    until(board, access_point)
+    fast_until(board, access_point)
     wifi = state(board, lambda w: "wrong-password" in events(w))
     assert "password" in next(e["reason"] for e in wifi["events"] if e["event"] == "wrong-password")
     assert board.get("/config").json()["wifi"]["networks"] == [{"ssid": "home", "password": True}]
@@ -79,9 +79,9 @@ def test_wrong_and_changed_password(board):
 def test_dhcp_that_never_answers(board):
     networks(board, home={"password": "secret-home", "dhcp": "silent"})
     router(board, False)
-    until(board, lambda w: station(w) != "connected")
+    fast_until(board, lambda w: station(w) != "connected")
     router(board, True)
-    until(board, access_point)
+    fast_until(board, access_point)
     wifi = state(board, lambda w: "no-address" in events(w))
     assert "DHCP" in next(e["reason"] for e in wifi["events"] if e["event"] == "no-address")
     networks(board, home="secret-home")
@@ -93,14 +93,14 @@ def test_nobody_on_the_access_point_is_disturbed(board):
     lose_the_router(board)
     board.world.put({"wifi": {"ap_clients": 1}})
     router(board, True)
-    start = until(board, lambda w: station(w) == "idle")["time"]["unix"]
+    start = fast_until(board, lambda w: station(w) == "idle")["time"]["unix"]
     seen = set()
 
     def an_hour_later(world):
         seen.add(station(world))
         return world["time"]["unix"] > start + 3600
 
-    until(board, an_hour_later, speed=400)
+    fast_until(board, an_hour_later, speed=400)
     assert seen == {"idle"}, "the radio searched while somebody was on the access point"
     board.world.put({"wifi": {"ap_clients": 0}})
     connected(board)
@@ -109,7 +109,7 @@ def test_nobody_on_the_access_point_is_disturbed(board):
 def test_connections_die_with_the_router_and_the_server_lives(board):
     assert board.get("/health").ok
     router(board, False)
-    until(board, lambda w: station(w) != "connected")
+    fast_until(board, lambda w: station(w) != "connected")
     router(board, True)
     connected(board)
     assert board.get("/health").ok

@@ -203,12 +203,13 @@ class VirtualBoard(Board):
         self.kill()
 
 
-def wait(met: Callable[[], bool], why: str | Callable[[], str], seconds: float = PATIENCE) -> None:
-    """Return once `met()`; AssertionError with `why` after `seconds`."""
+def wait(met: Callable[[], object], why: str | Callable[[], str] = "it did not happen in time", seconds: float = PATIENCE):
+    """What `met()` answers, as soon as it is true; AssertionError with `why` after `seconds`."""
     end = time.monotonic() + seconds
-    while not met():
+    while not (found := met()):
         assert time.monotonic() < end, why() if callable(why) else why
         time.sleep(0.02)
+    return found
 
 
 def free_ports(count: int) -> list[int]:

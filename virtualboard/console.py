@@ -12,7 +12,7 @@ import threading
 import time
 import tty
 
-from .terminal import chips, listen, plain, returns, send, waiting
+from .terminal import chips, listen, plain, returns, send_to, waiting
 
 KEPT_LINES = 200
 _CTRL_C = b"\x03"
@@ -215,7 +215,7 @@ class Console:
             self._lines.extend(line.rstrip(b"\r").decode("utf-8", "replace") for line in whole)
         for client in list(self._clients):
             try:
-                send(client, data)
+                send_to(client, data)
             except OSError:
                 self._drop(client)
         try:

@@ -18,7 +18,7 @@ def waiting(terminal):
     return struct.unpack("i", fcntl.ioctl(terminal, termios.FIONREAD, bytes(4)))[0]
 
 
-def send(client, data):
+def send_to(client, data):
     deadline = time.monotonic() + 5
     while data:
         try:

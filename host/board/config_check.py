@@ -79,7 +79,7 @@ class Verdict(NamedTuple):
     warnings: list[str]
 
 
-def read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
     """The bytes of a configuration file, in UTF-8 without a byte order mark. Raises UserError in words if it is none."""
     try:
         data = path.read_bytes()
@@ -117,7 +117,7 @@ def ask(data: bytes, board: str | None) -> Verdict:
     return Verdict(said["broken"], said["warnings"])
 
 
-def check(path: Path, data: bytes, board: str | None) -> list[str]:
+def warnings_of(path: Path, data: bytes, board: str | None) -> list[str]:
     """The warnings about a file. Raises UserError if the board would refuse it."""
     verdict = ask(data, board)
     if verdict.refusal:

@@ -108,7 +108,7 @@ def esptool(port: str | None, *words: str, quiet: bool = False) -> str:
             sys.stdout.flush()
     text = said.decode("utf-8", "replace")
     if process.wait():
-        raise UserError(explain(text))
+        raise UserError(explain_esptool(text))
     return text
 
 
@@ -116,7 +116,7 @@ def command_line(port: str | None, *words: str) -> list[str]:
     return [sys.executable, "-m", "esptool", *(["--port", port] if port else []), *words]
 
 
-def explain(text: str) -> str:
+def explain_esptool(text: str) -> str:
     """One sentence for a failure of esptool."""
     last = next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "it did not say why")
     if "Permission denied" in text or "Errno 13" in text:

@@ -78,7 +78,7 @@ def board_of(words: str) -> str:
     raise UserError(f"this is a {words.strip()}; picorest runs on ESP8266, ESP32, ESP32-S3 and ESP32-C3")
 
 
-def check(found: Found, board: str, rom_wanted: bool) -> None:
+def require_fit(found: Found, board: str, rom_wanted: bool) -> None:
     """Refuse a firmware that the build cannot run on. Raises UserError."""
     if found.mpy and found.mpy != MPY:
         raise UserError(f"the board's MicroPython {found.release} does not fit: put {TRIED} on it with ./deploy.sh flash")

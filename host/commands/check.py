@@ -9,6 +9,7 @@ from pathlib import Path
 from host import ROOT
 from host.build import DEVICE, SKIPPED, BuildError, compile_module
 from host.lint import Finding, arrows, device, manifest, names, ports, testfiles
+from host.lint.kinds import Program
 
 LONGEST = 300  # lines; longer modules hold more than one idea
 PACKAGES = ("device", "host", "virtualboard", "tests", "hosttests", "bench")
@@ -48,7 +49,7 @@ def sources(folder: Path, root: Path) -> list[Finding]:
                 found.append(Finding(shown, error.lineno or 1, f"this is not Python: {error.msg}"))
         elif path.suffix in TEXTS:
             found += arrows.mentions(shown, path.read_text("utf-8"))
-    return found + names.check(sound)
+    return found + names.check(Program(sound))
 
 
 def bytecode(folder: Path, root: Path) -> list[Finding]:

@@ -22,16 +22,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    config = config_check.read(args.config) if args.config else None
+    config = config_check.read_file(args.config) if args.config else None
     if config is not None:
-        config_check.check(args.config, config, args.board)  # before the board is disturbed
+        config_check.warnings_of(args.config, config, args.board)  # before the board is disturbed
     with Link(args.port) as link:
         say(f"connecting to the board at {link.port}")
         nvs.enter(link)
         found = probe.probe(link)
         board = args.board or found.board
         say(f"found {found.machine}, MicroPython {found.release}")
-        probe.check(found, board, BOARDS[board])
+        probe.require_fit(found, board, BOARDS[board])
         if remark := probe.remark(found):
             say(remark)
         for words in probe.hiding(found):
@@ -87,7 +87,7 @@ def install(link: Link, made: Build, found: probe.Found) -> bool:
 def fits(link: Link, path: Path, config: bytes, board: str) -> None:
     """Raises UserError if this very kind of board would refuse the configuration: it then runs on as it was."""
     try:
-        for words in config_check.check(path, config, board):
+        for words in config_check.warnings_of(path, config, board):
             say(f"warning: {words}")
     except UserError:
         link.restart()

@@ -31,45 +31,62 @@ def run(args: argparse.Namespace) -> int:
         tell(True, f"port: {link.port}")
         link.enter()
         found = probe.probe(link)
-        tell(True, f"board: {found.machine}")
-        try:
-            board = found.board
-            tell(True, f'profile: "board": "{board}"')
-            probe.check(found, board, BOARDS[board])
-            tell(True, f"firmware: MicroPython {found.release} {found.build}")
-            if remark := probe.remark(found):
-                say(f"      {remark}")
-        except UserError as error:
-            tell(False, f"firmware: {error}")
+        firmware(found, tell)
         room = f"{found.free // 1024} of {found.size // 1024} KB free"
         tell(found.free > NEEDED, f"flash: {room}; {NEEDED // 1024} KB are needed")
         configuration(link, found, tell)
         for words in probe.hiding(found):
             tell(False, f"files: {words}")
-        here = plan(found)
-        if not here.keep:
-            tell(False, "program: picorest is not on this board: ./deploy.sh deploy")
-            link.restart()
-            return 1
-        tell(True, f"program: version {here.keep.id} at {here.keep.place}")
-        if here.pending:
-            tell(True, f"program: version {here.pending.id} is tried at the next start")
-        if len(words := found.version.split()) == 5 and words[2].startswith("!"):
-            tell(False, f"program: version {words[4]} did not prove itself, or was interrupted: ./deploy.sh deploy tries again")
-        say("restarting the board")
+        there = program(found, tell)
+        if there:
+            say("restarting the board")
         link.restart()
-        try:
-            said = deploy.follow(link)
-            tell(True, "start: the program runs")
-            for line in said:
-                if line.startswith("warning:"):
-                    tell(False, f"start: {line}")
-            if joined := deploy.JOINED.search(said[-1]):
-                health(joined[2].rstrip("/"), joined[1], tell)
-        except UserError as error:
-            tell(False, f"start: {error}")
+        if not there:
+            return 1
+        start(link, tell)
     say("all well" if not wrong else f"{wrong} thing{'s' * (wrong > 1)} to put right")
     return 1 if wrong else 0
+
+
+def firmware(found: probe.Found, tell) -> None:
+    tell(True, f"board: {found.machine}")
+    try:
+        board = found.board
+        tell(True, f'profile: "board": "{board}"')
+        probe.require_fit(found, board, BOARDS[board])
+        tell(True, f"firmware: MicroPython {found.release} {found.build}")
+        if remark := probe.remark(found):
+            say(f"      {remark}")
+    except UserError as error:
+        tell(False, f"firmware: {error}")
+
+
+def program(found: probe.Found, tell) -> bool:
+    """Whether there is one at all."""
+    here = plan(found)
+    if not here.keep:
+        tell(False, "program: picorest is not on this board: ./deploy.sh deploy")
+        return False
+    tell(True, f"program: version {here.keep.id} at {here.keep.place}")
+    if here.pending:
+        tell(True, f"program: version {here.pending.id} is tried at the next start")
+    if len(words := found.version.split()) == 5 and words[2].startswith("!"):
+        tell(False, f"program: version {words[4]} did not prove itself, or was interrupted: ./deploy.sh deploy tries again")
+    return True
+
+
+def start(link: Link, tell) -> None:
+    """Follow the restarted board until it says its address."""
+    try:
+        said = deploy.follow(link)
+        tell(True, "start: the program runs")
+        for line in said:
+            if line.startswith("warning:"):
+                tell(False, f"start: {line}")
+        if joined := deploy.JOINED.search(said[-1]):
+            health(joined[2].rstrip("/"), joined[1], tell)
+    except UserError as error:
+        tell(False, f"start: {error}")
 
 
 def configuration(link: Link, found: probe.Found, tell) -> None:

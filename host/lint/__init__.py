@@ -1,5 +1,6 @@
 """Checks of the sources that a general linter cannot make."""
 
+import re
 from typing import NamedTuple
 
 
@@ -12,3 +13,8 @@ class Finding(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.text}"
+
+
+def excused(line: str, rule: str) -> bool:
+    """Whether a line of source says why the rule does not hold there, in two words at least: `# RULE: the reason`."""
+    return re.search(rf"# {rule}: \S+ \S", line) is not None

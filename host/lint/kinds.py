@@ -26,6 +26,7 @@ class Program:
     """Modules by their paths, {path: source}."""
 
     def __init__(self, sources: dict[str, str]):
+        self.sources = sources
         self.scopes: list[Scope] = []
         self.modules: dict[str, Scope] = {}
         self.functions: dict[str, list[Scope]] = defaultdict(list)  # by bare name
@@ -222,36 +223,42 @@ class Program:
 
     def _call(self, node, scope):
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        if isinstance(node.func, ast.Attribute):
-            kinds = self.kinds(node.func.value, scope)
-            if name in SAME:
-                return kinds
-            if name in PARTS:
-                return outer("[", kinds & {"own", "text", "bytes"}) or self.unknown
-            if name in ("get", "pop") and inner(kinds, "[:"):
-                return inner(kinds, "[:").union(*(self.kinds(each, scope) for each in node.args[1:]))
-            if name == "join":
-                return joined(kinds, *(self.elements(each, scope) for each in node.args))
-            if name in ("keys", "values"):
-                return outer("[", inner(kinds, "{" if name == "keys" else ":"))
-            if name in ("decode", "format"):
-                return {"text"}
-        elif name in ELEMENTS and node.args:
-            return outer("[", self.elements(node.args[0], scope))
-        elif name in ("min", "max", "next") and len(node.args) == 1:
-            return self.elements(node.args[0], scope)
-        elif name == "range":
-            return {"[int"} if all(self.kinds(each, scope) == {"int"} for each in node.args) else {"[?"}
-        elif name == "const" and node.args:
-            return self.kinds(node.args[0], scope)
-        elif name == "str" and node.args:
-            return {"own"} if self.kinds(node.args[0], scope) == {"own"} else {"text"}
-        elif name == "chr":
-            return {"own"} if self.kinds(node.args[0], scope) == {"int"} else {"text"}
+        known = (self._method if isinstance(node.func, ast.Attribute) else self._builtin)(name, node, scope)
+        if known is not None:
+            return known
         callees = self._callees(node.func, scope)
         if callees:
             return set().union(*(callee.returns for callee in callees))
         return {"text"} if name in TEXTS else {"bytes"} if name in BYTES else {"?"}
+
+    def _method(self, name, node, scope):
+        kinds = self.kinds(node.func.value, scope)
+        if name in SAME:
+            return kinds
+        if name in PARTS:
+            return outer("[", kinds & {"own", "text", "bytes"}) or self.unknown
+        if name in ("get", "pop") and inner(kinds, "[:"):
+            return inner(kinds, "[:").union(*(self.kinds(each, scope) for each in node.args[1:]))
+        if name == "join":
+            return joined(kinds, *(self.elements(each, scope) for each in node.args))
+        if name in ("keys", "values"):
+            return outer("[", inner(kinds, "{" if name == "keys" else ":"))
+        return {"text"} if name in ("decode", "format") else None
+
+    def _builtin(self, name, node, scope):
+        if name in ELEMENTS and node.args:
+            return outer("[", self.elements(node.args[0], scope))
+        if name in ("min", "max", "next") and len(node.args) == 1:
+            return self.elements(node.args[0], scope)
+        if name == "range":
+            return {"[int"} if all(self.kinds(each, scope) == {"int"} for each in node.args) else {"[?"}
+        if name == "const" and node.args:
+            return self.kinds(node.args[0], scope)
+        if name == "str" and node.args:
+            return {"own"} if self.kinds(node.args[0], scope) == {"own"} else {"text"}
+        if name == "chr":
+            return {"own"} if self.kinds(node.args[0], scope) == {"int"} else {"text"}
+        return None
 
     def _callees(self, function: ast.expr, scope: Scope) -> list[Scope]:
         """The functions that a call may mean."""

@@ -9,28 +9,25 @@ tell, `# name: REASON` at the end of the line answers for it. What is text, and 
 """
 
 import ast
-import re
 from collections.abc import Iterator
 
-from host.lint import Finding
+from host.lint import Finding, excused
 from host.lint.kinds import Program, inner
 from host.lint.scopes import Scope
 
 WAY_OUT = "walk its bytes, as in `for byte in text.encode()`, or use slices, as in text[i : i + 1], find(), split() and strip()"
-EXCUSE = re.compile(r"# name: \S+ \S")
 BY_NAME = {"getattr": 1, "setattr": 1, "hasattr": 1, "delattr": 1, "__import__": 0, "exec": 0, "eval": 0, "intern": 0}
 WALKS = set("list tuple set frozenset sorted enumerate reversed map filter zip any all sum iter deque fromkeys extend join".split())
 EXTREMES = {"min", "max"}  # of one argument they walk through it
 
 
-def check(sources: dict[str, str]) -> list[Finding]:
-    """Findings in the modules of device/: {path: source}, together, because text goes from one to the other."""
-    program = Program(sources)
+def check(program: Program) -> list[Finding]:
+    """Findings in the modules of device/, together, because text goes from one to the other."""
     found = set()
     for scope, node in program.nodes():
-        lines = sources[scope.path].splitlines()
+        lines = program.sources[scope.path].splitlines()
         for line, text in _look(program, scope, node):
-            if not EXCUSE.search(lines[line - 1]):
+            if not excused(lines[line - 1], "name"):
                 found.add(Finding(scope.path, line, text))
     return sorted(found)
 

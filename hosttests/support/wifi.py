@@ -26,7 +26,7 @@ def at_home(fresh_board) -> VirtualBoard:
     networks(board, **REACH)
     assert patient(board.patch, "/config", config(HOME)).ok
     connected(board)
-    until(board, lambda world: not access_point(world), speed=400)
+    fast_until(board, lambda world: not access_point(world), speed=400)
     return board
 
 
@@ -46,7 +46,7 @@ def fast(board: VirtualBoard, speed: float = SPEED):
     return board.world.fast(speed)
 
 
-def until(board: VirtualBoard, met, seconds: float = 60, speed: float = SPEED) -> dict:
+def fast_until(board: VirtualBoard, met, seconds: float = 60, speed: float = SPEED) -> dict:
     """The world as soon as met(world) holds."""
     with fast(board, speed):
         return board.world.wait(met, seconds)
@@ -74,7 +74,7 @@ def patient(ask, path: str, body) -> requests.Response:
 
 def connected(board: VirtualBoard, ssid: str = "home") -> dict:
     """Wait until the station is on that network and the board says so; returns GET /wifi."""
-    until(board, lambda w: station(w) == "connected" and w["wifi"]["station"]["ssid"] == ssid)
+    fast_until(board, lambda w: station(w) == "connected" and w["wifi"]["station"]["ssid"] == ssid)
     return state(board, lambda wifi: wifi["state"] == "connected" and wifi["ssid"] == ssid)
 
 

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from tests.protocol.support.fetch import fetch, ok, run
+from tests.protocol.support.fetch import fetch, fetch_all, ok
 from tests.protocol.support.scripted_server import Scripted
 
 
@@ -115,7 +115,7 @@ def test_the_deadline_covers_everything(answer):
 
 def test_a_hanging_server_does_not_stop_the_board():
     with Scripted("hang") as server:
-        out = run([(server.url, {"ms": 500})])
+        out = fetch_all([(server.url, {"ms": 500})])
     assert out["out"][0][0]["problem"] == "upstream-timeout"
     assert out["turns"] > 10
 
@@ -123,17 +123,17 @@ def test_a_hanging_server_does_not_stop_the_board():
 def test_refused_and_reset_are_told():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    out = run([(f"http://127.0.0.1:{port}/", {})])["out"][0][0]
+    out = fetch_all([(f"http://127.0.0.1:{port}/", {})])["out"][0][0]
     assert (out["status"], out["problem"], out["sent"]) == (502, "upstream-refused", False)
     assert str(port) in out["detail"]
     with Scripted([b""], None) as server:
-        run([(server.url, {})])
-        out = run([(server.url, {})])["out"][0][0]
+        fetch_all([(server.url, {})])
+        out = fetch_all([(server.url, {})])["out"][0][0]
     assert (out["status"], out["problem"]) == (502, "upstream-refused")
 
 
 def test_without_wifi_nothing_is_tried():
-    result = run([("http://somewhere.example/", {"name": "somewhere"})], online=False)
+    result = fetch_all([("http://somewhere.example/", {"name": "somewhere"})], online=False)
     out = result["out"][0][0]
     assert (out["status"], out["problem"]) == (503, "no-wifi")
     assert out["members"]["retry_after"] > 0
@@ -143,7 +143,7 @@ def test_without_wifi_nothing_is_tried():
 
 def test_one_at_a_time_and_no_long_queue():
     with Scripted([0.1, ok()]) as server:
-        out = run([(server.url, {})] * 6)["out"][0]
+        out = fetch_all([(server.url, {})] * 6)["out"][0]
     assert server.most == 1
     assert [one.get("problem") for one in out].count("upstream-busy") == 2  # one at work, three wait
     assert all(one["status"] == 200 for one in out if "problem" not in one)
@@ -151,7 +151,7 @@ def test_one_at_a_time_and_no_long_queue():
 
 def test_nobody_waits_for_ever_for_his_turn():
     with Scripted([b"HTTP/1.1 2", 9.0]) as server:
-        first, second = run([(server.url, {"ms": 7000}), (server.url, {})])["out"][0]
+        first, second = fetch_all([(server.url, {"ms": 7000}), (server.url, {})])["out"][0]
     assert first["problem"] == "upstream-timeout"
     assert (second["problem"], second["status"], second["sent"]) == ("upstream-busy", 503, False)
     assert len(server.requests) == 1
@@ -160,7 +160,7 @@ def test_nobody_waits_for_ever_for_his_turn():
 def test_names_are_resolved_once_and_again_after_a_failure():
     with Scripted(ok(), ok(), b"", None, ok()) as server:
         one = [(f"http://first.example:{server.port}/", {})]
-        result = run(one, one, one, one, one, one, names={"first.example": ("127.0.0.1", server.port)})
+        result = fetch_all(one, one, one, one, one, one, names={"first.example": ("127.0.0.1", server.port)})
     answers = [group[0].get("problem", "ok") for group in result["out"]]
     assert answers == ["ok", "ok", "upstream-garbage", "upstream-refused", "ok", "ok"]
     assert result["asked"] == ["first.example"] * 2
@@ -168,13 +168,13 @@ def test_names_are_resolved_once_and_again_after_a_failure():
 
 def test_an_unknown_name_is_told_and_not_asked_at_once_again():
     one = [("http://nowhere.example/", {})]
-    result = run(one, one, names={"nowhere.example": None})
+    result = fetch_all(one, one, names={"nowhere.example": None})
     assert [group[0]["problem"] for group in result["out"]] == ["upstream-unknown"] * 2
     assert result["out"][0][0]["status"] == 502
     assert result["asked"] == ["nowhere.example"]
 
 
 def test_https_is_refused_where_it_cannot_be_checked():
-    out = run([("https://127.0.0.1:1/", {})], chip="esp8266")["out"][0][0]
+    out = fetch_all([("https://127.0.0.1:1/", {})], chip="esp8266")["out"][0][0]
     assert (out["status"], out["problem"]) == (501, "no-https")
     assert "http://" in out["detail"]

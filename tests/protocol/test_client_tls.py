@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.protocol.support.fetch import ok, run
+from tests.protocol.support.fetch import fetch_all, ok
 from tests.protocol.support.scripted_server import Scripted
 
 FOLDER = Path(__file__).parent / "certificates"
@@ -24,7 +24,7 @@ def ask():
         with Scripted(*answers, tls=tls) as server:
             ask.server = server
             names = {name: ("127.0.0.1", server.port)}
-            return run([(path % (name, server.port), {"ms": 3000})], names=names, **options)["out"][0][0]
+            return fetch_all([(path % (name, server.port), {"ms": 3000})], names=names, **options)["out"][0][0]
 
     return ask
 
@@ -80,7 +80,7 @@ def test_a_server_that_does_not_speak_tls_is_told():
         threading.Thread(target=talk, daemon=True).start()
         names = {"safe.example": server.getsockname()}
         url = f"https://safe.example:{server.getsockname()[1]}/"
-        out = run([(url, {"ms": 3000})], names=names, ca=AUTHORITY)["out"][0][0]
+        out = fetch_all([(url, {"ms": 3000})], names=names, ca=AUTHORITY)["out"][0][0]
     assert (out["status"], out["sent"]) == (502, False)
 
 

@@ -135,9 +135,9 @@ def test_other_boards_are_refused(words):
 def test_a_firmware_that_does_not_fit_is_refused():
     found = probe.Found("ESP module with ESP8266", "1.29.0", "ESP8266_GENERIC", 6, 0, 10**6, 10**6, "", [], 30000)
     with pytest.raises(UserError, match="no ROMFS partition.* ESP8266_GENERIC-FLASH_2M_ROMFS .*deploy.sh flash"):
-        probe.check(found, "nodemcu", True)
+        probe.require_fit(found, "nodemcu", True)
     with pytest.raises(UserError, match="MicroPython 1.18 does not fit"):
-        probe.check(found._replace(mpy=5, release="1.18", rom=327680), "nodemcu", True)
+        probe.require_fit(found._replace(mpy=5, release="1.18", rom=327680), "nodemcu", True)
 
 
 def test_a_firmware_that_was_not_tried_is_told():

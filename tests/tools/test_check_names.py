@@ -5,6 +5,7 @@ import pytest
 from host.build import DEVICE
 from host.commands import check
 from host.lint import names
+from host.lint.kinds import Program
 
 PATH = "device/lib/picorest/sample.py"
 WALK = "each character of a text that is walked through"
@@ -61,7 +62,7 @@ PLANTED = [  # the line in question comes last
 
 @pytest.mark.parametrize(("source", "words"), PLANTED, ids=[source.split("\n", 1)[-1].strip() for source, _ in PLANTED])
 def test_what_makes_names_of_text_from_outside_is_caught(source, words):
-    found = names.check({PATH: source})
+    found = names.check(Program({PATH: source}))
     assert len(found) == 1, found
     assert words in found[0].text
     line = source.splitlines()[found[0].line - 1]
@@ -91,23 +92,23 @@ def test_what_makes_names_of_text_from_outside_is_caught(source, words):
     ],
 )
 def test_what_is_the_sources_own_or_no_text_passes(source):
-    assert names.check({PATH: source}) == []
+    assert names.check(Program({PATH: source})) == []
 
 
 def test_an_excuse_needs_a_reason():
-    assert len(names.check({PATH: "def f(n): return chr(n)  # name:"})) == 1
+    assert len(names.check(Program({PATH: "def f(n): return chr(n)  # name:"}))) == 1
 
 
 def test_text_is_followed_from_one_module_to_another():
     one = "from .other import walk\n\n\ndef f(req):\n    walk(req.head.decode())\n"
     other = "def walk(words):\n    for c in words:\n        print(c)\n"
-    found = names.check({PATH: one, "device/lib/picorest/other.py": other})
+    found = names.check(Program({PATH: one, "device/lib/picorest/other.py": other}))
     assert [(each.path, each.line) for each in found] == [("device/lib/picorest/other.py", 2)]
 
 
 def test_a_segment_of_the_path_is_text():
     source = "def get(req, name):\n    for c in name:\n        print(c)\n"
-    assert [each.line for each in names.check({"device/lib/picorest/routes/sample.py": source})] == [2]
+    assert [each.line for each in names.check(Program({"device/lib/picorest/routes/sample.py": source}))] == [2]
 
 
 MODULES = {  # a file of the real sources: a line of it, and the violation that is put behind it
@@ -121,11 +122,11 @@ MODULES = {  # a file of the real sources: a line of it, and the violation that 
 
 def test_violations_in_the_real_sources_are_caught():
     sources = {path.relative_to(DEVICE).as_posix(): path.read_text("utf-8") for path in sorted(DEVICE.rglob("*.py"))}
-    assert names.check(sources) == []
+    assert names.check(Program(sources)) == []
     for name, (line, planted) in MODULES.items():
         assert line in sources[name]
         sources[name] = sources[name].replace(line, line + planted)
-    found = names.check(sources)
+    found = names.check(Program(sources))
     assert [each.path for each in found] == sorted(MODULES), found
 
 

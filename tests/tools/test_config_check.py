@@ -43,12 +43,12 @@ def test_a_file_that_is_none_is_refused(tmp_path, text, words):
     if text is not None:
         path.write_bytes(text)
     with pytest.raises(UserError, match=words):
-        config_check.read(path)
+        config_check.read_file(path)
 
 
 def test_a_byte_order_mark_is_left_out(tmp_path):
     (tmp_path / "config.json").write_bytes(b"\xef\xbb\xbf{}")
-    assert config_check.read(tmp_path / "config.json") == b"{}"
+    assert config_check.read_file(tmp_path / "config.json") == b"{}"
 
 
 @pytest.mark.parametrize("board", [None, *BOARDS])

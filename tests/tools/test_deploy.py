@@ -10,7 +10,8 @@ from mpremote.transport_serial import SerialTransport
 
 from host import UserError
 from host.board.cable import LinkError
-from tests.tools.support.cut_cable import MARK, Cable, built, deployed, program, running, said, started, until
+from tests.tools.support.cut_cable import MARK, Cable, built, deployed, program, running, said, started
+from virtualboard.client import wait
 from virtualboard.repl import Repl
 from virtualboard.shared_memory import COUNTDOWN, WRITES
 from virtualboard.supervisor import Supervisor
@@ -81,8 +82,8 @@ def test_a_program_that_does_not_live_gives_way_to_the_one_before(name, trouble,
     with Supervisor(name, files=old.files, romfs=old.romfs, speed=20) as board:
         assert running(board) == "old"
         deployed(board, bad, monkeypatch)
-        until(lambda: "did not prove itself: - runs" in said(board))
-        until(lambda: running(board) == "old")
+        wait(lambda: "did not prove itself: - runs" in said(board))
+        wait(lambda: running(board) == "old")
         assert started(board) == "old"
 
 

@@ -121,7 +121,7 @@ def test_nothing_is_erased_without_a_yes(file, monkeypatch):
     ("\nA fatal error occurred: MD5 of file does not match\n", "MD5 of file does not match"),
 ])  # fmt: skip
 def test_failures_of_esptool_are_told_in_a_sentence(said, words):
-    assert words in firmware.explain(said)
+    assert words in firmware.explain_esptool(said)
 
 
 def test_a_file_that_is_not_there_is_told_before_the_chip_is_asked():

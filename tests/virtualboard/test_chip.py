@@ -5,6 +5,7 @@ import time
 import pytest
 
 from virtualboard.boards import BOARDS
+from virtualboard.client import wait
 from virtualboard.repl import DeviceError, Repl
 from virtualboard.supervisor import Supervisor
 
@@ -27,13 +28,6 @@ def nodemcu():
         yield repl
 
 
-def until(true, seconds=10):
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
-
-
 def reboot(repl, code=None):
     """Run code that resets (None: take the power away for a moment), and come back."""
     boots = repl.board.boots
@@ -52,7 +46,7 @@ def test_the_heap_is_the_chips_and_ends(tmp_path):
     (tmp_path / "boot.py").write_text("import gc\nprint('free', gc.mem_free())\n")
     for name, board in BOARDS.items():
         with Supervisor(name, files=tmp_path) as running:
-            until(lambda running=running: any(">>>" in line for line in running.console.lines()))
+            wait(lambda running=running: any(">>>" in line for line in running.console.lines()))
             line = next(text for text in running.console.lines() if text.startswith("free "))
             with Repl(running.console.port) as repl:
                 assert board.heap - 3000 < int(line.split()[1]) <= board.heap + 300

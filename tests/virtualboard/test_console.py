@@ -4,7 +4,6 @@ import hashlib
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ import requests
 from host.build import build
 from virtualboard import demo
 from virtualboard.boards import BOARDS
+from virtualboard.client import wait
 from virtualboard.repl import Repl
 from virtualboard.supervisor import Supervisor
 
@@ -49,13 +49,6 @@ def ticks(board):
     return sum("tick" in line for line in board.console.lines())
 
 
-def until(true, seconds=10):
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
-
-
 @pytest.mark.long
 def test_files_code_and_restarts(board, tmp_path):
     assert mpremote(board, "exec", "print(6 * 7)") == "42\n"
@@ -82,7 +75,7 @@ def test_files_code_and_restarts(board, tmp_path):
     assert board.boots == boots + 1
     before = ticks(board)
     mpremote(board, "reset")
-    until(lambda: ticks(board) > before)
+    wait(lambda: ticks(board) > before)
 
 
 def test_a_folder_of_the_host_is_mounted(board, tmp_path):
@@ -113,10 +106,10 @@ def test_rounds_of_exec_and_reset_against_the_running_application(name):
     with Supervisor(name, **options) as board:
         board.place = f"socket://127.0.0.1:{board.console.port}"
         for number in range(100 if os.environ.get("PICOREST_THOROUGH") else 4):
-            until(lambda: serves(board.port), 20)
+            wait(lambda: serves(board.port))
             assert mpremote(board, "exec", f"print({number} + 1)") == f"{number + 1}\n"
             mpremote(board, "reset")
-        until(lambda: serves(board.port), 20)
+        wait(lambda: serves(board.port))
         assert not [line for line in board.console.lines() if "stopped" in line]
 
 
@@ -131,7 +124,7 @@ def test_the_friendly_prompt_runs_main_again_after_control_d(tmp_path):
     (tmp_path / "boot.py").write_text("print('boot ran')\n")
     (tmp_path / "main.py").write_text("print('main ran')\n")
     with Supervisor("esp32", files=tmp_path) as board:
-        until(lambda: any(">>>" in line for line in board.console.lines()))
+        wait(lambda: any(">>>" in line for line in board.console.lines()))
         with Repl(board.console.port) as repl:
             repl.soft_reset()
             assert [line for line in board.console.lines() if "main" in line] == ["main ran"]
@@ -149,8 +142,8 @@ def test_an_application_that_exits_is_soft_reset(tmp_path):
     code = "import sys, machine\nif machine.reset_cause() == machine.PWRON_RESET: sys.exit()\n"
     (tmp_path / "main.py").write_text(code)
     with Supervisor("esp32", files=tmp_path) as board:
-        until(lambda: board.boots == 2)
-        until(lambda: any(">>>" in line for line in board.console.lines()))
+        wait(lambda: board.boots == 2)
+        wait(lambda: any(">>>" in line for line in board.console.lines()))
         assert "MPY: soft reboot" in board.console.lines()
 
 
@@ -163,4 +156,4 @@ def test_bytes_typed_while_the_board_starts_are_not_lost():
                 board.restart("reset")
                 repl._socket.sendall(b"\r\x01print('early')\x04")
                 repl.until(b"early\r\n\x04\x04>")
-                until(lambda boots=boots: board.boots == boots + 1)
+                wait(lambda boots=boots: board.boots == boots + 1)

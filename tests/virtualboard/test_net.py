@@ -2,11 +2,11 @@
 
 import contextlib
 import socket
-import time
 
 import pytest
 
 from virtualboard.child.net import Net
+from virtualboard.client import wait
 from virtualboard.repl import DeviceError, Repl
 from virtualboard.supervisor import Supervisor
 
@@ -39,13 +39,6 @@ asyncio.run(main())
 """
 
 
-def until(true, seconds=10):
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
-
-
 def answers(port):
     try:
         with socket.create_connection(("127.0.0.1", port), 1) as link:
@@ -59,7 +52,7 @@ def answers(port):
 def server(request, tmp_path):
     (tmp_path / "main.py").write_text(SERVER)
     with Supervisor(request.param, files=tmp_path, speed=FAST) as board:
-        until(lambda: answers(board.port))
+        wait(lambda: answers(board.port))
         yield board
 
 
@@ -102,9 +95,9 @@ def test_connections_die_with_the_router_and_the_port_refuses_until_it_is_back(s
         assert link.recv(100) == b""
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", server.port), 3)
-    until(lambda: any("connection lost" in line for line in server.console.lines()))
+    wait(lambda: any("connection lost" in line for line in server.console.lines()))
     server.change({"wifi": {"up": True}})
-    until(lambda: answers(server.port))
+    wait(lambda: answers(server.port))
     assert server.boots == 1
 
 
@@ -113,7 +106,7 @@ def test_many_flaps_leave_the_server_as_it_was(server):
         server.change({"wifi": {"up": False}})
         assert not answers(server.port)
         server.change({"wifi": {"up": True}})
-        until(lambda: answers(server.port))
+        wait(lambda: answers(server.port))
     assert server.boots == 1
 
 
@@ -121,7 +114,7 @@ def test_a_reset_keeps_the_port_and_a_power_cut_starts_anew(server):
     for cause in ("reset", "power"):
         boots = server.boots
         server.restart(cause)
-        until(lambda boots=boots: server.boots == boots + 1 and answers(server.port))
+        wait(lambda boots=boots: server.boots == boots + 1 and answers(server.port))
 
 
 def test_the_access_point_alone_makes_the_board_reachable(lab):
@@ -301,7 +294,7 @@ def test_the_esp8266_remembers_its_network_and_the_esp32_does_not(lab):
     join(lab, "home", "home-secret")
     boots = lab.board.boots
     lab.board.restart("power")
-    until(lambda: lab.board.boots == boots + 1 and lab.board.wait_ready())
+    wait(lambda: lab.board.boots == boots + 1 and lab.board.wait_ready())
     lab.enter()
     lab.run("import network, socket, time\nsta, ap = network.WLAN(0), network.WLAN(1)\ntime.sleep_ms(4000)")
     assert lab.eval("sta.isconnected()") is (lab.board.profile.name == "nodemcu")
@@ -323,7 +316,7 @@ def test_the_chip_has_room_for_few_sockets(lab):
     lab.run("for x in s: x.close()\ns.clear()")
     for client in clients:
         client.close()
-    until(lambda: lab.eval("s.append(socket.socket()) or len(s)") == 1)
+    wait(lambda: lab.eval("s.append(socket.socket()) or len(s)") == 1)
     lab.run("for x in s: x.close()\nl.close(); ap.active(False)")
 
 

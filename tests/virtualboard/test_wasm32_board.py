@@ -13,6 +13,7 @@ from host import ROOT
 from host.build import build
 from virtualboard import demo
 from virtualboard.boards import BOARDS
+from virtualboard.client import wait
 from virtualboard.control import Control
 from virtualboard.rpc_handlers import Answers
 from virtualboard.supervisor import Supervisor
@@ -40,14 +41,6 @@ def start(tmp_path):
 
     with contextlib.ExitStack() as stack:
         yield begin
-
-
-def until(true, seconds=10):
-    end = time.monotonic() + seconds
-    while not (found := true()):
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
-    return found
 
 
 def said(board, pattern, seconds=10):
@@ -150,7 +143,7 @@ def test_the_native_engine_tells_it_too(tmp_path):
     (tmp_path / "main.py").write_text("never_seen_before = neither_was_this = 1\n" + PAUSE)
     with Supervisor("nodemcu", files=tmp_path) as board:
         assert board.wait_ready()
-        memory = until(board.memory)
+        memory = wait(board.memory)
         assert BOARDS["nodemcu"].heap - 3000 < memory["free"] <= BOARDS["nodemcu"].heap + 300
         assert memory["free"] >= memory["largest"] > 0 and memory["names"] == 2
 
@@ -326,7 +319,7 @@ while True:
 
 def test_a_program_that_ends_starts_again(start):
     board = start(main="print('once')\n1 // 0\n")
-    until(lambda: board.boots >= 2)
+    wait(lambda: board.boots >= 2)
     said(board, "ZeroDivisionError")
     said(board, "no prompt here")
 
@@ -351,7 +344,7 @@ def test_what_it_cannot_do_is_said(tmp_path, start):
         board.change({"power": {"cut_after_writes": 3}})
     boots = board.boots
     board.change({"power": "cut"})
-    until(lambda: board.boots > boots)
+    wait(lambda: board.boots > boots)
     with socket.create_connection(("127.0.0.1", board.console.port), 5) as client:
         client.settimeout(5)
         client.sendall(b"print(1)\r")

@@ -112,29 +112,33 @@ class WLAN:
         if args and kwargs:
             raise TypeError("either pos or kw args are allowed")
         if kwargs:
-            changes = []
-            for name, value in kwargs.items():
-                name = _names.get(name, name)
-                if name not in _ours:
-                    raise ValueError("unknown config param")
-                if name == "mac" and len(value) != 6:
-                    raise ValueError("invalid buffer length")
-                if name in ("ssid", "hidden", "security", "key", "max_clients"):
-                    self._require(1)
-                if name == "reconnects":
-                    self._require(0)
-                if isinstance(value, bytes):
-                    value = str(value, "utf-8") if name in ("ssid", "key", "hostname") else value
-                changes.append((name, value))
-            if _esp8266 and self._id == 0 and "hostname" not in kwargs and "dhcp_hostname" not in kwargs:
-                _do("wifi_ready", 0)
-            for name, value in changes:
-                _ask("wifi_set", self._id, name, value if not isinstance(value, float) else int(value))
-            _do("wifi_apply", self._id)
-            return
+            return self._configure(kwargs)
         if len(args) != 1:
             raise TypeError("can query only one param")
-        name = _names.get(args[0], args[0])
+        return self._tell(_names.get(args[0], args[0]))
+
+    def _configure(self, kwargs):
+        changes = []
+        for name, value in kwargs.items():
+            name = _names.get(name, name)
+            if name not in _ours:
+                raise ValueError("unknown config param")
+            if name == "mac" and len(value) != 6:
+                raise ValueError("invalid buffer length")
+            if name in ("ssid", "hidden", "security", "key", "max_clients"):
+                self._require(1)
+            if name == "reconnects":
+                self._require(0)
+            if isinstance(value, bytes):
+                value = str(value, "utf-8") if name in ("ssid", "key", "hostname") else value
+            changes.append((name, value))
+        if _esp8266 and self._id == 0 and "hostname" not in kwargs and "dhcp_hostname" not in kwargs:
+            _do("wifi_ready", 0)
+        for name, value in changes:
+            _ask("wifi_set", self._id, name, value if not isinstance(value, float) else int(value))
+        _do("wifi_apply", self._id)
+
+    def _tell(self, name):
         if name == "ifname" and not _esp8266:
             return "ap1" if self._id else "st1"
         if name not in _ours or name == "key" or (name == "txpower" and _esp8266):

@@ -80,7 +80,7 @@ asyncio.run(main())
 """
 
 
-def run(*asks, chip="esp32", ca=None, online=True, names=None, synced=True):
+def fetch_all(*asks, chip="esp32", ca=None, online=True, names=None, synced=True):
     """Each of asks: a list of (url, options) fetched at the same time."""
     result = micropython.run(RUN % {"chip": chip, "ca": ca, "online": online, "names": names or {}, "asks": asks, "synced": synced})
     assert result["idle"], "a fetch left the client busy"
@@ -92,7 +92,7 @@ def fetch(*answers, path="/", names=None, **options):
     with Scripted(*answers) as server:
         url = path if "://" in path else server.url + path
         names = {n: (a, server.port) if a else a for n, a in (names or {}).items()}
-        out = run([(url.replace("%PORT%", str(server.port)), options)], names=names)["out"][0][0]
+        out = fetch_all([(url.replace("%PORT%", str(server.port)), options)], names=names)["out"][0][0]
     out["body"] = bytes.fromhex(out["body"]) if "body" in out else None
     return out, server
 

@@ -56,13 +56,6 @@ def running(board, seconds=10):
     raise AssertionError(f"no program started; the console says:\n{text}")
 
 
-def until(true, seconds=20):
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
-
-
 def said(board):
     return "\n".join(board.console.lines()) + "\n"
 
