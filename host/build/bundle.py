@@ -16,8 +16,8 @@ PACKAGE = "lib/picorest/"
 # in the order in which they can be executed; routes/__init__ stays where it is, because a package needs a place
 PARTS = tuple(
     "overlay.py clock.py utf8.py problem.py http/canned_responses.py loop.py http/urlencoded.py http/response.py http/request.py"
-    " http/csrf.py config/schema.py config/settings.py board.py gpio/pins.py gpio/rules.py problem_types.py http/dispatch.py"
-    " http/server.py wifi/station.py ntp/service.py routes/gpio.py".split()
+    " http/csrf.py config/schema.py config/settings.py boards/profile.py board.py gpio/rules.py gpio/pins.py problem_types.py"
+    " http/dispatch.py http/server.py wifi/station.py ntp/service.py routes/gpio.py".split()
 )
 RESIDENT = ("memory.py", *PARTS, "routes/__init__.py")  # the same where all other modules are overlays
 NAME = "core"

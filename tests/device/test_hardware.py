@@ -2,7 +2,8 @@
 
 from expect import equal, raises
 from fakes.gpio import BOARDS, Pin, board, machine
-from picorest.gpio.rules import free, permit
+from picorest.boards.profile import suggestions
+from picorest.gpio.rules import require_usable
 from picorest.problem import Problem
 
 NAMES = {
@@ -151,12 +152,12 @@ def test_other_chips_have_their_own_flash_pins_and_say_that_they_are_others():
         if good:
             equal((chip, good, refusal_of(here, good)), (chip, good, None))
         else:
-            equal(free(here), [])
+            equal(suggestions(here), [])
     equal(board("Generic ESP32S3 module with ESP32-S3", "nano_esp32").name, "nano_esp32")
 
 
 def refusal_of(here, gpio):
     try:
-        permit(here, here.gpio(str(gpio)))
+        require_usable(here, here.gpio(str(gpio)))
     except Problem as problem:
         return problem.type

@@ -5,7 +5,7 @@ from json import loads
 
 from expect import equal, raises
 from fakes.gpio import PWM, Pin, do, pins, refusal
-from picorest.gpio.rules import free
+from picorest.boards.profile import suggestions
 from picorest.problem import Problem
 
 
@@ -263,4 +263,4 @@ def test_the_pins_to_try_are_free_and_can_do_it():
     equal(caught.error.members["try_"], ["D2", "D7"])
     for pin in ("D2", "D6", "D7"):
         do(found, pin, state=1)
-    equal(free(found.board, 14), ["SD3", "D0"])  # not good for anything, but free
+    equal(suggestions(found.board, 14), ["SD3", "D0"])  # not good for anything, but free

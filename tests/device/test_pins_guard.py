@@ -2,7 +2,7 @@
 
 from expect import equal, raises
 from fakes.gpio import BOARDS, MACHINES, Pin, board, pins, refusal
-from picorest.gpio.rules import free
+from picorest.boards.profile import suggestions
 from picorest.problem import Problem
 
 # board: (exist, flash or PSRAM, reserved, boot, input only, without PWM, with pull-up, with pull-down)
@@ -120,9 +120,9 @@ def test_alternatives_are_good_for_anything():
 def test_alternatives_belong_to_nobody():
     for name in BOARDS:
         here = board(name)
-        tried = free(here)
+        tried = suggestions(here)
         here.reserve(int(here.row(tried[0])[0][0]), "dht22")
-        again = free(here)
+        again = suggestions(here)
         assert tried[0] not in again and tried[1:] == again[:3], (name, tried, again)
 
 

@@ -14,9 +14,10 @@ class Trials:
     """A board with a fixed address, whose router answers or does not; the file of what held before is kept in memory."""
 
     def __init__(self, static=None, answers=False):
+        from picorest.config import address_backup
         from picorest.wifi import static_address
 
-        self.module = static_address
+        self.backup = address_backup
         self.answers = answers
         static_address._answers = self.router
         static_address.sleep = asyncio.sleep
@@ -41,7 +42,7 @@ class Trials:
 
     def patch(self, change):
         """What PATCH /config does."""
-        self.module.note(self.wifi.config, self.wifi.config.get("wifi", "static"))
+        self.backup.keep(self.wifi.config, self.wifi.config.get("wifi", "static"))
         static = change["wifi"]["static"]
         self.set(static and {name: value for name, value in static.items() if value is not None})
 

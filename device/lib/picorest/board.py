@@ -4,6 +4,7 @@ import os
 
 import machine
 
+from .boards.profile import suggestions
 from .memory import driver_error
 from .overlay import load_overlay
 from .problem import Problem
@@ -75,9 +76,7 @@ class Board:
             mark = mark.lstrip("0") or "0"
         row = self.row(mark) if 0 < len(mark) < 12 and " " not in mark else None
         if not row:
-            from .gpio.rules import free
-
-            raise Problem(404, "unknown-pin", pin=text, try_=free(self))
+            raise Problem(404, "unknown-pin", pin=text, try_=suggestions(self))
         if row[0][0] == "A0":
             raise Problem(409, "analog-only", pin="A0")
         return int(row[0][0])

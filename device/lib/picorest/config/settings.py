@@ -75,7 +75,7 @@ class Config:
             raise Problem(500, "not-stored", "The configuration was not written (%s): the old one holds." % e) from None
         finally:
             step = drop("config.merge_patch", "config.validate", "config.consistency", "config.static_address")
-            drop("config.memory_cost", "config.store", "wifi.static_address", "ntp.timezone")
+            drop("config.memory_cost", "config.store", "config.address_backup", "ntp.timezone")
         self.data = new
         self.warnings = warnings
         self.broken = None

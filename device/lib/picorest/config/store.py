@@ -21,9 +21,9 @@ def write(config, new):
     restart = _restart(config.data, new)
     static = _at(config.data, "wifi.static")
     if static != _at(new, "wifi.static"):
-        from ..wifi.static_address import note
+        from .address_backup import keep
 
-        note(config, static)
+        keep(config, static)
     nvs = None
     if not SMALL:
         from ..nvs import find

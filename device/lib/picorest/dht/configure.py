@@ -1,8 +1,9 @@
 """Setting up DHT sensors: those of the configuration at boot, and others on the spot. Imported for that, then dropped."""
 
 from .. import clock
+from ..boards.profile import verdict
 from ..config.schema import warn
-from ..gpio.rules import refuse, verdict
+from ..gpio.rules import conflict
 from ..problem import Problem
 from .sampler import Dht
 
@@ -29,10 +30,10 @@ def add(app, text, type):
     line = pins.find(text)
     pin = line.gpio
     if line.mode:
-        raise refuse(app.board, pin, "pin-in-use")
+        raise conflict(app.board, pin, "pin-in-use")
     flags = verdict(app.board, line.gpio)[1]
     if "o" in flags and "u" not in flags:
-        raise refuse(app.board, pin, "no-pull", "u", detail=_NO_PULL % pin)
+        raise conflict(app.board, pin, "no-pull", "u", detail=_NO_PULL % pin)
     # sensor and board talk over one wire that either of them pulls low
     pins.plan(line, {"mode": "open_drain", "pull": "up"})
     pins.lines.pop(pin, None)

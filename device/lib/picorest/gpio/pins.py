@@ -6,9 +6,9 @@ import json
 from os import urandom
 
 from .. import clock
+from ..boards.profile import reason, suggestions
 from ..problem import Problem
-
-_LEVELS = const(" 0 off low false 1 on high true toggle ")
+from .rules import level_of, plan, require_usable
 
 
 class Line:
@@ -75,9 +75,7 @@ class Line:
             left = clock.ticks_diff(self.expires, clock.ticks_ms()) / 1000
             more += b',"for":%s' % json.dumps(left if left > 0 else 0)
         if self.boot:
-            from .rules import why
-
-            more += b',"warning":%s' % json.dumps(why(self.board, self.gpio))
+            more += b',"warning":%s' % json.dumps(reason(self.board, self.gpio))
         if was is None:
             more += b',"rev":%d}' % self.rev
         else:
@@ -119,15 +117,11 @@ class Pins:
             gpio = int(text) if len(text) < 3 and text.isdigit() else None
             if gpio not in self.lines:
                 if not text:
-                    from .rules import free
-
-                    raise Problem(400, "missing-pin", example=(free(board) or ["14"])[0])
+                    raise Problem(400, "missing-pin", example=(suggestions(board) or ["14"])[0])
                 gpio = board.gpio(text)
         line = self.lines.get(gpio)
         if not line or gpio in board.owners:
-            from .rules import permit
-
-            name, boot = permit(board, gpio)
+            name, boot = require_usable(board, gpio)
             line = Line(gpio, name, board.pin(gpio))
             if boot:
                 line.boot = True
@@ -138,8 +132,6 @@ class Pins:
         Returns what apply() takes; raises 400 or 409."""
         if len(spec) == 1 and "state" in spec and line.mode == "out":
             return "out", level_of(line, spec["state"]), None, None, None
-        from .rules import plan
-
         return plan(self, line, spec)
 
     def apply(self, line, plan):
@@ -212,14 +204,3 @@ class Pins:
         """Set a pin from a service: text as clients name it, level 0 or 1. Raises Problem as a request would."""
         line = self.find(text)
         return self.apply(line, self.plan(line, {"state": level}))
-
-
-def level_of(line, value):
-    """0, 1 or 2 (toggle) of what a client says."""
-    if value == "1" or value == "0":
-        return int(value)
-    text = str(value).lower()
-    at = _LEVELS.find(" %s " % text)
-    if at < 0 or " " in text:
-        raise Problem(400, "bad-state", pin=line.gpio, allowed=_LEVELS.split())
-    return 0 if at < 16 else 1 if at < 31 else 2

@@ -2,7 +2,8 @@
 
 import json
 
-from ..gpio.rules import permit, refuse, rows, verdict
+from ..boards.profile import rows, verdict
+from ..gpio.rules import conflict, require_usable
 from ..http.response import Reply
 from ..http.urlencoded import query
 from ..problem import Problem
@@ -23,14 +24,14 @@ def read(req, name):
     gpio = app.pins.names.get(name.lower())
     if gpio is None:
         gpio = board.gpio(name)
-    name, _ = permit(board, gpio)
+    name, _ = require_usable(board, gpio)
     caps = verdict(board, gpio)[1]
     if "a" not in caps:
         inputs = [names[1] for names, caps, _ in rows(board) if "a" in caps]
-        raise refuse(board, gpio, "adc-unavailable" if "b" in caps else "no-adc", allowed=inputs)
+        raise conflict(board, gpio, "adc-unavailable" if "b" in caps else "no-adc", allowed=inputs)
     line = app.pins.lines.get(gpio)
     if line and line.mode:
-        raise refuse(board, gpio, "pin-in-use")
+        raise conflict(board, gpio, "pin-in-use")
     return Reply(_text(app, gpio, name, samples))
 
 

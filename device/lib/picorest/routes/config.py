@@ -3,7 +3,7 @@
 import json
 
 from ..config.schema import SECRETS, warn
-from ..gpio.rules import permit
+from ..gpio.rules import require_usable
 from ..http.response import Reply, body
 from ..problem import Problem
 
@@ -42,7 +42,7 @@ def _pins(app, change):
         try:
             gpio = app.board.gpio(name)
             if gpio not in app.board.owners:
-                permit(app.board, gpio)
+                require_usable(app.board, gpio)
         except Problem as e:
             warn(app.config.warnings, "%s: %s" % (name, e))
 

@@ -56,9 +56,9 @@ def _find(req, spec):
     if spec:
         raise Problem(400, "unknown-parameter", parameter=list(spec)[0], allowed=["pin", "type"])
     if not text:
-        from ..gpio.rules import free
+        from ..boards.profile import suggestions
 
-        raise Problem(400, "missing-pin", example=(free(app.board) or ["14"])[0])
+        raise Problem(400, "missing-pin", example=(suggestions(app.board) or ["14"])[0])
     types = "dht11 dht22".split(" ")
     if type and type not in types:
         raise Problem(400, "bad-type", allowed=types)

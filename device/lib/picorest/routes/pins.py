@@ -1,6 +1,6 @@
 """/pins: the board's pin map."""
 
-from ..gpio.rules import rows, verdict, why
+from ..boards.profile import reason, rows, verdict
 from ..http.response import Reply
 
 _CAPS = const(" iinput ooutput dopen_drain upull_up npull_down ppwm aadc badc2 ")
@@ -15,15 +15,15 @@ def _map(board, lines):
     start = '{"board":"%s","chip":"%s","pins":[' % (board.name, board.chip)
     for names, caps, word in rows(board):
         mark = names[0]
-        reason = why(board, mark)
+        why = reason(board, mark)
         user = None
         if mark == "A0":
             mark = '"A0"'
         else:
             gpio = int(mark)
-            _, caps, word, reason = verdict(board, gpio)
+            _, caps, word, why = verdict(board, gpio)
             line = lines.get(gpio)
-            user = board.owners.get(gpio) or (reason if word == "reserved" else "gpio" if line and line.mode else None)
+            user = board.owners.get(gpio) or (why if word == "reserved" else "gpio" if line and line.mode else None)
         words = []
         for c in caps:
             at = _CAPS.find(" " + c)
@@ -32,7 +32,7 @@ def _map(board, lines):
         # the profile's words need no escapes, and json.dumps() would take twice the memory
         yield ',"capabilities":["%s"]' % '","'.join(words) if words else ',"capabilities":[]'
         yield ',"verdict":"%s","why":' % word
-        yield '"%s"' % reason if reason else "null"
+        yield '"%s"' % why if why else "null"
         yield ',"used_by":"%s"}' % user if user else ',"used_by":null}'
         start = ","
     yield "]}"

@@ -26,7 +26,7 @@ def prepare(wifi):
     from .static_address import begin
 
     begin(wifi)
-    drop("wifi.static_address")
+    drop("wifi.static_address", "config.address_backup")
 
 
 def _forget(wifi, known):
