@@ -6,12 +6,13 @@ device/esp8266/overlay.py. Lines stay where they are.
 
 import ast
 
-from host.build import bundle
+from host.build import bundle, seldom
 from host.build.bundle import PACKAGE
 
 ROOT_MODULE = "picorest"  # what the bundle is called on the board,
 RESIDENT = "lib/picorest.py"  # and where it lies
 APP = "app.py"
+_NONE = seldom.Seldom({}, {})
 STARTER = '''
 """Starts the program, with the names of its files and modules first of all."""
 import names
@@ -36,22 +37,25 @@ def name_of(path: str) -> str:
     return path.removeprefix(PACKAGE).removesuffix(".py").replace("/", ".").removesuffix(".__init__")
 
 
-def written_out(sources: dict[str, str], held: set[str]) -> dict[str, str]:
-    """The modules `sources`, given by path, with imports as the board has them. held: names of the modules that the bundle has."""
+def written_out(sources: dict[str, str], held: set[str], found: seldom.Seldom = _NONE) -> dict[str, str]:
+    """The modules `sources`, given by path, with imports as the board has them. held: names of the modules that the bundle has.
+    found: what of these is an overlay all the same."""
     overlays = {name_of(path) for path in sources if is_overlay(path)}
-    return {path: _write_out(path, text, overlays, held) for path, text in sources.items()}
+    return {path: _write_out(path, text, overlays, held, found) for path, text in sources.items()}
 
 
-def _write_out(path: str, source: str, overlays: set[str], held: set[str]) -> str:
+def _write_out(path: str, source: str, overlays: set[str], held: set[str], found: seldom.Seldom) -> str:
+    joined = path == RESIDENT or seldom.DOC in source
+    source = seldom.calls_written_out(path, source, found, joined)
     tree = ast.parse(source)
     package = name_of(path).split(".")[:-1] if is_overlay(path) else []
     edits = []
-    asks = False
+    asks = "load_overlay(" in source
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
             origin = _origin(node, package)
             if origin is not None:
-                lines = [_import(origin, one, overlays, held) for one in node.names]
+                lines = [_import(origin, one, overlays, held, found) for one in node.names]
                 asks |= any("load_overlay(" in line for line in lines)
                 edits.append((node.lineno, node.col_offset, node.end_lineno, node.end_col_offset, "; ".join(lines)))
     if asks and path != RESIDENT:
@@ -68,9 +72,11 @@ def _origin(node: ast.ImportFrom, package: list[str]) -> str | None:
     return None
 
 
-def _import(origin: str, one: ast.alias, overlays: set[str], held: set[str]) -> str:
+def _import(origin: str, one: ast.alias, overlays: set[str], held: set[str], found: seldom.Seldom) -> str:
     whole = f"{origin}.{one.name}".removeprefix(".")
     name = one.asname or one.name
+    if one.name in found.functions and origin in held:
+        return f'{name} = load_overlay("{found.functions[one.name]}").{one.name}'
     if whole in overlays:
         return f'{name} = load_overlay("{whole}")'
     if origin in overlays:

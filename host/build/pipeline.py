@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from host import ROOT
-from host.build import bundle, classes, flatten, overlays, parameters, rom_names, small
+from host.build import bundle, classes, flatten, overlays, parameters, rom_names, seldom, small
 from host.build.compiler import SKIPPED, BuildError, compile_all, digest, microdot_source, place_microdot, toolchain
 from host.build.small import romfs_image
 
@@ -110,9 +110,11 @@ def _overlaid(rest: dict[str, bytes], modules: dict[str, str]) -> dict[str, byte
     packages = [name for name in rest if name.startswith(bundle.PACKAGE) and name.endswith("/__init__.py")]
     modules |= {overlays.APP: bundle.within(rest[overlays.APP].decode())}
     held = {bundle.name_of(part) for part in modules}
-    ours = {overlays.RESIDENT: bundle.bundle(modules, whole=True).encode(), overlays.APP: overlays.STARTER.encode()}
-    rest = {name: data for name, data in rest.items() if name not in packages} | ours
-    written = overlays.written_out(_modules(rest), held)
+    core, apart, found = seldom.taken_out(bundle.bundle(modules, whole=True), overlays.ROOT_MODULE)
+    sources = {overlays.RESIDENT: core, overlays.APP: overlays.STARTER} | apart
+    rest = {name: data for name, data in rest.items() if name not in packages} | {n: text.encode() for n, text in sources.items()}
+    seldom.check(_modules(rest).values(), found)
+    written = overlays.written_out(_modules(rest), held, found)
     flat = flatten.flat_names(map(overlays.name_of, filter(overlays.is_overlay, written)))
     return rest | {path: classes.bare(flatten.flatten(text, flat)).encode() for path, text in written.items()}
 
@@ -146,7 +148,8 @@ def _shown(sources: dict[str, bytes]) -> dict[str, str]:
     """What tracebacks call the overlays, by their paths: their own name would be one more that stays, so they borrow one too."""
     paths = sorted(name for name in sources if overlays.is_overlay(name))
     free = rom_names.free_names([*_modules(sources).values(), microdot_source().decode()])
-    return dict(zip(paths, reversed(free), strict=False))
+    apart = dict.fromkeys((name for name in paths if seldom.DOC.encode() in sources[name]), overlays.ROOT_MODULE)
+    return dict(zip(paths, reversed(free), strict=False)) | apart
 
 
 def _explain(stage: Path, joined: dict[str, bytes], names: dict[str, str], shown: dict[str, str]) -> None:
@@ -154,7 +157,8 @@ def _explain(stage: Path, joined: dict[str, bytes], names: dict[str, str], shown
     for core in (f"{bundle.PACKAGE}{bundle.NAME}.py", overlays.RESIDENT):
         if core in joined:
             (stage / "core.py").write_bytes(joined[core])
-    said = {there: name for name, there in names.items()} | {there: path for path, there in shown.items()}
+    said = {there: name for name, there in names.items()}
+    said |= {there: path for path, there in shown.items() if there != overlays.ROOT_MODULE}
     (stage / "names.txt").write_text("".join(f"{there} = {name}\n" for there, name in sorted(said.items())))
 
 

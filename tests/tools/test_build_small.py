@@ -1,6 +1,7 @@
 """host/build for a chip of 38 KiB: overlays, texts by place, few names; nothing changes its meaning."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -119,8 +120,11 @@ def test_what_is_not_resident_is_an_overlay(made):
     sources = {path.relative_to(package).as_posix() for path in package.rglob("*.py")}
     wanted = {name_of(name) for name in sources - set(RESIDENT) if not name.endswith("__init__.py")}
     elsewhere = {"nvs", *(f"boards.{name}" for name in ("esp32", "esp32c3", "nano_esp32", "other"))}
-    flat = flat_names(wanted - elsewhere)
-    assert {path.name for path in (made / "o").iterdir()} == {flat.get(name, name) for name in wanted - elsewhere}
+    seldom = {group for name in sources for group in re.findall(r'^ *@seldom\("(\w+)"\)', (package / name).read_text(), re.M)}
+    assert seldom
+    wanted = wanted - elsewhere | seldom
+    flat = flat_names(wanted)
+    assert {path.name for path in (made / "o").iterdir()} == {flat.get(name, name) for name in wanted}
     assert {path.name for path in (made / "lib").iterdir()} == {"picorest.mpy", "microdot.mpy"}
 
 

@@ -32,6 +32,12 @@ def load_overlay(name):
     return sys.modules[full]
 
 
+def seldom(group):
+    """A decorator for functions and methods that are rarely called: on an ESP8266 the build makes an overlay of those of a group,
+    see host/build/seldom.py."""
+    return lambda function: function
+
+
 def note_failure():
     """Remember since when no overlay has found room."""
     from .clock import ticks_ms

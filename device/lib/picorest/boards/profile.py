@@ -1,6 +1,9 @@
 """What a board's profile says about its pins, and which of them are free. nodemcu.py tells how a profile is written."""
 
+from ..overlay import seldom
 
+
+@seldom("pinplan")
 def rows(board):
     """Yields Board.row() of every pin: ([number or "A0", name, …], capabilities, verdict)."""
     text = board.profile.PINS
@@ -28,6 +31,7 @@ def verdict(board, gpio):
     return names, caps, word, reason(board, gpio)
 
 
+@seldom("pinplan")
 def suggestions(board, but=None, able="p"):
     """Names of up to four pins that are in nobody's use, for `try`: those that are good for anything and have the capability
     `able`; where there are none, others."""

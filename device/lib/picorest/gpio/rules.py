@@ -1,12 +1,14 @@
 """Which use of a pin is refused, with the reason and alternatives."""
 
 from ..boards.profile import suggestions, verdict
+from ..overlay import seldom
 from ..problem import Problem
 
 _KEYS = const("state mode pull pwm freq for")
 _LEVELS = const(" 0 off low false 1 on high true toggle ")
 
 
+@seldom("pinplan")
 def conflict(board, gpio, type, able="p", **more):
     """The 409 for a pin, to be raised; able: the capability that it lacks."""
     return Problem(409, type, pin=gpio, try_=suggestions(board, gpio, able), **more)
@@ -23,6 +25,7 @@ def require_usable(board, gpio):
     return names[1], word == "boot"
 
 
+@seldom("pinplan")
 def plan(pins, line, spec):
     """(mode, level, pull, (duty, freq) or None, seconds or None) for Pins.apply(). level: 0, 1, 2 (toggle) or None."""
     for key in spec:
@@ -84,6 +87,7 @@ def _bad_combination(line, why):
     return Problem(400, "bad-combination", why=why, pin=line.gpio)
 
 
+@seldom("pinplan")
 def _number(line, spec, key, low, high):
     if key not in spec:
         return None
