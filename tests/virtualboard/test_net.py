@@ -342,7 +342,7 @@ def test_of_two_access_points_of_one_name_each_port_takes_its_own_and_another_on
 
 def test_another_address_from_dhcp_ends_connections_and_the_port_stays(server):
     server.reset_world()
-    until(lambda: answers(server.port))
+    wait(lambda: answers(server.port))
     link = socket.create_connection(("127.0.0.1", server.port), 3)
     link.sendall(b"one\n")
     assert link.recv(100) == b"heard one\n"
@@ -351,5 +351,5 @@ def test_another_address_from_dhcp_ends_connections_and_the_port_stays(server):
     link.settimeout(3)
     with contextlib.suppress(ConnectionResetError):
         assert link.recv(100) == b""
-    until(lambda: answers(server.port))
+    wait(lambda: answers(server.port))
     assert server.view()["wifi"]["station"]["state"] == "connected" and server.boots == 1
