@@ -44,10 +44,32 @@ def test_a_form_for_a_pin(board, free_pins, subtests):
             assert said["state"] == 1 and 0 < said["for"] <= 2
     assert ok(send(board, f"/gpio/{pin}", b"st%61te=o%66f\r\n"))["state"] == 0
     assert ok(send(board, "/gpio", f"{pin}=on".encode()))["pins"][0]["state"] == 1
+    number = ok(board.get(f"/gpio/{pin}"))["pin"]
+    assert ok(send(board, "/gpio", f"{number}=0".encode()))["pins"][0]["state"] == 0
     refused(send(board, f"/gpio/{pin}", b"state=1&state=0"), 400, "repeated-parameter")
     refused(send(board, f"/gpio/{pin}", b"state=1&nothing=0"), 400, "unknown-parameter")
     refused(send(board, f"/gpio/{pin}", b"state=%zz"), 400, "bad-query")
     refused(send(board, "/config", b"hostname=shed", method="PATCH"), 400, "bad-json")
+
+
+def test_one_pin_in_the_ways_that_people_try(board, free_pins, subtests):
+    """As the form of a page, as JSON that names its pin, and with no body but a query."""
+    pin = free_pins[0]
+    number = ok(board.get(f"/gpio/{pin}"))["pin"]
+    for method in ("PUT", "POST"):
+        for path, body in (
+            ("/gpio", f"pin={pin}&state=on"), ("/gpio", f"state=1&pin={number}"), ("/gpio", json.dumps({"pin": pin, "state": 1})),
+            ("/gpio", json.dumps({"state": True, "pin": number})), (f"/gpio?pin={pin}&state=1", ""),
+            (f"/gpio/{pin}?state=high", ""),
+        ):  # fmt: skip
+            with subtests.test(f"{method} {path} {body}"):
+                ok(board.put(f"/gpio/{pin}", {"state": 0}))
+                said = ok(send(board, path, body.encode(), method=method))
+                assert (said["pin"], said["state"], said["was"]) == (number, 1, 0)
+    refused(send(board, "/gpio?state=1", b""), 404, "unknown-pin")
+    refused(send(board, "/gpio", b"pin=&state=1"), 400, "missing-pin")
+    refused(send(board, f"/gpio?pin={pin}&state=0", b"{}"), 400, "bad-json")  # there is a body, so that counts
+    assert ok(board.get(f"/gpio/{pin}"))["state"] == 1
 
 
 @pytest.mark.parametrize("body", [b"", b"ON", b"state", b"=1", b"{'state':1}", b'{"state"=1}', b"<state>1</state>"])

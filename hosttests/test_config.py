@@ -108,6 +108,20 @@ def test_a_pin_that_cannot_be_warns(board, config):
     assert warnings == board.get("/status").json()["warnings"]
 
 
+@pytest.mark.boards("nodemcu", "esp32")
+def test_what_a_pin_cannot_do_is_told_before_the_restart(board, config, board_name):
+    """In the words in which /status says it afterwards."""
+    bare, free = ("D0", "D1") if board_name == "nodemcu" else ("34", "25")
+    pins = {bare: {"mode": "in", "pull": "up"}, free: {"mode": "in", "safe": 1}}
+    warnings = board.patch("/config", {"pins": pins}).json()["warnings"]
+    assert sorted(warning.split(":")[0] for warning in warnings) == sorted(pins), warnings
+    told = dict(warning.split(": ", 1) for warning in warnings)
+    assert "pull" in told[bare] and "driven" in told[free]
+    board.reboot()
+    assert sorted(board.get("/status").json()["warnings"]) == sorted(f"pins.{pin}: {words}" for pin, words in told.items())
+    assert board.patch("/config", {"pins": {bare: None, free: {"safe": None, "pull": "up"}}}).json()["warnings"] == []
+
+
 @pytest.mark.boards("esp32")
 def test_what_is_too_large_is_refused(board, config):
     assert board.patch("/config", {"note": "x" * 3000}).ok

@@ -316,6 +316,11 @@ BAD = (
     ({"allowed_origins": ["panel.local:8123"]}, "allowed_origins[0]"),
     ({"allowed_origins": ["http://"]}, "allowed_origins[0]"),
     ({"allowed_origins": ["http://a", "://a"]}, "allowed_origins[1]"),
+    # what no browser ever says of a page
+    ({"allowed_origins": ["https://panel.local:443"]}, "allowed_origins[0]"),
+    ({"allowed_origins": ["http://panel.local:80"]}, "allowed_origins[0]"),
+    ({"allowed_origins": ["http://me@panel.local"]}, "allowed_origins[0]"),
+    ({"allowed_origins": ["http://böden.de"]}, "allowed_origins[0]"),
     ({"timezone": "Europe/Paris"}, "timezone"),
     ({"timezone": "CET-1CEST,M3.5.0"}, "timezone"),
 )

@@ -85,6 +85,38 @@ def test_what_stays_as_it_was_is_not_looked_at_again():
     equal(refusal(dict(bad, dht=DHT), bad), "thingspeak.write.fields.1")
 
 
+def test_a_name_that_another_pin_has_already():
+    for name in ("D6", "d6", "12", "GPIO12", "012", "SD3", "led"):
+        equal((name, refusal({"pins": {"D5": {"name": name}}}, board=NODEMCU)), (name, "pins.D5.name"))
+    for name in ("D5", "14", "lamp", "D99", "D6a", "A0"):
+        equal((name, refusal({"pins": {"D5": {"name": name}}}, board=NODEMCU)), (name, None))
+    equal(refusal({"pins": {"D5": {"name": "D6"}}}), None)  # who knows what board it is
+
+
+def test_a_pin_is_for_one_thing():
+    for key, data in (
+        ("dht[1].pin", {"dht": DHT + DHT}),
+        ("dht[1].pin", {"dht": DHT + [{"pin": 4, "type": "dht11"}]}),
+        ("dht[0].pin", {"dht": DHT, "pins": {"4": {"mode": "out"}}}),
+        ("dht[0].pin", {"dht": DHT, "pins": {"D2": {"safe": 1}}}),
+        ("pins.14", {"pins": {"D5": {"name": "a"}, "14": {"name": "b"}}}),
+        ("thingspeak.write.led", {"dht": DHT, "thingspeak": {"write": {"led": "D2"}}}),
+        ("thingspeak.read.pins.1", {"pins": {"D5": {"name": "a", "mode": "in"}}, "thingspeak": {"read": {"pins": {"1": "a"}}}}),
+        ("thingspeak.read.pins.1", {"pins": {"14": {"mode": "in"}}, "thingspeak": {"read": {"pins": {"1": "D5"}}}}),
+        ("thingspeak.read.pins.2", {"thingspeak": {"read": {"pins": {"2": 6}}}}),
+        ("thingspeak.talkback.commands.A", {"dht": DHT, "thingspeak": {"talkback": {"commands": {"A": "D1=1,D2=0"}}}}),
+    ):
+        equal((data, refusal(data, board=NODEMCU)), (data, key))
+    for data in (
+        {"dht": DHT, "pins": {"D2": {"name": "hall"}, "D1": {"mode": "in"}}},
+        {"pins": {"D5": {"mode": "out", "name": "lamp"}}, "thingspeak": {"read": {"pins": {"1": "lamp"}}, "write": {"led": "LED"}}},
+    ):
+        equal((data, refusal(data, board=NODEMCU)), (data, None))
+    # a change of one part makes the other one wrong, too
+    old = {"thingspeak": {"read": {"pins": {"1": "D5"}}}}
+    equal(refusal(dict(old, pins={"D5": {"mode": "in"}}), old, NODEMCU), "thingspeak.read.pins.1")
+
+
 def fixed(**static):
     return {"wifi": {"static": dict({"ip": "192.168.1.50", "gateway": "192.168.1.1"}, **static)}}
 

@@ -49,7 +49,15 @@ def test_every_word():
     for value, level in ((1, 1), (0, 0), (True, 1), (False, 0)):
         do(found, "D5", state=value)
         equal(Pin.levels[14], level)
-    for value in (2, -1, 0.0, 1.0, None, "", " ", "2", "yes", [], {}, [1], "10", "1 ", "nan", "1 on", "off low", "0 off"):
+    for words, level in (("1.0 1.00000 1e0 01", 1), ("0.0 0.00 -0 0e5", 0)):  # the value counts, however it is written
+        for word in words.split():
+            do(found, "D5", state=word)
+            equal((word, Pin.levels[14]), (word, level))
+    do(found, "D5", state=1.0)
+    equal(Pin.levels[14], 1)
+    for value in (2, -1, 0.5, None, "", " ", "2", "1.5", "yes", [], {}, [1], "10", "1 ", "1.0 ", "nan", "inf"):
+        equal((value, refusal(found, "D5", state=value)), (value, (400, "bad-state")))
+    for value in ("1 on", "off low", "0 off"):
         equal((value, refusal(found, "D5", state=value)), (value, (400, "bad-state")))
 
 

@@ -31,6 +31,8 @@ async def test_a_field_drives_its_pin():
     scene = Scene(read={"pins": {"1": "D1", "3": 12}})
     equal(await scene.poll(field1="1", field3="0"), [("D1", 1), ("12", 0)])
     equal(await scene.poll(field1="0"), [("D1", 0), ("12", 0)])
+    equal(await scene.poll(field1="1.00000", field3=" 1"), [("D1", 1), ("12", 1)])  # as libraries write a float
+    equal(await scene.poll(field1="0.0", field3="0"), [("D1", 0), ("12", 0)])
     equal(scene.service.error, None)
     scene.time.restore()
 
@@ -45,6 +47,14 @@ async def test_what_is_neither_leaves_the_pin_until_it_was_silent_for_long():
     equal(scene.service.log[0][2], None)
     equal(await scene.poll(1), [])
     equal(await scene.poll(field1="1"), [("D1", 1)])
+    scene.time.restore()
+
+
+async def test_what_is_no_1_or_0_drives_nothing():
+    scene = Scene(read={"pins": {"1": "D1"}})
+    for value in ("nan", "0.5", "2", "-1", "", "on", "1 0"):
+        equal(await scene.poll(field1=value), [])
+        assert "neither 1 nor 0" in scene.service.error, value
     scene.time.restore()
 
 

@@ -29,10 +29,10 @@ def check(new, old, board):
         from .static_address import check as step
 
         step(static)
-    if new.get("pins") != old.get("pins"):
-        _pins(_part(new, "pins") or {}, board)
-    cloud, before = _part(new, "thingspeak") or {}, _part(old, "thingspeak") or {}
     changed = new.get("pins") != old.get("pins") or new.get("dht") != old.get("dht")
+    if changed:
+        _pins(_part(new, "pins") or {}, _part(new, "dht") or (), board)
+    cloud, before = _part(new, "thingspeak") or {}, _part(old, "thingspeak") or {}
     for name, step in (("write", _write), ("read", _read), ("talkback", _talkback)):
         part = cloud.get(name)
         if part and (changed or part != before.get(name)):
@@ -48,18 +48,28 @@ def _new(new, old, name):
     return None if new.get(name) == old.get(name) else _part(new, name)
 
 
-def _pins(pins, board):
-    # of two of the same name, or two entries for one pin, only the last would be heard of
-    numbers, names = {}, {}
+def _pins(pins, sensors, board):
+    # of two of the same name, or two entries for one pin, only one would be heard of
+    numbers, names, driven = {}, {}, {}
     for pin, entry in pins.items():
         gpio = _gpio(pin, board)[0]
         if gpio is not None and gpio in numbers:
-            raise ValueError("pins." + pin, "pins.%s is the same pin as pins.%s" % (pin, numbers[gpio]))
-        numbers[gpio] = pin
+            raise ValueError("pins." + pin, "pins.%s is the same pin as %s" % (pin, numbers[gpio]))
+        numbers[gpio] = "pins." + pin
         name = entry.get("name", "").lower()
         if name and name in names:
             raise ValueError("pins.%s.name" % pin, "pins.%s.name is the name of pins.%s too" % (pin, names[name]))
         names[name] = pin
+        other = _gpio(name, board)[0] if board and name else None
+        if other is not None and other != gpio:
+            raise ValueError("pins.%s.name" % pin, "pins.%s.name is what another pin of the board is called" % pin)
+        if gpio is not None and ("mode" in entry or "safe" in entry):
+            driven[gpio] = "pins." + pin
+    for n in range(len(sensors)):
+        gpio = _gpio(str(sensors[n]["pin"]), board)[0]
+        if gpio is not None and gpio in driven:
+            raise ValueError("dht[%d].pin" % n, "dht[%d].pin is the pin of %s too" % (n, driven[gpio]))
+        driven[gpio] = "dht[%d]" % n
 
 
 def _write(write, data, board):
@@ -100,7 +110,8 @@ def _field(key, name):
 
 
 def _pin(key, text, data, board):
-    why = _unknown(text, data, board)
+    # a pin that is driven
+    why = _unknown(text, data, board) or _idle(text, data, board)
     if why is not None:
         raise ValueError(key, "%s names %s%s" % (key, text, why))
 
@@ -111,6 +122,22 @@ def _unknown(text, data, board):
         if pin.get("name", "").lower() == text.lower():
             return None
     return _gpio(text, board)[1]
+
+
+def _idle(text, data, board):
+    # why a pin that exists cannot be driven; None if it can
+    for pin, entry in (_part(data, "pins") or {}).items():
+        if entry.get("name", "").lower() == text.lower():
+            text = pin
+    gpio = _gpio(text, board)[0]
+    for pin, entry in (_part(data, "pins") or {}).items():
+        if entry.get("mode") == "in" and _gpio(pin, board)[0] == gpio:
+            return ", which is an input by pins." + pin
+    for sensor in _part(data, "dht") or ():
+        if _gpio(str(sensor["pin"]), board)[0] == gpio:
+            return ", which is the pin of a sensor in dht"
+    if board and "o" not in board.row(str(gpio))[1]:
+        return ", which cannot be driven"
 
 
 def _gpio(text, board):

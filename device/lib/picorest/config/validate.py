@@ -28,7 +28,7 @@ ascii text of %s to %s plain ASCII characters
 host a name of 1 to 32 letters, digits and inner hyphens
 addr4 an IPv4 address such as 192.168.1.50
 url an address that starts with http:// or https://
-origin an address as browsers name a site: in small letters, no slash at the end, such as http://panel.local:8123
+origin an address as browsers name a site: small plain letters, no slash at the end, no usual port, such as http://panel.local:8123
 """)
 
 
@@ -135,7 +135,9 @@ def _text(value, kind, part):
         return (value[:7] == "http://" or value[:8] == "https://") and 10 < size <= 256 and " " not in value
     if kind == "origin":
         at = value.find("://") + 3
-        return 3 < at < size <= 128 and "/" not in value[at:] and " " not in value and value == value.lower()
+        usual = value[:8] == "https://" and value[-4:] == ":443" or value[:7] == "http://" and value[-3:] == ":80"
+        sound = "/" not in value[at:] and "@" not in value and " " not in value and value == value.lower()
+        return 3 < at < size <= 128 and size == len(value) and sound and not usual
     if kind == "label" and value in (".", ".."):
         return False
     return int(part[1]) <= size <= int(part[2]) and (kind != "ascii" or size == len(value))

@@ -18,14 +18,32 @@ def set_up(pins, entries):
             line.button = entry.get("mode") == "in"
             pins.lines[line.gpio] = line
             line.safe = entry.get("safe")
-            spec = {}
-            if entry.get("mode"):
-                spec["mode"] = entry["mode"]
-            if entry.get("pull"):
-                spec["pull"] = entry["pull"]
-            if entry.get("mode") in ("out", "open_drain") or line.safe is not None:
-                spec["state"] = line.safe or 0
+            spec = setting(entry)
             if spec:
                 pins.apply(line, pins.plan(line, spec))
         except Problem as e:
             warn(pins.warnings, "pins.%s: %s" % (text, e))
+
+
+def setting(entry):
+    """What an entry does to its pin, as Pins.plan() takes it."""
+    spec = {}
+    if entry.get("mode"):
+        spec["mode"] = entry["mode"]
+    if entry.get("pull"):
+        spec["pull"] = entry["pull"]
+    if entry.get("mode") in ("out", "open_drain") or entry.get("safe") is not None:
+        spec["state"] = entry.get("safe") or 0
+    return spec
+
+
+class Boot:
+    """A pin, and all pins, as they are when the configuration sets them up: for Pins.plan()."""
+
+    mode = pull = pwm = None
+    button = False
+    lines = {}
+
+    def __init__(self, board, gpio):
+        self.board = board
+        self.gpio = gpio

@@ -107,5 +107,11 @@ def level_of(line, value):
     text = str(value).lower()
     at = _LEVELS.find(" %s " % text)
     if at < 0 or " " in text:
-        raise Problem(400, "bad-state", pin=line.gpio, allowed=_LEVELS.split())
+        try:
+            number = 2 if " " in text else float(text)  # templates write 1.0
+        except ValueError:
+            number = 2
+        if number not in (0, 1):
+            raise Problem(400, "bad-state", pin=line.gpio, allowed=_LEVELS.split())
+        return int(number)
     return 0 if at < 16 else 1 if at < 31 else 2

@@ -22,10 +22,8 @@ def check(req):
         if header(head, b"accept-encoding") is not None and header(head, b"accept-language") is not None:
             # a browser from before 2018: it would send the cookie for other sites' pages, too, but says where a link stands
             why = "the browser does not say for which page it asks"
-            if b"text/html" in (header(head, b"accept") or b""):
-                detail = "This would change something, and %s: open the board's own page, /, and switch from there."
-                raise Problem(403, "cross-site", detail % why, why=why)
-            raise Problem(403, "cross-site", why=why)
+            detail = "This would change something, and %s: open the board's own page, /, and switch from there."
+            raise Problem(403, "cross-site", detail % why, why=why)
     elif req.app.token:
         if (known.get("authorization") or b"")[:6].lower() == b"basic ":
             from .auth import check

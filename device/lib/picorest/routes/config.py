@@ -3,7 +3,8 @@
 import json
 
 from ..config.schema import SECRETS, warn
-from ..gpio.rules import require_usable
+from ..gpio.configure import Boot, setting
+from ..gpio.rules import plan, require_usable
 from ..http.response import Reply, body
 from ..problem import Problem
 
@@ -36,13 +37,18 @@ def patch(req):
 
 def _pins(app, change):
     # what this board cannot do with a pin is told now, not only after the restart
+    board = app.board
     pins = change.get("pins") or {}
-    names = [name for name in pins if pins[name]]
-    for name in names + [str(entry["pin"]) for entry in change.get("dht") or ()]:
+    sensors = [str(entry["pin"]) for entry in change.get("dht") or ()]
+    for name in [name for name in pins if pins[name] is not None] + sensors:
         try:
-            gpio = app.board.gpio(name)
-            if gpio not in app.board.owners:
-                require_usable(app.board, gpio)
+            gpio = board.gpio(name)
+            if gpio not in board.owners:
+                require_usable(board, gpio)
+            spec = setting(app.config.get("pins", name)) if name in pins else None
+            if spec:
+                boot = Boot(board, gpio)
+                plan(boot, boot, spec)
         except Problem as e:
             warn(app.config.warnings, "%s: %s" % (name, e))
 

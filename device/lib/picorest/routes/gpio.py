@@ -32,21 +32,29 @@ def write(req, name):
 
 
 def batch(req):
-    """PUT /gpio with {"D5":1,"D6":{"state":0}}."""
+    """PUT /gpio with {"D5":1,"D6":{"state":0}}, or one pin as {"pin":"D5","state":1}."""
+    pins = req.app.pins
+    spec = _body(req)
+    if isinstance(spec, dict) and "pin" in spec and "pin" not in pins.names:
+        return _change(pins, str(spec.pop("pin")), spec)
     from .gpio_batch import change_all
 
-    return change_all(req.app.pins, _body(req))
+    return change_all(pins, spec)
 
 
 def _body(req):
     try:
         return body(req)
     except Problem:
-        if not bytes(req.body[:1]).isalpha() or b"=" not in req.body:
+        # a form: what browsers send, and curl -d; or, with no body at all, the same in the address
+        data = bytes(req.body).strip()
+        if data:
+            if not (data[:1].isalpha() or data[:1].isdigit()) or b"=" not in data:
+                raise
+            req.query = data
+            req.spec = None
+        elif not req.query:
             raise
-        # a form: what browsers send, and curl -d
-        req.query = bytes(req.body).strip()
-        req.spec = None
         return query(req)
 
 

@@ -110,8 +110,11 @@ def answer(app, service, res):
 def follow(service, field, found):
     name = field[_FIELD]
     text, number = found
-    text = text and text.strip('" ')
-    if text not in ("0", "1") or not number:
+    try:
+        level = float(text.strip('" '))  # many write 1.00000
+    except (AttributeError, ValueError):
+        level = None
+    if level not in (0, 1) or not number:
         fail(service, "Field %s is neither 1 nor 0: its pin stays as it is." % name)
         return
     now = clock.uptime()
@@ -122,7 +125,7 @@ def follow(service, field, found):
         fail(service, "Field %s has had no new entry for %d seconds." % (name, now - field[_NEW]))
         return
     field[_AT] = now
-    service.app.pins.drive(field[_PIN], int(text))
+    service.app.pins.drive(field[_PIN], int(level))
 
 
 def obey(service, data):
