@@ -4,7 +4,7 @@ python -m bench.board32 picorest, or bare HEAP: such a board, until its input en
 """
 
 import contextlib
-import os
+import select
 import shutil
 import socket
 import statistics
@@ -30,6 +30,8 @@ while not station.isconnected():
 CONFIG = '{"wifi":{"networks":[{"ssid":"home","password":"home-secret"}]}}'
 STEP = 8192  # bytes of heap between two tries
 SECONDS = 2  # of each measurement
+PATIENCE = 60  # seconds for a board to start, on a machine that has much else to do
+TRIES = 10  # that it does not answer well before it counts as one that does not
 
 
 def measure_engine32(rounds: int) -> str:
@@ -71,18 +73,27 @@ def board(*words: str):
     with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
         try:
             port = int(process.stdout.readline())
-            end = time.monotonic() + 8
-            while not answers(port):
-                assert time.monotonic() < end, "the board does not answer"
-                time.sleep(0.05)
+            wait_until_it_answers(port, lambda: process.poll() is None)
             yield port
         finally:
             process.stdin.close()
 
 
-def answers(port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as sock:
-        sock.settimeout(1)
+def wait_until_it_answers(port: int, alive) -> None:
+    end, tries = time.monotonic() + PATIENCE, 0
+    while not (answered := answers(port)):
+        tries += answered is False
+        assert alive() and tries < TRIES and time.monotonic() < end, "the board does not answer"
+        time.sleep(0.05)
+
+
+def answers(port: int) -> bool | None:
+    """Whether it answers well; None where nobody listens yet."""
+    try:
+        sock = socket.create_connection(("127.0.0.1", port), 2)
+    except OSError:
+        return None
+    with sock, contextlib.suppress(OSError):
         data = load.request(port, mix.closing(mix.CURL))
         sock.sendall(data)
         return load.good(sock.recv(4096), data)
@@ -108,7 +119,8 @@ def main(name: str, heap: str = "0") -> None:
         )  # fmt: skip
         with supervisor:
             print(supervisor.port, flush=True)
-            os.read(0, 1)
+            while supervisor.boots < 2 and not select.select([0], [], [], 0.1)[0]:
+                pass  # one that starts again has failed
 
 
 if __name__ == "__main__":

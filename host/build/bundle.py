@@ -28,7 +28,7 @@ class Conflict(UserError):
     """Two modules of the bundle cannot be one; the message says which and why."""
 
 
-def name_of(part: str) -> str:
+def part_name(part: str) -> str:
     """The module's name below picorest: "routes.gpio" of routes/gpio.py."""
     return part.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
 
@@ -41,12 +41,12 @@ def within(source: str) -> str:
 def bundle(sources: dict[str, str], whole: bool = False) -> str:
     """The source of picorest/core.py from the texts of its parts, in their order. whole: of `picorest` on an ESP8266, where all
     other modules are overlays. Raises Conflict."""
-    held = {name_of(part) for part in sources}
+    held = {part_name(part) for part in sources}
     imports: dict[str, None] = {"import sys": None}
     taken: dict[str, str] = {}
     bodies = []
     for part, source in sources.items():
-        name = name_of(part)
+        name = part_name(part)
         body, defined = _strip(name, part.split("/")[:-1], source, held, imports)
         for one in defined:
             if taken.setdefault(one, name) != name:
@@ -63,62 +63,74 @@ def bundle(sources: dict[str, str], whole: bool = False) -> str:
     return "\n".join(["# made by host/build/bundle.py", *sorted(imports), *bodies, aliases])
 
 
+Edits = list[tuple[int, int, int, int, str]]  # from (line, column) to (line, column): a text
+
+
 def _strip(name: str, package: list[str], source: str, held: set[str], imports: dict[str, None]) -> tuple[str, set[str]]:
     """One module's source without its imports, with what it refers to in its neighbours written plainly."""
     tree = ast.parse(source)
-    edits: list[tuple[int, int, int, int, str]] = []
+    edits: Edits = []
     neighbours = {}
-    defined = set()
-    consts = {}
+    defined, consts = _defined(tree)
+    consts = {one: f"{one}_{name.replace('.', '_')}" for one in consts}
     for node in tree.body:
         if isinstance(node, ast.Import | ast.ImportFrom):
-            edits.append((node.lineno, node.col_offset, node.end_lineno, node.end_col_offset, ""))
-            if isinstance(node, ast.Import):
-                for one in node.names:
-                    imports[f"import {one.name}"] = None
-            elif not node.level:
-                for one in node.names:
+            edits.append((*_span(node), ""))
+        if isinstance(node, ast.Import):
+            imports.update((f"import {one.name}", None) for one in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            origin = _origin(node, package)
+            for one in node.names:
+                whole = f"{origin}.{one.name}".strip(".")
+                if not node.level:
                     imports[f"from {node.module} import {one.name}"] = None
-            else:
-                origin = ".".join(package[: len(package) - node.level + 1] + ([node.module] if node.module else []))
-                for one in node.names:
-                    whole = f"{origin}.{one.name}".strip(".")
-                    if origin in held:
-                        pass
-                    elif whole in held:
-                        neighbours[one.name] = whole
-                    else:
-                        imports[f"from .{origin} import {one.name}"] = None
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            defined.add(node.name)
-        elif isinstance(node, ast.Assign):
-            for target in node.targets:
-                for one in ast.walk(target):
-                    if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
-                        call = node.value
-                        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "const":
-                            consts[one.id] = f"{one.id}_{name.replace('.', '_')}"
-                        else:
-                            defined.add(one.id)
+                elif whole in held and origin not in held:
+                    neighbours[one.name] = whole
+                elif origin not in held:
+                    imports[f"from .{origin} import {one.name}"] = None
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in neighbours:
-            edits.append((node.lineno, node.col_offset, node.end_lineno, node.end_col_offset, node.attr))
+            edits.append((*_span(node), node.attr))
         elif isinstance(node, ast.Name) and node.id in consts:
-            edits.append((node.lineno, node.col_offset, node.end_lineno, node.end_col_offset, consts[node.id]))
+            edits.append((*_span(node), consts[node.id]))
         elif isinstance(node, ast.arg) and node.arg in neighbours:
             raise Conflict(f"{name}, line {node.lineno}: the argument {node.arg} hides the module of that name")
         elif isinstance(node, ast.ImportFrom) and node.level and node not in tree.body:
-            origin = ".".join(package[: len(package) - node.level + 1] + ([node.module] if node.module else []))
-            names = [one.name + (f" as {one.asname}" if one.asname else "") for one in node.names]
-            if origin in held:  # it is there; a second name is all that is left to give
-                lines = [f"{one.asname} = {one.name}" for one in node.names if one.asname]
-            else:
-                lines = [f"from .{origin} import {', '.join(names)}"]
-            edits.append((node.lineno, node.col_offset, node.end_lineno, node.end_col_offset, "; ".join(lines) or "pass"))
+            edits.append((*_span(node), _late(node, _origin(node, package), held)))
     return apply(source, edits), defined
 
 
-def apply(source: str, edits: list[tuple[int, int, int, int, str]]) -> str:
+def _defined(tree: ast.Module) -> tuple[set[str], set[str]]:
+    """What a module defines, and its constants, which take no name on the board."""
+    defined, consts = set(), set()
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            defined.add(node.name)
+        elif isinstance(node, ast.Assign):
+            call = node.value
+            const = isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "const"
+            names = (one for target in node.targets for one in ast.walk(target) if isinstance(one, ast.Name))
+            (consts if const else defined).update(one.id for one in names if isinstance(one.ctx, ast.Store))
+    return defined, consts
+
+
+def _late(node: ast.ImportFrom, origin: str, held: set[str]) -> str:
+    """An import within a function: of what is there, a second name is all that is left to give."""
+    if origin in held:
+        return "; ".join(f"{one.asname} = {one.name}" for one in node.names if one.asname) or "pass"
+    names = [one.name + (f" as {one.asname}" if one.asname else "") for one in node.names]
+    return f"from .{origin} import {', '.join(names)}"
+
+
+def _origin(node: ast.ImportFrom, package: list[str]) -> str:
+    return ".".join(package[: len(package) - node.level + 1] + ([node.module] if node.module else []))
+
+
+def _span(node: ast.AST) -> tuple[int, int, int, int]:
+    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+
+
+def apply(source: str, edits: Edits) -> str:
     """The source with each stretch from (line, column) to (line, column) replaced by a text."""
     lines = [line.encode() for line in source.splitlines(keepends=True)]  # ast counts columns in bytes
     for first, start, last, end, text in sorted(edits, reverse=True):

@@ -109,7 +109,7 @@ def _overlaid(rest: dict[str, bytes], modules: dict[str, str]) -> dict[str, byte
     """What lies on an ESP8266: the joined modules and app.py, which are `picorest` there, and all others as its overlays."""
     packages = [name for name in rest if name.startswith(bundle.PACKAGE) and name.endswith("/__init__.py")]
     modules |= {overlays.APP: bundle.within(rest[overlays.APP].decode())}
-    held = {bundle.name_of(part) for part in modules}
+    held = {bundle.part_name(part) for part in modules}
     core, apart, found = seldom.taken_out(bundle.bundle(modules, whole=True), overlays.ROOT_MODULE)
     sources = {overlays.RESIDENT: core, overlays.APP: overlays.STARTER} | apart
     rest = {name: data for name, data in rest.items() if name not in packages} | {n: text.encode() for n, text in sources.items()}

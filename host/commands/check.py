@@ -1,14 +1,16 @@
 """Check the sources: lint (ruff), what an ESP8266 cannot do, what one of the ports lacks, what makes names of text from
-outside, who may import whom, length of modules, compilation, package.json, files of tests that no run reaches."""
+outside, who may import whom, size of modules and functions, guards and names that mislead a reader,
+compilation, package.json, files of tests that no run reaches."""
 
 import argparse
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
 
 from host import ROOT
 from host.build import DEVICE, SKIPPED, BuildError, compile_module
-from host.lint import Finding, arrows, device, manifest, names, ports, testfiles
+from host.lint import Finding, arrows, device, guards, manifest, names, ports, public, sizes, testfiles
 from host.lint.kinds import Program
 
 LONGEST = 300  # lines; longer modules hold more than one idea
@@ -21,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    findings = [*lengths(ROOT), *sources(DEVICE, ROOT), *bytecode(DEVICE, ROOT), *ports.check(DEVICE, ROOT)]
+    findings = [*shapes(ROOT), *sources(DEVICE, ROOT), *bytecode(DEVICE, ROOT), *ports.check(DEVICE, ROOT)]
     findings += [*manifest.check(ROOT, args.fix), *testfiles.check(ROOT)]
     for finding in findings:
         print(finding)
@@ -64,16 +66,21 @@ def bytecode(folder: Path, root: Path) -> list[Finding]:
     return found
 
 
-def lengths(root: Path) -> list[Finding]:
-    found = []
-    for package in PACKAGES:
+def shapes(root: Path) -> list[Finding]:
+    """What is too large to be taken in, says less than it does, or has the name of something else."""
+    found, texts = [], {}
+    for package in PACKAGES[1:]:
         for path in _files(root / package):
             if path.suffix == ".py":
-                lines = len(path.read_text("utf-8").splitlines())
+                shown, text = path.relative_to(root).as_posix(), path.read_text("utf-8")
+                lines = len(text.splitlines())
                 if lines > LONGEST and "tests" not in package:  # a test module is a list, it may be long
-                    text = f"{lines} lines; split it by idea, {LONGEST} are the limit"
-                    found.append(Finding(str(path.relative_to(root)), LONGEST + 1, text))
-    return found
+                    found.append(Finding(shown, LONGEST + 1, f"{lines} lines; split it by idea, {LONGEST} are the limit"))
+                with contextlib.suppress(SyntaxError):  # ruff tells
+                    found += sizes.check(shown, text)
+                    found += guards.check(shown, text) if "tests" not in package else []
+                    texts[shown] = text
+    return found + public.check(texts)
 
 
 def ruff(root: Path, fix: bool = False) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from host.build import BuildError, build, classes, compile_module, mpy, overlays, rom_names, small, texts
-from host.build.bundle import RESIDENT, name_of
+from host.build.bundle import RESIDENT, part_name
 from host.build.flatten import flat_names, flatten
 
 PROGRAM = '''"""A module with texts of all kinds."""
@@ -118,7 +118,7 @@ def test_no_two_overlays_get_the_same_flat_name():
 def test_what_is_not_resident_is_an_overlay(made):
     package = Path(overlays.__file__).parents[2] / "device" / "lib/picorest"
     sources = {path.relative_to(package).as_posix() for path in package.rglob("*.py")}
-    wanted = {name_of(name) for name in sources - set(RESIDENT) if not name.endswith("__init__.py")}
+    wanted = {part_name(name) for name in sources - set(RESIDENT) if not name.endswith("__init__.py")}
     elsewhere = {"nvs", *(f"boards.{name}" for name in ("esp32", "esp32c3", "nano_esp32", "other"))}
     seldom = {group for name in sources for group in re.findall(r'^ *@seldom\("(\w+)"\)', (package / name).read_text(), re.M)}
     assert seldom

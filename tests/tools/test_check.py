@@ -162,7 +162,7 @@ def test_long_modules_are_found(project):
     (project / "host").mkdir()
     (project / "host" / "long.py").write_text("x = 1\n" * 301)
     (project / "host" / "right.py").write_text("x = 1\n" * 300)
-    assert [str(each) for each in check.lengths(project)] == [
+    assert [str(each) for each in check.shapes(project)] == [
         "host/long.py:301: 301 lines; split it by idea, 300 are the limit"
     ]
 
