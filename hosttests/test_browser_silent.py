@@ -90,8 +90,8 @@ class Visit:
         return until(lambda: self.statuses(start), 30)
 
     def statuses(self, start: int) -> list[int]:
-        seen = [each for each in self.relay.seen[start:] if each.target != "/favicon.ico" and not each.target.startswith("/?")]
-        found = [200 if each.status == 303 else each.status for each in seen]  # a change leads to the board's page
+        seen = [each for each in self.relay.seen[start:] if "favicon" not in each.target and "&was=" not in each.target]
+        found = [200 if each.status == 303 else each.status for each in seen]  # a change leads to the page of the pin
         return found if found and found[-1] not in (204, 302) else []
 
 

@@ -77,7 +77,7 @@ def deployed(text, board, home):
     assert found, said
     radio = board.world.get()["wifi"]["access_point"]
     assert (radio["active"], radio["ssid"], radio["password"]) == (True, found[1], found[2])
-    assert found[3] == "http://192.168.4.1/setup" and found[3] in text
+    assert found[3] == "http://192.168.4.1/" and found[3] in text
     return line
 
 
@@ -106,7 +106,7 @@ def test_the_readme_leads_there_too_with_a_browser(blank, tmp_path):
     flashed(README, tmp_path)
     deployed(README, blank, tmp_path)
     with Browser(tmp_path / "profile", {"192.168.4.1": blank.url.removeprefix("http://")}) as phone:
-        phone.open("http://192.168.4.1/setup")
+        phone.open("http://192.168.4.1/")
         phone.click("#list button[value=home]")
         phone.type("#password", "home-secret")
         phone.click("#go")

@@ -129,7 +129,7 @@ async def test_phones_are_sent_to_the_page_until_the_network_works():
     )
     for host, path in probes + (("www.msftconnecttest.com", "/redirect"), ("example.com", "/")):
         answer = it.redirect(Request(host, path))
-        equal((answer.status_code, answer.headers["Location"]), (302, "http://192.168.4.1/setup"))
+        equal((answer.status_code, answer.headers["Location"]), (302, "http://192.168.4.1/"))
         assert 0 < len(answer.body) < 200
     for host in (None, "", "192.168.4.1", "192.168.4.1:80", "10.0.0.3", "shed", "SHED.local", "localhost:8080"):
         equal(it.redirect(Request(host, "/gpio")), None)

@@ -22,7 +22,7 @@ def check(req):
         if header(head, b"accept-encoding") is not None and header(head, b"accept-language") is not None:
             # a browser from before 2018: it would send the cookie for other sites' pages, too, but says where a link stands
             why = "the browser does not say for which page it asks"
-            detail = "This would change something, and %s: open the board's own page, /, and switch from there."
+            detail = "This would change something, and %s: open the pin's page, such as /gpio/D5, and switch from there."
             raise Problem(403, "cross-site", detail % why, why=why)
     elif req.app.token:
         if (known.get("authorization") or b"")[:6].lower() == b"basic ":

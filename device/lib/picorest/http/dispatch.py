@@ -4,7 +4,7 @@ import sys
 from asyncio import sleep_ms
 
 from .. import routes
-from ..overlay import forget_all
+from ..overlay import act, forget_all
 from ..problem import Problem
 from . import csrf
 from .response import Reply, problem
@@ -133,6 +133,15 @@ class Dispatcher:
         except Exception as e:
             sys.print_exception(e)
             res = problem(Problem(500, "internal-error"))
+        return res
+
+    def shown(self, req, res):
+        """A Response; that of a problem as a page if a browser has asked."""
+        if req and b"text/html" in req.head and isinstance(res.reason, Problem):
+            try:
+                return act(self, "routes.html", "problem")(req, res)
+            except MemoryError:
+                self.release()
         return res
 
     def find(self, req):

@@ -2,7 +2,7 @@
 
 # by us, that is
 LOOKED_AT = (b"user-agent", b"accept", b"accept-encoding", b"accept-language", b"upgrade-insecure-requests", b"content-encoding",
-             b"sec-fetch-mode")  # fmt: skip
+             b"sec-fetch-mode", b"if-none-match")  # fmt: skip
 
 
 def header(head, name):
@@ -16,3 +16,27 @@ def header(head, name):
             return head[at + size + 1 : head.find(b"\r\n", at)].strip()
         at = head.find(b"\r\n", at) + 2
     return None
+
+
+def wants_page(req):
+    """Whether a client would rather have HTML than JSON: a browser that opens an address. Others, `*/*` too, get JSON."""
+    html = json = -1
+    for kind in (header(req.head, b"accept") or b"").lower().split(b","):
+        words = kind.replace(b" ", b"").split(b";")
+        weight = 1
+        for word in words[1:]:
+            if word[:2] == b"q=":
+                try:
+                    weight = float(word[2:])
+                except ValueError:
+                    weight = 0
+        if words[0] == b"text/html":
+            html = weight
+        elif words[0] == b"application/json":
+            json = weight
+    return html > 0 and html >= json
+
+
+def forget_headers(req):
+    """Free the memory of a request's headers; of them all, only whether a page is wanted is still known."""
+    req.head = b"\r\nAccept: text/html\r\n\r\n" if wants_page(req) else b""

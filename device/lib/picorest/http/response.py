@@ -79,6 +79,7 @@ def problem(e):
     parts.append("}")
     res.body = parts
     res.kind = "application/problem+json"
+    res.reason = e
     return res
 
 
@@ -107,7 +108,7 @@ async def send(conn, req, res, keepalive):
     put(headers.pop("Cache-Control", "no-store").encode())
     if req and req.origin:
         headers["Access-Control-Allow-Origin"] = req.origin
-        headers["Vary"] = "Origin"
+        headers["Vary"] = "Accept, Origin"
         if req.method == "OPTIONS" and "Allow" in headers:
             headers["Access-Control-Allow-Methods"] = headers["Allow"]
             headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
@@ -119,7 +120,7 @@ async def send(conn, req, res, keepalive):
                 put(one)
     if isinstance(body, list):
         put(b"\r\nContent-Length: %d\r\n\r\n" % sum(len(part.encode()) for part in body))
-    elif whole and status != 204:
+    elif whole and status not in (204, 304):
         put(b"\r\nContent-Length: %d\r\n\r\n" % len(body))
     elif not whole and keepalive:
         put(b"\r\nTransfer-Encoding: chunked\r\n\r\n")

@@ -60,8 +60,7 @@ class Server(Dispatcher):
                     await asyncio.sleep_ms(50)
                     continue
                 try:
-                    room = await self.accept()
-                    self.crowded = False
+                    room, self.crowded = await self.accept(), False
                     if room:
                         conn = loop.Conn(sock, peer)
                         conn.phase(_IDLE, _IDLE_MS)
@@ -236,6 +235,7 @@ class Server(Dispatcher):
                         res = await res
                 except Problem as e:
                     res = problem(e)
+                res = self.shown(req, res)
                 linger = not req or conn.remaining > 0 or req.length < 0
                 keep = not linger and req.version > 0
                 if keep and "connection" in req.known:

@@ -2,7 +2,8 @@
 function gets as the argument `name`. Modules are imported at first use and may be dropped again: they hold no state."""
 
 ROUTES = """
-/ GET home.index
+/ GET pages.index
+/favicon.svg GET pages.favicon
 /gpio GET gpio.index PUT gpio.batch POST gpio.batch
 /gpio/* GET gpio.read PUT gpio.write POST gpio.write
 /pins GET pins.index

@@ -42,9 +42,10 @@ async def get(req):
         more = {"hint": _words(app, sensor, 7)} if failures > 2 else {}
         raise Problem(503, "no-reading", _words(app, sensor, error), pin=pin, errors=errors, reads=count, retry_after=5, **more)
     if b"text/html" in req.head:
-        from .home import readable
+        from .html import readable
 
-        return readable(req, _pieces(app, sensor))
+        name = "DHT%d on %s" % (sensor[1], app.board.row(str(sensor[0]))[0][1])
+        return readable(req, name, "%.1f °C · %.1f %%" % (sensor[2] / 10, sensor[3] / 10), _pieces(app, sensor))
     return Reply(_pieces(app, sensor))
 
 

@@ -28,7 +28,12 @@ def write(req, name):
     spec = _body(req)
     if not isinstance(spec, dict):
         raise Problem(400, "bad-json")
-    return _change(req.app.pins, name, spec)
+    res = _change(req.app.pins, name, spec)
+    if b"text/html" in req.head:
+        from .html import landing
+
+        return landing(req, req.app.pins.find(name), res)
+    return res
 
 
 def batch(req):
@@ -84,10 +89,17 @@ def list_pins(lines):
 
 
 def _one(req, name, spec):
-    pins = req.app.pins
+    if b"text/html" in req.head:
+        from .html import pin
+
+        return pin(req, name, spec)
+    return answer(req, name, spec)
+
+
+def answer(req, name, spec):
+    """The Response in JSON to a GET of a pin; spec: its parameters."""
     if not spec:
-        line = pins.find(name)
-        return Reply(line.text())
+        return Reply(req.app.pins.find(name).text())
     if "wait" in spec or "since" in spec:
         from .gpio_wait import wait
 
@@ -95,12 +107,7 @@ def _one(req, name, spec):
     if req.method == "HEAD":
         raise Problem(400, "head-has-no-effect")
     change(req)
-    res = _change(pins, name, spec)
-    if b"text/html" in req.head:
-        from .home import landing
-
-        return landing(req, pins.find(name), res)
-    return res
+    return _change(req.app.pins, name, spec)
 
 
 def _change(pins, name, spec):

@@ -1,19 +1,52 @@
-"""The pages, which lie in www/ beside the program."""
+"""What never changes and lies in www/ beside the program, compressed by the build: the dashboard and other files."""
 
 import sys
+from binascii import hexlify
 
+from ..http.headers import header, wants_page
 from ..http.response import Reply
 from ..problem import Problem
+
+_HTML = const("text/html; charset=UTF-8")
+_POLICY = const("default-src 'self' 'unsafe-inline' data:; frame-ancestors %s")
+_PIECE = const(248)  # bytes: two of them fill what leaves in one packet, see loop.py
+
+
+def index(req):
+    """GET /: the dashboard, for browsers; programs, which do not ask for a page, are told where to look."""
+    if not wants_page(req):
+        raise Problem(404, "not-found", headers={"Vary": "Accept"})
+    return _page(req, "index.html", "setup.html")
 
 
 def setup(req):
     """GET /setup: pick a Wi-Fi network."""
-    return _page("setup.html", "text/html; charset=UTF-8")
+    return _page(req, "setup.html", "index.html")
 
 
-def _page(name, kind):
+def favicon(req):
+    """GET /favicon.svg: the picture that browsers show beside the title of a page."""
+    return _file(req, "favicon.svg", {"Content-Type": "image/svg+xml", "Cache-Control": "max-age=86400"})
+
+
+def schema(req):
+    """GET /config/schema: what forms for the configuration are made of."""
+    return _file(req, "schema.json", {"Content-Type": "application/json", "Cache-Control": "no-cache"})
+
+
+def _page(req, *names):
     # within a page of another site, a click could be meant for something else
-    headers = {"Content-Type": kind, "X-Frame-Options": "DENY"}
+    policy = _POLICY % (" ".join(req.app.origins) or "'none'")
+    headers = {"Content-Type": _HTML, "Cache-Control": "no-cache", "Vary": "Accept", "Content-Security-Policy": policy}
+    for name in names:
+        try:
+            return _file(req, name, headers)
+        except Problem as e:
+            problem = e
+    raise problem
+
+
+def _file(req, name, headers):
     for place in sys.path:
         for end in (".gz", ""):  # as mip installs it, it is not compressed
             try:
@@ -22,16 +55,29 @@ def _page(name, kind):
                 continue
             if end:
                 headers["Content-Encoding"] = "gzip"
-            return Reply(_parts(file), 200, headers)
+                headers["ETag"] = tag = _tag(file)
+                if tag.encode() in (header(req.head, b"if-none-match") or b""):
+                    file.close()
+                    return Reply("", 304, headers)
+            return Reply(_pieces(file), 200, headers)
     raise Problem(404, "not-found")
 
 
-def _parts(file):
+def _tag(file):
+    """What changes with a compressed file: the checksum and the size at its end."""
+    file.seek(-8, 2)
+    tag = '"%s"' % hexlify(file.read(8)).decode()
+    file.seek(0)
+    return tag
+
+
+def _pieces(file):
+    piece = memoryview(bytearray(_PIECE))
     try:
         while True:
-            part = file.read(256)
-            if not part:
+            n = file.readinto(piece)
+            if not n:
                 break
-            yield part
+            yield piece[:n]
     finally:
         file.close()

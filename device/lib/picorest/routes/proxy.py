@@ -57,7 +57,9 @@ def get(req, name):
     res = known(app, kept) and answer(app, entry, None)
     if res:
         return res
-    req.head = b""  # memory is short while others are asked
+    from ..http.headers import forget_headers
+
+    forget_headers(req)  # memory is short while others are asked
     from ..upstream.fetch import fetch
 
     return fetch(app, "routes.proxy", entry)

@@ -33,7 +33,9 @@ def get(req):
         raise Problem(400, "unknown-parameter", parameter=name, allowed=["channel", "field", "results"])
     if not channel:
         raise Problem(400, "bad-number", parameter="channel", allowed=1000000000)
-    req.head = b""  # memory is short while others are asked
+    from ..http.headers import forget_headers
+
+    forget_headers(req)  # memory is short while others are asked
     path = "/channels/%d/%s.json?results=%d" % (channel, "fields/%d" % field if field else "feeds", results)
     entry = [None, path, channel]
     res = refused(app, *asks(entry)) and answer(app, entry, None)
@@ -64,7 +66,10 @@ def post(req):
             if value is True or value is False:
                 value = int(value)
             form.append("%s=%s" % (name, quote(str(value), True)))
-    req.head = req.body = b""
+    from ..http.headers import forget_headers
+
+    forget_headers(req)
+    req.body = b""
     entry = ["&".join(form), None, None]
     res = refused(req.app, *asks(entry)) and answer(req.app, entry, None)
     return res or fetch(req.app, "routes.thingspeak", entry)

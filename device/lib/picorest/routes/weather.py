@@ -51,7 +51,9 @@ def get(req):
     res = known(app, place) and answer(app, place, None)
     if res:
         return res
-    req.head = b""  # memory is short while others are asked
+    from ..http.headers import forget_headers
+
+    forget_headers(req)  # memory is short while others are asked
     from ..upstream.fetch import fetch
 
     return fetch(app, "routes.weather", place)

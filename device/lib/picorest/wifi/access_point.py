@@ -59,7 +59,7 @@ def start(wifi):
     from .captive_portal import Portal
 
     wifi.portal = Portal(wifi, ssid)
-    print("Wi-Fi: access point %s, %s: join it and open http://%s/setup" % (ssid, shown, wifi.address()))
+    print("Wi-Fi: access point %s, %s: join it and open http://%s/" % (ssid, shown, wifi.address()))
 
 
 def stop(wifi):

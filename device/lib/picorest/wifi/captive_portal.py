@@ -47,7 +47,7 @@ class Portal:
             line = _PROBES[at + 1 : _PROBES.find("\n", at + 1)].split(" ", 2)
             body = line[2] if len(line) > 2 else ""
             return Reply(body.replace("|", "\n"), int(line[1]), {"Content-Type": "text/html"})
-        url = "http://%s/setup" % self.wifi.ap.ifconfig()[0]
+        url = "http://%s/" % self.wifi.ap.ifconfig()[0]
         return Reply('<a href="%s">Set up this board</a>' % url, 302, {"Location": url, "Content-Type": "text/html"})
 
     async def _serve(self):
@@ -74,6 +74,6 @@ class Portal:
                     pass  # a client that has gone again
                 await asyncio.sleep_ms(20)
         except OSError as e:
-            print("Wi-Fi: no captive portal (%s); open http://%s/setup by hand" % (e, ip))
+            print("Wi-Fi: no captive portal (%s); open http://%s/ by hand" % (e, ip))
         finally:
             sock.close()
