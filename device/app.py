@@ -10,6 +10,7 @@ from picorest.config.settings import Config
 from picorest.gpio.pins import Pins
 from picorest.ntp.service import Sntp
 from picorest.overlay import drop, load_overlay, starved
+from picorest.services import NAME, SERVICE, TASK
 from picorest.wifi.station import Wifi
 
 if not memory.SMALL:
@@ -36,7 +37,7 @@ class App(Application):
         self.wifi = Wifi(config, self.release)
         self.wifi.server = self
         self.sntp = Sntp(config, board, self.wifi.connected)
-        self.services = []  # [name, object with run(), task]
+        self.services = []  # lists, see services.py
         self.failures = {}  # name of a service: uptime at which it was started again, or what is wrong in words
         self.configured()
 
@@ -67,9 +68,9 @@ class App(Application):
     def tend(self):
         """Start services again that have died. The console has their traceback, /health their name for a while."""
         for service in self.services:
-            if service[2].done():
-                self.failures[service[0]] = clock.uptime()
-                service[2] = asyncio.create_task(service[1].run())
+            if service[TASK].done():
+                self.failures[service[NAME]] = clock.uptime()
+                service[TASK] = asyncio.create_task(service[SERVICE].run())
         for name, since in self.failures.items():
             if isinstance(since, int) and clock.uptime() - since > 30:
                 del self.failures[name]
@@ -95,7 +96,7 @@ class App(Application):
         drop("services")
         if self.trial:
             # no service: it ends; and no name for it here, which would keep it in memory
-            asyncio.create_task(load_overlay("update.confirm").prove(self))
+            asyncio.create_task(load_overlay("update.confirm").confirm_when_healthy(self))
         gc.collect()
         asyncio.create_task(self.measure())
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from host import ROOT
-from host.build import bundle, classes, flatten, overlays, parameters, rom_names, seldom, small
+from host.build import bundle, classes, constants, flatten, overlays, parameters, rom_names, seldom, small
 from host.build.compiler import SKIPPED, BuildError, compile_all, digest, microdot_source, place_microdot, toolchain
 from host.build.small import romfs_image
 
@@ -54,7 +54,7 @@ def build(board: str, out: Path | str = ROOT / "build", device: Path = DEVICE) -
         os.utime(place)
         return result
     rom = BOARDS[board]
-    joined = _joined(_chosen(sources, rom), rom)
+    joined = _joined(_folded(_chosen(sources, rom)), rom)
     names = _names(joined) if rom else {}
     joined = _shrunk(joined, names)
     shown = _shown(joined) if rom else {}
@@ -85,6 +85,14 @@ def _chosen(sources: dict[str, bytes], esp8266: bool) -> dict[str, bytes]:
 def _elsewhere(name: str, data: bytes) -> bool:
     """Whether a module is of no use on an ESP8266: a profile of another chip, or one of those that say so."""
     return ELSEWHERE in data or "/boards/" in name and b'CHIP = "' in data and b'CHIP = "esp8266"' not in data
+
+
+def _folded(sources: dict[str, bytes]) -> dict[str, bytes]:
+    """The sources with the values of constants in their places."""
+    try:
+        return sources | {name: text.encode() for name, text in constants.fold(_modules(sources)).items()}
+    except SyntaxError:
+        return sources  # the compiler tells where
 
 
 def _joined(sources: dict[str, bytes], esp8266: bool) -> dict[str, bytes]:

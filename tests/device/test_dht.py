@@ -3,7 +3,7 @@
 from expect import equal
 from fakes.dht import BLOCKS, World, frame
 from picorest import clock
-from picorest.dht.sampler import decode
+from picorest.dht.sampler import COUNT, decode
 
 
 def test_frames_of_a_dht22():
@@ -77,7 +77,7 @@ def test_sensors_take_turns_and_others_run_between_two_readings():
         assert max(late) <= BLOCKS + 250, max(late)
         times = [ms for ms, _ in world.asked]
         assert min([b - a for a, b in zip(times, times[1:])]) >= BLOCKS + 250
-        counts = [sensor[6] for sensor in world.dht.list]
+        counts = [sensor[COUNT] for sensor in world.dht.list]
         equal(sum(counts), len(world.asked))
         assert min(counts) >= 18, counts
 

@@ -169,13 +169,13 @@ async def test_the_window_is_fifteen_seconds_to_the_millisecond():
     scene = Scene()
     app = scene.app
     equal(api.wait(app), 0)
-    api.posting(app, "/update.json", "field1=1")
+    api.build_write(app, "/update.json", "field1=1")
     begun = scene.time.now
     for late, left in ((0, 15000), (1, 14000), (13.5, 1500), (14.999, 1)):
         scene.time.now = begun + late
         equal(api.wait(app), left)
         with raises(Problem) as caught:
-            api.posting(app, "/update.json", "field1=2")
+            api.build_write(app, "/update.json", "field1=2")
         equal((caught.error.status_code, caught.error.members["retry_after"]), (429, (left + 999) // 1000))
     scene.time.now = begun + 15
     equal(api.wait(app), 0)

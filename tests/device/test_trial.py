@@ -93,7 +93,7 @@ class App:
     async def proves(self):
         """The second at which the version was kept, None if it was not."""
         try:
-            await confirm.prove(self)
+            await confirm.confirm_when_healthy(self)
         except EOFError:
             return None
         finally:

@@ -3,6 +3,7 @@
 import json
 
 from . import clock
+from .services import NAME
 
 _NAMES = const("ok starting waiting failing stopped")
 _OK = const(0)
@@ -41,7 +42,7 @@ def rows(app):
         if since is not None:
             state, error = _FAILING, "It died and was started again: the serial console says why."
         yield name, state, success, error, counts
-    names = [service[0] for service in app.services]
+    names = [service[NAME] for service in app.services]
     for name, why in app.failures.items():
         if name not in names:
             yield name, _STOPPED, None, why, (None, None, None)

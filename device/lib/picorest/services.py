@@ -4,8 +4,13 @@ import gc
 import os
 
 from . import memory
-from .config.schema import warn
+from .config.schema import add_warning
 from .overlay import drop
+
+# of an entry of App.services
+NAME = const(0)  # optional ones have a dot in theirs
+SERVICE = const(1)  # an object with a coroutine function run()
+TASK = const(2)
 
 
 def begin(app):
@@ -74,7 +79,7 @@ def _doubts(config):
         check(config.data, config.board and config.board.chip)
     except ValueError as e:
         config.warnings = list(config.warnings)
-        warn(config.warnings, e.args[1] + ".")
+        add_warning(config.warnings, e.args[1] + ".")
     drop("config.consistency", "config.static_address", "config.memory_cost", "ntp.timezone")
 
 
@@ -92,9 +97,9 @@ def _optional(app, name, *modules):
 
 def shed(app):
     """Stop the services that the board can do without, to make room for a change; False if there are none."""
-    found = [service for service in app.services if "." in service[0]]
+    found = [service for service in app.services if "." in service[NAME]]
     for service in found:
-        service[2].cancel()
+        service[TASK].cancel()
         app.services.remove(service)
-        app.failures[service[0]] = "stopped to make room for a change of the configuration: restart the board"
+        app.failures[service[NAME]] = "stopped to make room for a change of the configuration: restart the board"
     return len(found) > 0

@@ -89,7 +89,7 @@ class World:
     def reading(self, answer):
         """The first sensor after its next reading, which gets this answer."""
         self.air[0] = answer
-        count = self.dht.list[0][6]
+        count = self.dht.list[0][sampler.COUNT]
         while True:
             sensor = self.run(250)
             if sensor.count > count:

@@ -220,8 +220,8 @@ def whole(parts):
 
 def attempt(service, ssid, password, keep=False):
     """What PUT /wifi does."""
-    service.wanted = (ssid, password, keep)
-    service.trial = [ssid, 9, 0]
+    service.candidate = (ssid, password, keep)
+    service.candidate_result = [ssid, 9, 0]
 
 
 def happened(service):

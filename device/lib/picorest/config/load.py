@@ -8,7 +8,7 @@ from ..memory import SMALL
 from ..overlay import drop
 from ..utf8 import text
 from .merge_patch import merge
-from .schema import warn
+from .schema import add_warning
 from .store import MOST
 from .validate import check
 
@@ -72,7 +72,7 @@ def _take(config, data):
     data, twice = _parse(data)
     warnings = check(data)
     for name in twice:
-        warn(warnings, '"%s" stands twice in one object of the file: what it says last holds' % name)
+        add_warning(warnings, '"%s" stands twice in one object of the file: what it says last holds' % name)
     size = 2
     for name, value in data.items():
         size += len(name) + 5 + len(value if isinstance(value, bytes) else json.dumps(value))

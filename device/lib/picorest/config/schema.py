@@ -75,7 +75,7 @@ def line(key):
     return TABLE[start + 1 : TABLE.find("\n", start + 1)].split(" ", 4)
 
 
-def warn(found, words):
+def add_warning(found, words):
     """Add to a list of warnings, which stays short: where there are many, the last one says how many more."""
     if len(found) > 4:
         more = int(found.pop().split(" ")[0]) if len(found) > 5 else 0

@@ -6,7 +6,7 @@ bool, pin, int:MIN:MAX, float:MIN:MAX, set:A,B; list:MAX and map:MAX hold object
 
 import json
 
-from .schema import TABLE, line, warn
+from .schema import TABLE, add_warning, line
 
 _MANY = const(24)  # keys at the top, each of which takes more memory than in an object
 _DEPTH = const(5)
@@ -85,7 +85,7 @@ def _entry(item, name, key, path, warnings):
         _object(item, key, path, warnings)
     else:
         _shallow(item, _DEPTH)
-        warn(warnings, "%s is not a known key and has no effect" % path[:64])
+        add_warning(warnings, "%s is not a known key and has no effect" % path[:64])
 
 
 def _value(value, kind, key, path, warnings):

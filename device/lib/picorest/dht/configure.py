@@ -2,7 +2,7 @@
 
 from .. import clock
 from ..boards.profile import verdict
-from ..config.schema import warn
+from ..config.schema import add_warning
 from ..gpio.rules import conflict
 from ..problem import Problem
 from .sampler import Dht
@@ -18,7 +18,7 @@ def configured(app):
         try:
             add(app, str(entries[n]["pin"]), entries[n]["type"])
         except Problem as e:
-            warn(app.pins.warnings, "dht[%d]: %s" % (n, e))
+            add_warning(app.pins.warnings, "dht[%d]: %s" % (n, e))
 
 
 def add(app, text, type):

@@ -7,31 +7,26 @@ ports have the primitive underneath, machine.dht_readinto, and it is all that is
 A reading blocks the whole board for about 275 ms. There is one task for all sensors; it lets everyone else run between
 two readings, so a request waits for one reading at most.
 
-A sensor is a list, because an object would take twice the memory:
-
-    pin, type, temperature, humidity, start, due, count, errors, failures, error, data = sensor
-
-pin: GPIO number. type: 11 or 22. temperature, humidity: the last good ones in tenths (temperature None: there are none),
-start: when that was. due: when it is read next, both in ticks. count, errors: readings tried, and those of them that failed
-or were rejected; failures: how many of these in a row, up to now. error: what was wrong with the last one (0: nothing),
-data: its five bytes. dht/configure.py makes these lists, routes/dht.py tells them in words.
+A sensor is a list, because an object would take twice the memory. configure.py makes these lists, routes/dht.py tells them in
+words.
 """
 
 import asyncio
 
 from .. import clock
 
-_PIN = const(0)
-_TYPE = const(1)
-_TEMPERATURE = const(2)
-_HUMIDITY = const(3)
-_START = const(4)
-_DUE = const(5)
-_COUNT = const(6)
-_ERRORS = const(7)
-_FAILURES = const(8)
-_ERROR = const(9)
-_DATA = const(10)
+# the columns of a sensor
+PIN = const(0)  # GPIO number
+TYPE = const(1)  # 11 or 22
+TEMPERATURE = const(2)  # the last good reading, in tenths of a degree; None: there is none
+HUMIDITY = const(3)  # in tenths of a percent
+START = const(4)  # ticks at which that was read
+DUE = const(5)  # ticks at which it is read next
+COUNT = const(6)  # readings tried,
+ERRORS = const(7)  # and those of them that failed or were rejected,
+FAILURES = const(8)  # and how many of these in a row, up to now
+ERROR = const(9)  # what was wrong with the last one; 0: nothing
+DATA = const(10)  # its five bytes
 
 # what was wrong with a reading; the words are in routes/dht.py
 _SILENT = const(1)
@@ -63,7 +58,7 @@ class Dht:
             await asyncio.sleep_ms(_PAUSE)
             n = (n + 1) % len(self.list)
             sensor = self.list[n]
-            if clock.ticks_diff(clock.ticks_ms(), sensor[_DUE]) >= 0:
+            if clock.ticks_diff(clock.ticks_ms(), sensor[DUE]) >= 0:
                 self.read(sensor)
 
     def read(self, sensor):
@@ -71,37 +66,37 @@ class Dht:
         data = bytearray(5)
         error = _SILENT
         try:
-            self.board.dht_frame(sensor[_PIN], data)
+            self.board.dht_frame(sensor[PIN], data)
             error = check(sensor, data)
         except OSError:
             pass
         now = clock.ticks_ms()
         wait = _EVERY
         if error:
-            sensor[_ERRORS] += 1
-            sensor[_FAILURES] += 1
-            if sensor[_FAILURES] < 3:
+            sensor[ERRORS] += 1
+            sensor[FAILURES] += 1
+            if sensor[FAILURES] < 3:
                 # look again as soon as the sensor can: after 1 s a DHT11, after 2 s a DHT22
-                wait = sensor[_TYPE] // 11 * 1000
-            if clock.ticks_diff(now, sensor[_START]) > _FORGET:
-                sensor[_TEMPERATURE] = None
+                wait = sensor[TYPE] // 11 * 1000
+            if clock.ticks_diff(now, sensor[START]) > _FORGET:
+                sensor[TEMPERATURE] = None
         else:
-            sensor[_TEMPERATURE], sensor[_HUMIDITY], _ = decode(sensor[_TYPE], data)
+            sensor[TEMPERATURE], sensor[HUMIDITY], _ = decode(sensor[TYPE], data)
             data = None
-            sensor[_START] = now
-            sensor[_FAILURES] = 0
-        sensor[_COUNT] += 1
-        sensor[_ERROR] = error
-        sensor[_DATA] = data
-        sensor[_DUE] = clock.ticks_add(now, wait)
+            sensor[START] = now
+            sensor[FAILURES] = 0
+        sensor[COUNT] += 1
+        sensor[ERROR] = error
+        sensor[DATA] = data
+        sensor[DUE] = clock.ticks_add(now, wait)
 
     def value(self, gpio, name):
         """The "temperature" in degrees Celsius or the "humidity" in %, as a float; None when there is no sensor on that
         pin, or no good reading of the last 15 seconds."""
-        n = _TEMPERATURE if name == "temperature" else _HUMIDITY if name == "humidity" else 0
+        n = TEMPERATURE if name == "temperature" else HUMIDITY if name == "humidity" else 0
         for sensor in self.list:
-            old = clock.ticks_diff(clock.ticks_ms(), sensor[_START]) > _FRESH
-            if sensor[_PIN] == gpio and n and sensor[_TEMPERATURE] is not None and not old:
+            old = clock.ticks_diff(clock.ticks_ms(), sensor[START]) > _FRESH
+            if sensor[PIN] == gpio and n and sensor[TEMPERATURE] is not None and not old:
                 return sensor[n] / 10
         return None
 
@@ -112,19 +107,18 @@ def check(sensor, data):
         return _GARBLED
     if data == bytes(5):
         return _ZERO
-    type = sensor[_TYPE]
+    type = sensor[TYPE]
     temperature, humidity, sound = decode(type, data)
     if not sound:
         return _OTHER if decode(33 - type, data)[2] else _IMPOSSIBLE
-    old = sensor[_TEMPERATURE], sensor[_HUMIDITY]
-    if old[0] is None:
+    old, wet = sensor[TEMPERATURE], sensor[HUMIDITY]
+    if old is None or abs(temperature - old) <= _DEGREES and abs(humidity - wet) <= _PERCENT:
         return 0
-    while abs(temperature - old[0]) > _DEGREES or abs(humidity - old[1]) > _PERCENT:
-        # the air does not do that in seconds: believed only when the reading before said so already
-        if sensor[_ERROR] != _JUMP or len(old) > 2:
-            return _JUMP
-        old = decode(type, sensor[_DATA])
-    return 0
+    # the air does not do that in seconds: believed only when the reading before said so already
+    if sensor[ERROR] != _JUMP:
+        return _JUMP
+    old, wet, _ = decode(type, sensor[DATA])
+    return 0 if abs(temperature - old) <= _DEGREES and abs(humidity - wet) <= _PERCENT else _JUMP
 
 
 def decode(type, data):

@@ -1,6 +1,6 @@
 """The pins of the configuration, at boot: names, modes and safe states."""
 
-from ..config.schema import warn
+from ..config.schema import add_warning
 from ..problem import Problem
 
 
@@ -22,7 +22,7 @@ def set_up(pins, entries):
             if spec:
                 pins.apply(line, pins.plan(line, spec))
         except Problem as e:
-            warn(pins.warnings, "pins.%s: %s" % (text, e))
+            add_warning(pins.warnings, "pins.%s: %s" % (text, e))
 
 
 def setting(entry):

@@ -30,7 +30,7 @@ _ERROR_MS = const(16000)  # a server that says so of itself is as good as unsync
 async def ask(sntp):
     """See Sntp.ask()."""
     wait = min(2 * sntp.wait, _RETRY_MOST) if sntp.error else _RETRY
-    sntp.due = clock.uptime() + _RETRY  # should this die of something unforeseen
+    sntp.next_at = clock.uptime() + _RETRY  # should this die of something unforeseen
     problem = Problem(502, "ntp-refused", "Every time server has refused this board: set others in ntp.servers.")
     for server in sntp.config.get("ntp", "servers"):
         if server in sntp.refusing:
@@ -57,21 +57,21 @@ async def ask(sntp):
     clock.set_unix(seconds + ms // 1000, ms % 1000, sntp.board)
     sntp.set_at = now
     sntp.source = (server, stratum, error)
-    sntp.error = sntp.doubt = None
+    sntp.error = sntp.unconfirmed_offset = None
     _later(sntp, wait)
-    sntp.least = max(_RETRY, sntp.least // 2)
+    sntp.min_interval = max(_RETRY, sntp.min_interval // 2)
     return moved
 
 
 def _later(sntp, wait):
-    sntp.wait = max(wait, sntp.least)
-    sntp.due = clock.uptime() + sntp.wait
+    sntp.wait = max(wait, sntp.min_interval)
+    sntp.next_at = clock.uptime() + sntp.wait
 
 
 def _confirm(sntp, server, offset):
-    doubt = sntp.doubt
+    doubt = sntp.unconfirmed_offset
     if clock.synced and abs(offset) > _STEP_MS:
-        sntp.doubt = offset
+        sntp.unconfirmed_offset = offset
         if doubt is None or abs(offset - doubt) > _AGREE_MS:
             why = "wants to move the clock by %d s: kept until a second answer agrees." % (offset // 1000)
             raise _failure("ntp-unconfirmed", server, why)
@@ -124,7 +124,7 @@ async def _exchange(sntp, server):
         sntp.refusing.append(server)
         raise _failure("ntp-refused", server, "refuses this board and is not asked again before a restart.")
     if stratum == 0 and data[12:16] == b"RATE":
-        sntp.least = min(_DAY, 2 * max(sntp.wait, sntp.least))
+        sntp.min_interval = min(_DAY, 2 * max(sntp.wait, sntp.min_interval))
         raise _failure("ntp-rate", server, "asks for fewer questions: the next one goes out later.")
     s2, m2 = _instant(data, 32)
     s3, m3 = _instant(data, 40)

@@ -20,11 +20,11 @@ class Sntp:
         self.board = board
         self.connected = connected
         self.refusing = []  # servers that have refused us for good
-        self.wait = self.least = _RETRY  # seconds from round to round, and what RATE made the least of that
-        self.due = 0  # uptime of the next round
-        self.paid = 0  # uptime up to which rounds by hand are paid for
+        self.wait = self.min_interval = _RETRY  # seconds from round to round, and what RATE made the least of that
+        self.next_at = 0  # uptime of the next round
+        self.burst_used = 0  # uptime up to which rounds by hand are paid for
         self.busy = False
-        self.doubt = None  # ms by which the last answer wanted to move the clock, and nobody has confirmed
+        self.unconfirmed_offset = None  # ms by which the last answer wanted to move the clock, and nobody has confirmed
         self.set_at = 0  # uptime of the last sync
         self.source = None  # (server, its stratum, ms that the clock may have been wrong then)
         self.error = None  # why the last round failed, in words
@@ -32,7 +32,7 @@ class Sntp:
     async def run(self):
         """Keep the clock right, for ever."""
         while True:
-            if clock.uptime() >= self.due and not self.busy and self.connected():
+            if clock.uptime() >= self.next_at and not self.busy and self.connected():
                 try:
                     await self.ask()
                 except Problem:

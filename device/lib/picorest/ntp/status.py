@@ -17,7 +17,7 @@ def state(sntp, more=""):
         why = sntp.error or "No server has answered yet."
         if not sntp.connected():
             why = "There is no network to ask in: see /wifi."
-        wait = max(1, sntp.due - now)
+        wait = max(1, sntp.next_at - now)
         raise Problem(503, "clock-not-set", "The clock is not set yet. " + why, synced=False, retry_after=wait)
     dumps = json.dumps
     zone = sntp.config.get("timezone")
@@ -49,10 +49,10 @@ async def sync(sntp):
     if not sntp.connected():
         raise Problem(503, "no-network", "There is no network to ask in: see /wifi.", retry_after=_RETRY)
     now = clock.uptime()
-    wait = sntp.paid - now - _BURST
+    wait = sntp.burst_used - now - _BURST
     if wait > 0:
         raise Problem(429, "too-often", "Time servers ban who asks too often: wait %d s." % wait, retry_after=wait)
-    sntp.paid = max(sntp.paid, now) + _RETRY
+    sntp.burst_used = max(sntp.burst_used, now) + _RETRY
     moved = await sntp.ask()
     was = moved
     if moved is not None:

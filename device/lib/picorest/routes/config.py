@@ -2,7 +2,7 @@
 
 import json
 
-from ..config.schema import SECRETS, warn
+from ..config.schema import SECRETS, add_warning
 from ..gpio.configure import Boot, setting
 from ..gpio.rules import plan, require_usable
 from ..http.response import Reply, body
@@ -50,7 +50,7 @@ def _pins(app, change):
                 boot = Boot(board, gpio)
                 plan(boot, boot, spec)
         except Problem as e:
-            warn(app.config.warnings, "%s: %s" % (name, e))
+            add_warning(app.config.warnings, "%s: %s" % (name, e))
 
 
 def _patched(config, restart):

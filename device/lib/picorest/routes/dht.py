@@ -3,6 +3,7 @@
 import asyncio
 
 from .. import clock
+from ..dht.sampler import COUNT, DATA, PIN, TEMPERATURE, TYPE
 from ..http.response import Reply
 from ..http.urlencoded import query
 from ..problem import Problem
@@ -34,10 +35,10 @@ async def get(req):
         return Reply(_list(app))
     sensor = _find(req, spec)
     for _ in range(_STEPS):
-        if sensor[6]:
+        if sensor[COUNT]:
             break
         await asyncio.sleep_ms(_STEP)
-    if sensor[2] is None:
+    if sensor[TEMPERATURE] is None:
         pin, type, _, _, _, _, count, errors, failures, error, data = sensor
         more = {"hint": _words(app, sensor, 7)} if failures > 2 else {}
         raise Problem(503, "no-reading", _words(app, sensor, error), pin=pin, errors=errors, reads=count, retry_after=5, **more)
@@ -67,8 +68,8 @@ def _find(req, spec):
     if pin is None:
         pin = app.board.gpio(text)
     for sensor in app.dht.list if app.dht else ():
-        if sensor[0] == pin:
-            if type and int(type[3:]) != sensor[1]:
+        if sensor[PIN] == pin:
+            if type and int(type[3:]) != sensor[TYPE]:
                 raise Problem(409, "other-type", pin=pin, kind=app.board.owners[pin])
             return sensor
     if not type:
@@ -114,16 +115,16 @@ def _pieces(app, sensor):
 
 
 def _words(app, sensor, n):
-    type = sensor[1]
+    type = sensor[TYPE]
     more = ()
     if n == 7:
-        more = app.board.row(str(sensor[0]))[0][1], type
+        more = app.board.row(str(sensor[PIN]))[0][1], type
     elif n == 4:
         more = 33 - type, type
     elif n > 4:
         from ..dht.sampler import decode
 
-        temperature, humidity, _ = decode(type, sensor[10])
+        temperature, humidity, _ = decode(type, sensor[DATA])
         more = (temperature / 10, humidity / 10, type)[: 8 - n]
     at = _WORDS.find("\n%d " % n) + 3
     return _WORDS[at : _WORDS.find("\n", at)] % more

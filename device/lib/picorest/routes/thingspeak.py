@@ -86,7 +86,7 @@ def question(app, entry):
     if refused(app, *asks(entry)):
         return None  # somebody who asked before us was told
     if form is not None:
-        return api.posting(app, "/update.json", form)
+        return api.build_write(app, "/update.json", form)
     get = app.config.get
     # a key is for its own channel only
     key = get("thingspeak", "read_key") if entry[2] == get("thingspeak", "channel") else None
@@ -105,8 +105,8 @@ def answer(app, entry, res):
             raise e
         try:
             if form is not None:
-                return Reply('{"entry_id":%d}' % api.written(app, res), 201)
-            data = api.judge(res).found
+                return Reply('{"entry_id":%d}' % api.entry_id(app, res), 201)
+            data = api.check_response(res).found
             if not data or data[-1][-1:] != b"}":
                 raise api.garbage()
         except Problem as e:

@@ -4,8 +4,8 @@ from json import dumps
 
 from ..http.response import Reply, body
 from ..problem import Problem
+from ..wifi.events import TRYING
 
-_TRYING = const(9)  # these numbers have their words in wifi/status.py
 _ANSWER = const('{"trial":{"ssid":%s,"state":"trying"},"was":{"state":"%sconnected","ssid":%s},"poll":"/wifi"}')
 
 
@@ -40,8 +40,8 @@ def put(req):
     if keep is not True and keep is not False:
         _bad("keep", "keep is true to keep the other known networks.")
     wifi = req.app.wifi
-    wifi.wanted = (ssid, password, keep)
-    wifi.trial = [ssid, _TRYING, 0]
+    wifi.candidate = (ssid, password, keep)
+    wifi.candidate_result = [ssid, TRYING, 0]
     return Reply(_ANSWER % (dumps(ssid), "" if wifi.connected() else "not ", dumps(wifi.ssid)), 202)
 
 

@@ -29,7 +29,7 @@ def question(app, method, path, key, body, size, want):
     return "thingspeak", 6000, url, path, method, headers, body, size, False, want
 
 
-def judge(res):
+def check_response(res):
     """A good Response, whose body is JSON at first sight; else its Problem, with `sent` True where ThingSpeak may have
     acted all the same, and `final` True where it would refuse the same again for ever."""
     if isinstance(res, Problem):
@@ -75,7 +75,7 @@ def wait(app):
     return 0
 
 
-def posting(app, path, body):
+def build_write(app, path, body):
     """question() for what counts as a write: the window starts again. Raises Problem 429 within the window."""
     key = app.config.get("thingspeak", "write_key")
     if not key:
@@ -84,34 +84,34 @@ def posting(app, path, body):
         raise trouble("thingspeak", 502, "bad-key", False, key="thingspeak.write_key", reason="there is none")
     left = wait(app)
     if left:
-        raise early(app, (left + 999) // 1000)
+        raise window_problem(app, (left + 999) // 1000)
     app.thingspeak[_TICKS] = clock.ticks_ms()
     return question(app, "POST", path, key, body, 1024, b" entry_id")
 
 
-def posted(app, res):
-    """judge() for the answer to that."""
+def check_write(app, res):
+    """check_response() for the answer to that."""
     try:
-        return judge(res)
+        return check_response(res)
     except Problem as e:
         if not getattr(e, "sent", False) and e.type != "upstream-rate-limited":
             app.thingspeak[_TICKS] = None  # nothing was written
         raise
 
 
-def written(app, res):
+def entry_id(app, res):
     """The number of the new entry, of the answer to /update.json."""
-    res = posted(app, res)
+    res = check_write(app, res)
     try:
         n = int(res.found[0] or res.body)
     except ValueError:
         raise garbage() from None
     if not n:
-        raise early(app, app.config.get("thingspeak", "window"))
+        raise window_problem(app, app.config.get("thingspeak", "window"))
     return n
 
 
-def early(app, seconds):
+def window_problem(app, seconds):
     return Problem(429, "too-early", seconds=app.config.get("thingspeak", "window"), retry_after=seconds)
 
 

@@ -86,7 +86,7 @@ def answer(app, service, res):
     """Drive the pins. True when all were asked."""
     try:
         if res:
-            api.judge(res)
+            api.check_response(res)
             if service.turn < len(service.log):
                 follow(service, service.log[service.turn], res.found)
             elif not obey(service, b"".join(res.found)):

@@ -65,7 +65,7 @@ def question(app, service):
         path = "/channels/%d/bulk_update.json" % channel
         key = dumps(service.get("write_key"))
         body = lambda: bulk(service, key)  # noqa: E731
-    ask = api.posting(app, path, body)
+    ask = api.build_write(app, path, body)
     outbox.lock(log)
     return ask
 
@@ -82,9 +82,9 @@ def answer(app, service, res):
         else:
             arrived = True
             if service.blind or log[outbox.LIST][0][0] > 1:
-                api.posted(app, res)
+                api.check_write(app, res)
             else:
-                api.written(app, res)
+                api.entry_id(app, res)
         service.error = None
         service.attempts = service.doubts = 0
         service.success = clock.uptime()
@@ -137,7 +137,7 @@ def refused(service, reason):
 def arrival(service, res):
     # whether the channel has an entry of the time that we asked for
     try:
-        api.judge(res)
+        api.check_response(res)
     except Problem as e:
         if e.type != "upstream-bad-key":
             raise

@@ -40,7 +40,7 @@ def rom():
     return len(vfs.rom_ioctl(2, 0)) if hasattr(vfs, "rom_ioctl") and vfs.rom_ioctl(1) > 0 else 0
 
 
-async def prove(app):
+async def confirm_when_healthy(app):
     """Keep this version once it has been well for half a minute and, if it came over Wi-Fi, was asked something."""
     words = read()
     well = 0

@@ -12,7 +12,6 @@ from .response import Response, quote, split
 _PIECE = const(64)  # bytes read at a time: what is read is copied, and memory in one piece is rare
 _LINE = const(" HTTP/1.1\r\nConnection: close\r\nUser-Agent: picorest\r\nAccept-Encoding: identity\r\nHost: ")
 
-_HOST = const(2)  # of app.client, see fetch.py
 
 
 def run(app, name, ms, url, end, method, headers, body, size, any, want):
@@ -28,7 +27,6 @@ def run(app, name, ms, url, end, method, headers, body, size, any, want):
             if method != "GET":
                 break
             headers = None  # keys are for the server they were given for
-        app.client[_HOST] = host
         try:
             entry = resolve(app.board, host, port)
         except OSError as e:
@@ -50,6 +48,9 @@ def run(app, name, ms, url, end, method, headers, body, size, any, want):
                     yield res
                 elif res.take(data):
                     break
+        except GeneratorExit:  # too late
+            doubt(app.board, host)
+            raise
         except OverflowError:
             raise trouble(name, 502, "too-large", True, allowed=size) from None
         except ValueError as e:

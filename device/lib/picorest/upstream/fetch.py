@@ -19,7 +19,6 @@ _PATIENCE = const(6000)  # milliseconds to wait for one's turn
 # app.client
 _LOCKED = const(0)  # whether somebody asks
 _WAITING = const(1)  # how many wait for their turn
-_HOST = const(2)  # the host that was asked last
 
 
 def trouble(name, status, type, sent, **members):
@@ -66,7 +65,7 @@ async def fetch(app, module, entry):
 
     Raises Problem 503 if it is not our turn for too long."""
     if not hasattr(app, "client"):
-        app.client = [False, 0, ""]
+        app.client = [False, 0]
     state = app.client
     res = None
     ours = waits = False
@@ -97,19 +96,20 @@ async def fetch(app, module, entry):
                 try:
                     if not app.wifi.connected():
                         raise Problem(503, "no-wifi", upstream=name, retry_after=10)
-                    for leg in (await bring(app, "upstream.client", "run"))(app, *ask):
+                    legs = (await bring(app, "upstream.client", "run"))(app, *ask)
+                    for leg in legs:
                         if not res:
                             start = clock.ticks_ms()  # a name server's silence is not the other side's fault
                         res = leg
                         if clock.ticks_diff(clock.ticks_ms(), start) > ms:
-                            act(app, "resolver", "doubt")(app.board, state[_HOST])
+                            legs.close()
                             raise trouble(name, 504, "timeout", res.sent, seconds=ms // 1000)
                         await sleep_ms(10)
                 except Problem as e:
                     if res and res.sock:
                         res.sock.close()
                     res = e
-                ask = leg = None
+                ask = leg = legs = None
                 if app.reserve:
                     if hasattr(res, "state"):
                         res = Answer(res)

@@ -1,9 +1,7 @@
 """Storing credentials that have just worked. Imported for that moment."""
 
 from ..problem import Problem
-
-_JOINED = const(0)  # these numbers have their words in status.py
-_NOT_STORED = const(8)
+from .events import JOINED, NOT_STORED
 
 
 def store(wifi, wanted):
@@ -14,12 +12,12 @@ def store(wifi, wanted):
         networks[0]["password"] = password
     if keep:
         networks += [n for n in wifi.config.get("wifi", "networks") if n["ssid"] != ssid][:7]
-    what = _JOINED
-    wifi.relief()
+    what = JOINED
+    wifi.free_memory()
     try:
         wifi.config.patch({"wifi": {"networks": networks}})
     except (Problem, MemoryError) as e:
         print("Wi-Fi: %s is not stored: %s" % (ssid, e))
-        what = _NOT_STORED
+        what = NOT_STORED
         wifi.note(what, ssid)
-    wifi.trial[1] = what
+    wifi.candidate_result[1] = what

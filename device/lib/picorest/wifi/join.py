@@ -5,11 +5,8 @@ Ports differ in the numbers of a status, so only names are compared.
 
 import asyncio
 
-_JOINED = const(0)  # these numbers have their words in status.py
-_NOT_FOUND = const(2)
-_WRONG = const(3)
-_NO_ADDRESS = const(4)
-_REFUSED = const(5)
+from .events import JOINED, NO_ADDRESS, NOT_FOUND, REFUSED, WRONG_PASSWORD
+
 # what a status means, by its name: 2 not found, 3 wrong password, 0 not known yet
 _NAMES = const("2NO_AP_FOUND 2NO_AP_FOUND_IN_RSSI_THRESHOLD 3WRONG_PASSWORD 3HANDSHAKE_TIMEOUT 0CONNECTING 0IDLE")
 _HANDSHAKE = const(15)  # what an ESP32 says of most wrong passwords, and has no name for
@@ -19,40 +16,40 @@ _SETTLE_MS = const(6000)  # an ESP32 may show the failure before this one for so
 
 async def join(wifi, eager):
     """True when the station is connected. Unless eager, a client of the access point ends it."""
-    if wifi.wanted:
+    if wifi.candidate:
         return await _try(wifi)
     known = wifi.config.get("wifi", "networks")
     if len(known) > 1:
         known = _by_signal(wifi, known)
     for entry in known:
-        if wifi.wanted or wifi.clients() and not eager:
+        if wifi.candidate or wifi.clients() and not eager:
             break
         what = await _join(wifi, entry["ssid"], entry.get("password"), eager)
         if what is not None:
             _tell(wifi, what, entry["ssid"])
-        if what == _JOINED:
+        if what == JOINED:
             return True
     return False
 
 
 async def _try(wifi):
     """Try the credentials somebody asked for."""
-    ssid, password, _ = wifi.wanted
-    trial = wifi.trial
-    wifi.wanted = None
+    ssid, password, _ = wifi.candidate
+    trial = wifi.candidate_result
+    wifi.candidate = None
     await asyncio.sleep_ms(1500)  # the answer to the request leaves before the radio changes channel
     what = await _join(wifi, ssid, password, True)
     if what is not None:
         _tell(wifi, what, ssid)
-        if what != _JOINED:
+        if what != JOINED:
             trial[1:] = what, wifi.status
-    return what == _JOINED
+    return what == JOINED
 
 
 def _tell(wifi, what, ssid):
     # for /wifi and, if it went wrong, on the console
     wifi.note(what, ssid)
-    if what != _JOINED:
+    if what != JOINED:
         try:
             wifi.act("wifi.status", "say", what, ssid)
         except MemoryError:
@@ -76,16 +73,16 @@ def _by_signal(wifi, known):
 async def _join(wifi, ssid, password, eager):
     """Try one network: the access point that the driver takes, or that let us in before, then the others of that name, for they may
     be somebody else's. Returns what came of it, or None when something more urgent came up."""
-    given = wifi.given
+    given = wifi.last_connect
     before = given[2] if given and given[:2] == (ssid, password) else None
     what = await _connect(wifi, ssid, password, before, eager)
-    if what == _JOINED or what is None or what == _NOT_FOUND and not before:
+    if what == JOINED or what is None or what == NOT_FOUND and not before:
         return what
     for bssid in _points(wifi, ssid, before):
         found = await _connect(wifi, ssid, password, bssid, eager)
-        if found == _JOINED or found is None:
+        if found == JOINED or found is None:
             return found
-        wifi.given = None  # what did not work is not tried first the next time
+        wifi.last_connect = None  # what did not work is not tried first the next time
     return what
 
 
@@ -107,41 +104,41 @@ async def _connect(wifi, ssid, password, bssid, eager):
     await asyncio.sleep_ms(200)
     try:
         _fix_address(wifi)
-        if wifi.given == (ssid, password, bssid):
+        if wifi.last_connect == (ssid, password, bssid):
             wifi.drive(sta.connect)
         else:
-            wifi.given = (ssid, password, bssid)
+            wifi.last_connect = (ssid, password, bssid)
             wifi.drive(sta.connect, ssid, password or None, bssid=bssid)
     except (OSError, ValueError):
-        wifi.given = None
-        return _REFUSED
+        wifi.last_connect = None
+        return REFUSED
     what = None
     for spent in range(0, _TRY_MS, 250):
         await asyncio.sleep_ms(250)
         if sta.isconnected():
             wifi.ssid = ssid
             print("Wi-Fi: joined %s, http://%s/" % (ssid, wifi.address()))
-            return _JOINED
-        if wifi.wanted or not eager and wifi.clients():
+            return JOINED
+        if wifi.candidate or not eager and wifi.clients():
             _quiet(wifi)
             return None
         if spent > _SETTLE_MS:
             what = _why(wifi)
-            if what is not None and what != _NO_ADDRESS:
+            if what is not None and what != NO_ADDRESS:
                 break
     _quiet(wifi)
-    return _REFUSED if what is None else what
+    return REFUSED if what is None else what
 
 
 def _why(wifi):
     """Why the station is not connected; None while the driver only says that it is trying."""
     wifi.status = wifi.sta.status()
     if wifi.rssi() is not None:
-        return _NO_ADDRESS
+        return NO_ADDRESS
     for name in _NAMES.split(" "):
         if getattr(wifi.net, "STAT_" + name[1:], "") == wifi.status:
             return int(name[0]) or None
-    return _WRONG if wifi.status == _HANDSHAKE else _REFUSED
+    return WRONG_PASSWORD if wifi.status == _HANDSHAKE else REFUSED
 
 
 def _quiet(wifi):

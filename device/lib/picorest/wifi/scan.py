@@ -10,14 +10,14 @@ from ..utf8 import text
 def scan(wifi):
     """The networks in reach, strongest first, at most 20: what GET /wifi/networks answers, in parts."""
     now = clock.uptime()
-    if not wifi.seen or now - wifi.seen[0] > 10:
-        wifi.seen = None
-        wifi.relief()  # the driver makes objects of all that it hears
+    if not wifi.scan_cache or now - wifi.scan_cache[0] > 10:
+        wifi.scan_cache = None
+        wifi.free_memory()  # the driver makes objects of all that it hears
         try:
-            wifi.seen = now, _found(wifi)
+            wifi.scan_cache = now, _found(wifi)
         except (OSError, MemoryError):
             raise Problem(503, "scan-failed", "The radio is busy: ask again in a moment.", retry_after=5) from None
-    return _text(*wifi.seen)
+    return _text(*wifi.scan_cache)
 
 
 def _text(when, found):

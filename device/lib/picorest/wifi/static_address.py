@@ -12,9 +12,8 @@ from errno import EAGAIN, ECONNREFUSED, ECONNRESET, EINPROGRESS
 
 from .. import clock, loop
 from ..config.address_backup import forget, kept
+from .events import ADDRESS_KEPT, ADDRESS_UNDONE
 
-_KEPT = const(10)  # these numbers have their words in status.py
-_UNDONE = const(11)
 _PATIENCE = const(120)  # seconds
 _PORTS = const(b"\x35\x50\x07")  # where routers answer, if only to refuse: name server, web, echo
 
@@ -42,9 +41,9 @@ async def prove(wifi):
     server = wifi.server
     heard = server and server.requests
     gateway = wifi.sta.ifconfig()[2]
-    while wifi.connected() and not wifi.wanted and data is wifi.config.data:
+    while wifi.connected() and not wifi.candidate and data is wifi.config.data:
         if server and server.requests != heard and not wifi.clients() or await _answers(gateway):
-            _end(wifi, _KEPT)
+            _end(wifi, ADDRESS_KEPT)
             return
         if clock.uptime() >= wifi.deadline:
             fail(wifi)
@@ -61,21 +60,21 @@ def fail(wifi):
         whole = {"netmask": None, "dns": None}
         whole.update(before)
         before = whole
-    wifi.relief()
+    wifi.free_memory()
     try:
         wifi.config.patch({"wifi": {"static": before}})
     except (Problem, MemoryError) as e:
         print("Wi-Fi: the address from before cannot be stored:", e)
         wifi.deadline = clock.uptime() + _PATIENCE
         return
-    _end(wifi, _UNDONE)
+    _end(wifi, ADDRESS_UNDONE)
 
 
 def _end(wifi, what):
     wifi.deadline = None
     forget(wifi.config)
     wifi.note(what, wifi.ssid)
-    print("Wi-Fi: the new address", "works." if what == _KEPT else "was not answered by anybody: the one from before holds.")
+    print("Wi-Fi: the new address", "works." if what == ADDRESS_KEPT else "was not answered by anybody: the one from before holds.")
 
 
 async def _answers(host):

@@ -16,10 +16,8 @@ import network
 from .. import clock
 from ..memory import driver_error
 from ..overlay import drop, load_overlay
+from .events import ACCESS_POINT_CLOSED, ACCESS_POINT_OPENED, EVENTS, LOST, SIZE
 
-_LOST = const(1)  # these numbers have their words in status.py
-_AP_OPEN = const(6)
-_AP_CLOSED = const(7)
 _PATIENCE = const(60)  # seconds without a network until the access point opens
 _LINGER = const(90)  # seconds the access point stays when the station is back
 _BACK_OFF = const(30)  # seconds between tries while the access point is open; doubles up to
@@ -29,30 +27,30 @@ _BACK_OFF_MOST = const(300)
 class Wifi:
     """Runs the radio. `portal` is there while the access point is open, else None.
 
-    wanted: (ssid, password, keep) that somebody wants to be tried: if it works it is stored, in place of the known
-    networks or (keep) before them. trial: [ssid, what came of it, what the driver said] of the last such try. deadline: uptime
-    until which a new address has to prove itself, else None. server: what counts its requests, if anything does."""
+    candidate: (ssid, password, keep) that somebody wants to be tried: if it works it is stored, in place of the known
+    networks or (keep) before them. candidate_result: [ssid, what came of it, what the driver said] of the last such try. deadline:
+    uptime until which a new address has to prove itself, else None. server: what counts its requests, if anything does."""
 
     net = network
     deadline = server = None
 
-    def __init__(self, config, relief):
+    def __init__(self, config, free_memory):
         self.config = config
-        self.relief = relief  # called when memory runs out, to free what others can spare
+        self.free_memory = free_memory  # called when memory runs out, to free what others can spare
         self.sta = network.WLAN(network.STA_IF)
         self.ap = network.WLAN(network.AP_IF)
         try:
             self.drive(self.ap.active, False)  # the firmware's own access point has a public password
         except OSError as e:
             print("Wi-Fi: the radio does not start (%s)" % e)
-        self.events = bytearray(120)  # ten, see events.py
-        self.names = [None] * 10  # the network of each event
+        self.events = bytearray(EVENTS * SIZE)  # see events.py
+        self.names = [None] * EVENTS  # the network of each event
         self.ssid = None  # the network joined last
-        self.given = None  # what the driver was told last; telling it again would write the ESP8266's flash
+        self.last_connect = None  # what the driver was told last; telling it again would write the ESP8266's flash
         self.static = None  # the fixed address it was told
         self.status = 0  # what it said when it failed last
-        self.portal = self.trial = self.wanted = None
-        self.seen = None  # what the last scan found, for some seconds
+        self.portal = self.candidate_result = self.candidate = None
+        self.scan_cache = None  # what the last scan found, for some seconds
 
     def drive(self, deed, *args, **more):
         """A call into the driver. OSError if it fails: an ESP32's may say so with a RuntimeError."""
@@ -94,7 +92,7 @@ class Wifi:
         try:
             load_overlay(module)
         except MemoryError:
-            self.relief()
+            self.free_memory()
         try:
             return getattr(load_overlay(module), deed)(self, *args)
         finally:
@@ -118,7 +116,7 @@ class Wifi:
         joined = True  # a try right after a loss does not mind who is on the access point
         while True:
             try:
-                wanted = self.wanted
+                wanted = self.candidate
                 joined = await self.act("wifi.join", "join", joined)
                 if joined:
                     if wanted:
@@ -134,20 +132,20 @@ class Wifi:
                     wait = min(wait * 2, _BACK_OFF_MOST)
                 elif clock.uptime() - since < _PATIENCE and self.config.get("wifi", "networks"):
                     await asyncio.sleep(2)
-                elif not self.wanted:
+                elif not self.candidate:
                     if self.turn("start"):
-                        self.note(_AP_OPEN)
+                        self.note(ACCESS_POINT_OPENED)
                     else:
                         await asyncio.sleep(5)
             except MemoryError:
-                self.relief()
+                self.free_memory()
                 await asyncio.sleep(1)
 
     async def _stay(self):
         """While the station is connected and nobody wants it elsewhere."""
         joined = clock.uptime()
         data = None
-        while not self.wanted:
+        while not self.candidate:
             try:
                 if self.config.data is not data:
                     if self.act("wifi.static_address", "changed"):
@@ -157,26 +155,26 @@ class Wifi:
                 if self.deadline is not None:
                     await self.act("wifi.static_address", "prove")
                 if not self.sta.isconnected():
-                    self.note(_LOST, self.ssid)
+                    self.note(LOST, self.ssid)
                     break
                 if self.portal and clock.uptime() - joined > _LINGER and self.turn("stop"):
-                    self.note(_AP_CLOSED)
+                    self.note(ACCESS_POINT_CLOSED)
             except MemoryError:  # no reason to lose the network
-                self.relief()
+                self.free_memory()
             self.forget()
             await asyncio.sleep(1)
 
     def forget(self):
         """Forget the last scan when it is old."""
-        if self.seen and clock.uptime() - self.seen[0] > 10:
-            self.seen = None
+        if self.scan_cache and clock.uptime() - self.scan_cache[0] > 10:
+            self.scan_cache = None
 
     async def _rest(self, wait):
         """Leave the access point alone: for so long, and for as long as somebody is on it."""
         wait += wait * (getrandbits(8) - 128) // 512
         start = clock.uptime()
         data = self.config.data
-        while not self.wanted:
+        while not self.candidate:
             await asyncio.sleep(1)
             self.forget()
             if not self.clients() and (clock.uptime() - start >= wait or self.config.data is not data):

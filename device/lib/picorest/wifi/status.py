@@ -5,12 +5,9 @@ from struct import unpack_from
 
 from .. import clock
 from ..overlay import drop
+from .events import EVENTS, SIZE, TRYING
 
-_TRYING = const(9)
-_EVENTS = const(10)
-_SIZE = const(12)  # of an event: uptime of the last and of the first time, how often, what
-
-# one line for each number that station.py and the others keep: its name, and what it means for the user
+# one line for each number of events.py: its name, and what it means for the user
 _WORDS = const("""
 connected|joined the network
 lost|the connection broke: the router went away, or the signal is weak
@@ -60,15 +57,15 @@ def text(wifi, events=True):
         )
     else:
         yield '],"access_point":{"active":false}'
-    if not wifi.trial:
+    if not wifi.candidate_result:
         yield ',"trial":null'
     else:
-        ssid, what, status = wifi.trial
+        ssid, what, status = wifi.candidate_result
         yield ',"trial":{"result":"%s","reason":"%s","ssid":%s,"state":"%s","status":%d,"ip":%s}' % (
             _words(what)
             + (
                 dump(ssid),
-                "trying connected failed".split(" ")[0 if what == _TRYING else 1 if what in (0, 8) else 2],
+                "trying connected failed".split(" ")[0 if what == TRYING else 1 if what in (0, 8) else 2],
                 status,
                 dump(wifi.address() if on and wifi.ssid == ssid else None),
             )
@@ -94,8 +91,8 @@ def say(wifi, what, ssid):
 def _events(wifi):
     """The events as JSON, newest first."""
     now = clock.uptime()
-    for i in range(_EVENTS):
-        last, first, count, what = unpack_from("IIHH", wifi.events, i * _SIZE)
+    for i in range(EVENTS):
+        last, first, count, what = unpack_from("IIHH", wifi.events, i * SIZE)
         if not count:
             break
         when = json.dumps(clock.unix() - now + last if clock.synced else None)
