@@ -66,7 +66,8 @@ def second_try(tmp_path, monkeypatch, capfd):
     monkeypatch.setattr(command, "FAILED", tmp_path / ".pytest_cache" / "v" / "cache" / "lastfailed")
     monkeypatch.delenv("CI", raising=False)
 
-    def run(flaky: int, broken: bool = False, ci: bool = False):
+    def run(flaky: int, broken: bool = False, ci: bool = False, fails: str = "1"):
+        """flaky: so many tests fail at some of their tries, whose numbers are in `fails`."""
         write(tmp_path / "pyproject.toml", SETTINGS)
         source = """
             import pathlib, pytest
@@ -74,11 +75,12 @@ def second_try(tmp_path, monkeypatch, capfd):
             @pytest.mark.parametrize("name", NAMES)
             def test_flaky(name):
                 seen = pathlib.Path(__file__).with_name(name)
-                if not seen.exists():
-                    seen.touch()
-                    assert False
+                tries = int(seen.read_text()) + 1 if seen.exists() else 1
+                seen.write_text(str(tries))
+                assert str(tries) not in FAILS
             """
-        source = textwrap.dedent(source).replace("NAMES", str([f"n{number}" for number in range(flaky)]))
+        source = textwrap.dedent(source).replace("FAILS", repr(fails))
+        source = source.replace("NAMES", str([f"n{number}" for number in range(flaky)]))
         write(tmp_path / "tests" / "test_some.py", source + "def test_broken(): assert False\n" * broken)
         if ci:
             monkeypatch.setenv("CI", "true")
@@ -99,6 +101,14 @@ def test_what_passes_at_the_second_try_is_told_by_name(second_try, flaky, broken
     assert [line.strip() for line in told if "::" in line] == [
         f"tests/test_some.py::test_flaky[n{number}]" for number in range(flaky)
     ]
+
+
+@pytest.mark.parametrize("ci", [False, True])
+def test_what_fails_twice_in_one_run_is_a_failure_in_ci(second_try, ci):
+    code, said = second_try(1, ci=ci, fails="13")
+    assert code == (1 if ci else 0), said
+    twice = "Failed twice in this run, which is a failure in CI:\n  tests/test_some.py::test_flaky[n0]\n"
+    assert ("Failed once and passed when repeated" in said, twice in said) == (True, ci)
 
 
 SKIPS = {
