@@ -1,11 +1,7 @@
 """The board's process: share memory with the supervisor, arrange the interpreter, run it, tell how it ended."""
 
 import ctypes
-import mmap
-import os
-import signal
 
-from virtualboard import rpc
 from virtualboard.child.bridge import Bridge
 from virtualboard.child.chip import Chip
 from virtualboard.child.features import hide_features
@@ -14,10 +10,10 @@ from virtualboard.child.interrupts import Interrupts
 from virtualboard.child.memory import mapped
 from virtualboard.child.net import Net
 from virtualboard.child.stack import Stack
+from virtualboard.child.start import join_supervisor, native_functions
 from virtualboard.child.wait import Waiter
-from virtualboard.shared_memory import RAW, SIZE, Page
+from virtualboard.shared_memory import RAW
 
-_PR_SET_PDEATHSIG = 1
 # The native half is reached through machine.idle of the unix port, which the board's own machine module replaces.
 _START = """import vfs
 vfs.mount(vfs.VfsRom(memoryview(__import__('uctypes').bytearray_at(%d,%d))),'/.vb')
@@ -31,24 +27,13 @@ def main(library, page_fd, rpc_fd, wake_fd):
     """Run one boot of the board; the numbers are inherited descriptors."""
     import micropython_run
 
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # a board does not outlive its supervisor
-
-    def ask(*question):
-        rpc.send(rpc_fd, question)
-        answer = rpc.receive(rpc_fd)
-        if answer is None:  # the supervisor is gone
-            os._exit(1)
-        return answer[0]
-
-    page = Page(mmap.mmap(page_fd, SIZE))
+    ask, page = join_supervisor(page_fd, rpc_fd)
     setup = ask("hello")
     bridge = Bridge(library)
     net = Net(page, ask, setup, bridge.say)
-    native = {}
     chip = Chip(page, ask, setup, bridge)
     waiter = Waiter(page, wake_fd, net.follow)
-    for part in (chip, Flash(page, setup, ask), net, waiter, Stack(bridge)):
-        native.update((name, getattr(part, name)) for name in part.NATIVE)
+    native = native_functions(chip, Flash(page, setup, ask), net, waiter, Stack(bridge))
     execfile = bridge.lookup(bridge.globals_of("mp_module_builtins"), b"execfile")  # the device may not have it
     native["execfile"] = lambda: execfile
     native["page_area"] = lambda: ctypes.addressof(ctypes.c_char.from_buffer(page.mem))

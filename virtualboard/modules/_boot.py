@@ -6,7 +6,7 @@ import _vb
 import micropython
 
 _OURS = (
-    "_vb _door _wait _port _vfs _boot _rom _gc _pin _pwm _adc _rtc _timer _i2c _wlan "  # taken out of sys.modules again
+    "_vb _door _wait _port _vfs _os _boot _rom _gc _pin _pwm _adc _rtc _timer _i2c _wlan "  # taken out of sys.modules again
     "uctypes uselect usocket utime uos umachine host"
 )
 _COLLECT = 254  # the event that asks for a collection and a report, as in child/wait.py

@@ -1,17 +1,14 @@
 """The board's process with the engine wasm32: the interpreter in WebAssembly, around it the chip as for the native engine."""
 
-import ctypes
-import mmap
 import os
-import signal
 
 import wasmtime
 
-from virtualboard import rpc
 from virtualboard.child.chip import Chip
 from virtualboard.child.features import left_out
+from virtualboard.child.start import join_supervisor, native_functions
 from virtualboard.child.wait import Waiter
-from virtualboard.shared_memory import SIZE, Page
+from virtualboard.shared_memory import SIZE
 from virtualboard.wasm32 import artifact
 from virtualboard.wasm32.bridge import Bridge
 from virtualboard.wasm32.flash import Flash
@@ -20,7 +17,6 @@ from virtualboard.wasm32.linear import Linear
 from virtualboard.wasm32.names import Names
 from virtualboard.wasm32.sockets import Sockets, WasiNet
 
-_PR_SET_PDEATHSIG = 1
 _ROOM_FOR_NAMES = 0x10000
 _EXCHANGE = 0x1000  # after the page; in front of it there is room for one large integer
 _RESULT = 16  # bytes that host.call sets aside for an answer, which we never give there
@@ -34,16 +30,8 @@ __import__('_boot').start()
 
 def main(compiled, page_fd, rpc_fd, wake_fd):
     """Run one boot of the board. compiled: file of the module; the numbers are inherited descriptors."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # a board does not outlive its supervisor
-
-    def ask(*question):
-        rpc.send(rpc_fd, question)
-        answer = rpc.receive(rpc_fd)
-        if answer is None:  # the supervisor is gone
-            os._exit(1)
-        return answer[0]
-
-    ask("exit", Board(compiled, page_fd, wake_fd, ask).run(), 0)
+    ask, page = join_supervisor(page_fd, rpc_fd)
+    ask("exit", Board(compiled, page, page_fd, wake_fd, ask).run(), 0)
 
 
 class Board:
@@ -51,10 +39,9 @@ class Board:
 
     NATIVE = ("border", "names", "measure", "random")
 
-    def __init__(self, compiled, page_fd, wake_fd, ask):
+    def __init__(self, compiled, page, page_fd, wake_fd, ask):
         self.setup = setup = ask("hello")
         setup["left_out"] = left_out(setup)
-        self.page = page = Page(mmap.mmap(page_fd, SIZE))
         engine = wasmtime.Engine()
         module = wasmtime.Module.deserialize_file(engine, compiled)
         self.store = wasmtime.Store(engine)
@@ -85,8 +72,7 @@ class Board:
         net = WasiNet(page, ask, setup, self.bridge.say)
         waiter = Waiter(page, wake_fd, net.follow)
         parts = self.chip, Flash(page, setup, memory, areas["romfs"]), net, waiter, Sockets(waiter, self.bridge.say)
-        for part in (*parts, self):
-            self.bridge.functions.update((name, getattr(part, name)) for name in part.NATIVE)
+        self.bridge.functions.update(native_functions(*parts, self))
 
     @staticmethod
     def _areas(module, setup):

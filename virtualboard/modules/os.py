@@ -1,25 +1,9 @@
-# os of the chips: no environment, no shell.
+# os of the chips: no environment, no shell. What each engine has of its own is in _os.
 from collections import namedtuple as _namedtuple
 
+from _os import *
 from _vb import named as _named
-from uos import (
-    VfsFat,
-    VfsLfs2,
-    chdir,
-    getcwd,
-    ilistdir,
-    listdir,
-    mkdir,
-    mount,
-    remove,
-    rename,
-    rmdir,
-    stat,
-    statvfs,
-    umount,
-    unlink,
-    urandom,
-)
+from uos import chdir, getcwd, ilistdir, listdir, mkdir, mount, remove, rename, rmdir, stat, umount, unlink
 
 _uname = _namedtuple("uname", ("sysname", "nodename", "release", "version", "machine"))
 
