@@ -40,8 +40,8 @@ def test_patch_shows_the_new_state_and_what_waits_for_a_restart(board, config):
 
 
 def test_null_takes_a_key_away(board, config):
-    assert board.patch("/config", {"weather": {"place": "Oslo,NO", "lat": 59.9}}).ok
-    assert board.patch("/config", {"weather": {"lat": None}}).ok
+    assert board.patch("/config", {"weather": {"place": "Oslo,NO", "lat": 59.9, "lon": 10.7}}).ok
+    assert board.patch("/config", {"weather": {"lat": None, "lon": None}}).ok
     weather = board.get("/config").json()["weather"]
     assert "lat" not in weather and weather["place"] == "Oslo,NO"
 

@@ -42,7 +42,7 @@ def test_an_answer_is_kept(board):
 @BOTH
 def test_mistakes_of_the_client(board):
     assert_problem(board.get("/weather?city=Xyzzyville"), 404, "unknown-city", board.provider)
-    for query in ("lat=91&lon=0", "lat=1", "city=" + "x" * 65, "town=Paris"):
+    for query in ("lat=91&lon=0", "lat=1", "city=" + "x" * 65, "town=Paris", "city=Paris&lat=1&lon=2"):
         assert board.get("/weather?" + query).status_code == 400, query
 
 
@@ -56,7 +56,7 @@ def test_through_every_fault(board):
         if fault in BUSY:
             assert_problem(answer, *BUSY[fault], board.provider)
             board.world.put({"upstream": {"weather": "ok"}})
-            forgotten(board, {"weather": {"lat": number}})
+            forgotten(board, {"weather": {"lat": number, "lon": 10}})
             answer = board.get(path)
         assert (answer.status_code, answer.json()["provider"]) == (200, board.provider), fault
 

@@ -145,3 +145,16 @@ def test_fixed_addresses():
 def test_time_zones():
     equal(refusal({"timezone": "Europe/Berlin"}), "timezone")
     equal(refusal({"timezone": "CET-1CEST,M3.5.0,M10.5.0/3"}), None)
+
+
+def test_the_place_of_the_weather():
+    for place in ("London,Ontario", "Paris,Texas", "Springfield,IL,US", "London,,GB", "Paris,7", " ", ",", "x,y"):
+        equal((place, refusal({"weather": {"place": place}})), (place, "weather.place"))
+    for place in ("London", "London,CA", "Paris, FR", "New York,US", "Paris,FR,", "Sankt Pölten,AT"):
+        equal((place, refusal({"weather": {"place": place}})), (place, None))
+    us = {"provider": "openweather", "place": "Springfield,IL,US"}  # it knows these
+    equal(refusal({"weather": us}), None)
+    equal(refusal({"weather": dict(us, place="Springfield,IL,CA")}), "weather.place")
+    equal(refusal({"weather": {"lat": 1.0}}), "weather.lat")
+    equal(refusal({"weather": {"lon": 1.0, "place": "Paris"}}), "weather.lon")
+    equal(refusal({"weather": {"lat": 1.0, "lon": 2.0}}), None)

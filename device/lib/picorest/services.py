@@ -80,7 +80,7 @@ def _doubts(config):
     except ValueError as e:
         config.warnings = list(config.warnings)
         add_warning(config.warnings, e.args[1] + ".")
-    drop("config.consistency", "config.static_address", "config.memory_cost", "ntp.timezone")
+    drop("config.consistency", "config.static_address", "config.place", "config.memory_cost", "ntp.timezone")
 
 
 def _optional(app, name, *modules):

@@ -29,6 +29,11 @@ def check(new, old, board):
         from .static_address import check as step
 
         step(static)
+    weather = _new(new, old, "weather")
+    if weather:
+        from .place import check as step
+
+        step(weather)
     changed = new.get("pins") != old.get("pins") or new.get("dht") != old.get("dht")
     if changed:
         _pins(_part(new, "pins") or {}, _part(new, "dht") or (), board)

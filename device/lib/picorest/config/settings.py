@@ -61,7 +61,7 @@ class Config:
             from .consistency import check as step
 
             step(new, self.data, self.board)
-            step = drop("config.consistency", "config.static_address", "ntp.timezone")
+            step = drop("config.consistency", "config.static_address", "config.place", "ntp.timezone")
             from .memory_cost import check as step
 
             step(new, self.board and self.board.chip)
@@ -75,7 +75,7 @@ class Config:
             raise Problem(500, "not-stored", "The configuration was not written (%s): the old one holds." % e) from None
         finally:
             step = drop("config.merge_patch", "config.validate", "config.consistency", "config.static_address")
-            drop("config.memory_cost", "config.store", "config.address_backup", "ntp.timezone")
+            drop("config.place", "config.memory_cost", "config.store", "config.address_backup", "ntp.timezone")
         self.data = new
         self.warnings = warnings
         self.broken = None

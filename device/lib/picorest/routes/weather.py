@@ -6,6 +6,7 @@ from json import dumps
 from .. import clock
 from ..http.response import Reply
 from ..http.urlencoded import query
+from ..overlay import drop
 from ..problem import Problem
 from ..upstream.negative_cache import refused, remember
 
@@ -31,7 +32,6 @@ _CURRENT = const(
 )
 _OPENWEATHER = const("http://api.openweathermap.org/data/2.5/weather?units=metric&")
 _ALL = const(b" name lat lon dt temp feels_like humidity pressure speed description country")
-_UNCLEAR = const("%s is not understood: say the city and the two letters of its country, as in city=London,CA, or use lat and lon.")
 _CODES = const(
     ";0 clear sky;1 mainly clear;2 partly cloudy;3 overcast;45 fog;48 depositing rime fog;51 light drizzle;"
     "53 moderate drizzle;55 dense drizzle;56 light freezing drizzle;57 dense freezing drizzle;61 slight rain;"
@@ -70,13 +70,21 @@ def recall(app, found):
     city, lat, lon = pop("city", None), pop("lat", None), pop("lon", None)
     for name in found:
         raise Problem(400, "unknown-parameter", parameter=name, allowed=["city", "lat", "lon"])
+    if city and (lat is not None or lon is not None):
+        raise Problem(400, "bad-combination", why="Say either city, or lat and lon")
     if not city and lat is None and lon is None:
         get = app.config.get
         city, lat, lon = get("weather", "place"), get("weather", "lat"), get("weather", "lon")
         if not city and (lat is None or lon is None):
             raise Problem(400, "bad-place")
     if city:
-        key = clear(app, city.strip().strip(",").strip().lower())
+        from ..config.place import tidy, unclear
+
+        key = tidy(city)
+        why = unclear(key, app.config.get("weather", "provider"))
+        tidy = unclear = drop("config.place")
+        if why:
+            raise Problem(400, "bad-place", why + ".", try_=[key.split(",")[0].strip()])
         lat = lon = None
     else:
         try:
@@ -101,19 +109,6 @@ def recall(app, found):
     places.insert(0, place)  # the one not asked for longest goes first
     del places[3 if app.board.chip == "esp8266" else 4 :]
     return place
-
-
-def clear(app, key):
-    """The name of a city; Problem 400 if there is something in it that the provider would ignore in silence."""
-    more = key.split(",")[1:]
-    if more:
-        if len(more) == 2 and more[1].strip() == "us" and app.config.get("weather", "provider") == "openweather":
-            more = more[1:]  # it knows the states of the USA
-        for part in more:
-            part = part.strip()
-            if len(more) > 1 or len(part) != 2 or not part.isalpha():
-                raise Problem(400, "bad-place", _UNCLEAR % part, try_=[key.split(",")[0].strip()])
-    return key
 
 
 def question(app, place):
