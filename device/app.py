@@ -9,7 +9,7 @@ from picorest.board import Board
 from picorest.config.settings import Config
 from picorest.gpio.pins import Pins
 from picorest.ntp.service import Sntp
-from picorest.overlay import drop, load_overlay, starved
+from picorest.overlay import drop, load_overlay, seldom, starved
 from picorest.services import NAME, SERVICE, TASK
 from picorest.wifi.station import Wifi
 
@@ -32,16 +32,17 @@ class App(Application):
         self.board = config.board = board = Board(config.get("board"))
         # where the heap is small, a tenth of it is for the requests under way
         super().__init__(board.profile.CONNECTIONS, memory.HEAP // 10 if memory.SMALL else 0)
-        self.reset_cause = board.reset_cause()
+        self.reset_cause = board.why_started()
         self.pins = Pins(config, board)
         self.wifi = Wifi(config, self.release)
         self.wifi.server = self
         self.sntp = Sntp(config, board, self.wifi.connected)
         self.services = []  # lists, see services.py
         self.failures = {}  # name of a service: uptime at which it was started again, or what is wrong in words
-        self.configured()
+        self.apply_access_settings()
 
-    def configured(self):
+    @seldom("settings")
+    def apply_access_settings(self):
         """Take over what the configuration says about access: at boot, and after a change."""
         self.unlearn()
         get = self.config.get
@@ -51,7 +52,8 @@ class App(Application):
         self.closed = get("auth") == "all"
         self.origins = get("allowed_origins")
 
-    def warnings(self):
+    @seldom("settings")
+    def all_warnings(self):
         """Everything about the configuration that the user should know."""
         found = list(self.config.warnings) + self.pins.warnings
         if self.config.broken:
@@ -88,18 +90,6 @@ class App(Application):
                 print("The board starts again: for a minute it has had too little memory for what it should do.")
                 self.board.reset(b"fails")
 
-    def begin(self):
-        """Start what runs beside the server."""
-        from picorest.services import begin
-
-        begin = begin(self)
-        drop("services")
-        if self.trial:
-            # no service: it ends; and no name for it here, which would keep it in memory
-            asyncio.create_task(load_overlay("update.confirm").confirm_when_healthy(self))
-        gc.collect()
-        asyncio.create_task(self.measure())
-
 
 def run(trial=None):
     """Build the application and serve for ever. trial: the timer that ends the trial of a new version (versions.py).
@@ -109,6 +99,25 @@ def run(trial=None):
     if memory.SMALL:
         # Collected often, a heap stays in larger pieces: many times fewer requests then fail for want of one.
         gc.threshold(memory.HEAP >> 5)
+    # In a task, whose calls lie deeper in the stack than those of the loop: what they leave there would else be taken for
+    # addresses for ever. Otherwise it is what asyncio.run() does, with as few calls as can be: an ESP8266's stack has room for 19.
+    app = asyncio.run_until_complete(asyncio.create_task(boot(trial)))
+    app.release()
+    try:
+        asyncio.run_until_complete(asyncio.create_task(app.run()))
+    except KeyboardInterrupt:  # a restart from the prompt is no crash
+        app.board.note(b"stops")
+        raise
+
+
+async def boot(trial):
+    """build() as a task."""
+    return build(trial)
+
+
+@seldom("boot")
+def build(trial):
+    """The application with everything that runs beside the server."""
     app = App()
     app.trial = trial
     if memory.has_user:
@@ -124,10 +133,13 @@ def run(trial=None):
             sys.print_exception(e)
             app.failures["user"] = "it failed: the serial console says how"
     gc.collect()
-    app.begin()
-    # what asyncio.run() does, with as few calls as can be: an ESP8266's stack has room for 19 in all
-    try:
-        asyncio.run_until_complete(asyncio.create_task(app.run()))
-    except KeyboardInterrupt:  # a restart from the prompt is no crash
-        app.board.note(b"stops")
-        raise
+    from picorest.services import begin
+
+    begin = begin(app)
+    drop("services")
+    if trial:
+        # no service: it ends; and no name for it here, which would keep it in memory
+        asyncio.create_task(load_overlay("update.confirm").confirm_when_healthy(app))
+    gc.collect()
+    asyncio.create_task(app.measure())
+    return app

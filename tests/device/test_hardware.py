@@ -98,7 +98,7 @@ def test_why_it_started():
         (3, b"picorest runs", "watchdog"), (99, b"", "unknown"),
     ):  # fmt: skip
         machine.cause, machine.kept = cause, did
-        equal((cause, here.reset_cause(), machine.kept), (cause, word, b"picorest runs"))
+        equal((cause, here.why_started(), machine.kept), (cause, word, b"picorest runs"))
 
 
 def test_an_esp32_calls_every_restart_by_software_the_same():
@@ -108,9 +108,9 @@ def test_an_esp32_calls_every_restart_by_software_the_same():
         (6, b"picorest stops", "soft-reset"), (6, b"picorest fails", "failure"), (6, b"", "soft-reset"),
     ):  # fmt: skip
         machine.cause, machine.kept = cause, did
-        equal((did, here.reset_cause(), machine.kept), (did, word, b"picorest runs"))
+        equal((did, here.why_started(), machine.kept), (did, word, b"picorest runs"))
     machine.kept = b"something of the user's"
-    equal((here.reset_cause(), machine.kept), ("soft-reset", b"something of the user's"))
+    equal((here.why_started(), machine.kept), ("soft-reset", b"something of the user's"))
 
 
 def test_pins_are_set_up_in_one_step():

@@ -6,16 +6,17 @@ import machine
 
 from .boards.profile import suggestions
 from .memory import driver_error
-from .overlay import load_overlay
+from .overlay import load_overlay, seldom
 from .problem import Problem
 
-# what reset_cause() returns differs in number per chip: named by the constant that exists
+# what machine.reset_cause() returns differs in number per chip: named by the constant that exists
 _CAUSES = const("PWRON_RESET power-on HARD_RESET reset-pin WDT_RESET watchdog DEEPSLEEP_RESET deep-sleep SOFT_RESET soft-reset")
 _NOTE = const(b"picorest ")  # what the program does, in the memory that outlives a restart
 # what os.uname() says of the chip, and the profile of the board that it is usually on
 _MACHINES = const(" esp8266 nodemcu esp32 esp32 esp32c3 esp32c3 ")
 
 
+@seldom("boot")
 def _profile(name):
     if "/" in name or "." in name or name[:1] == "_":
         raise ValueError
@@ -32,6 +33,14 @@ class Board:
     warning = None
 
     def __init__(self, name=None):
+        self.take_profile(name)
+        self.chip = self.profile.CHIP
+        self.owners = {}  # GPIO number: the sensor, display … that it belongs to
+        self.lines = {}  # GPIO number: its Line, of those in use
+
+    @seldom("boot")
+    def take_profile(self, name):
+        """Take the profile of that name, or the chip's own."""
         kind = os.uname()[4]
         chip = kind[kind.rfind(" ") + 1 :].replace("-", "").lower()
         at = _MACHINES.find(" %s " % chip) + len(chip) + 2
@@ -52,9 +61,6 @@ class Board:
                 self.name, self.profile, self.warning = name, wanted, None
             except (AttributeError, ImportError, OSError, ValueError):
                 self.warning = "board %s is not for this chip: running as %s" % (name, self.name)
-        self.chip = self.profile.CHIP
-        self.owners = {}  # GPIO number: the sensor, display … that it belongs to
-        self.lines = {}  # GPIO number: its Line, of those in use
 
     def row(self, mark):
         """The profile's columns of the pin whose number or name is `mark`: ([number, name, …], capabilities, verdict)."""
@@ -85,6 +91,7 @@ class Board:
         """Mark a pin as belonging to a sensor or display: requests to it are then refused with the owner's name."""
         self.owners[gpio] = owner
 
+    @seldom("drivers")
     def flash_mode(self):
         """How the flash chip is wired: 0 QIO, 1 QOUT, 2 DIO, 3 DOUT; from the image header at flash address 0."""
         import esp
@@ -107,7 +114,8 @@ class Board:
             return pin(gpio, mode, pull)
         return pin(gpio, mode, pull, value=level)
 
-    def pwm(self, gpio, duty, freq, rest=0):
+    @seldom("drivers")
+    def start_pwm(self, gpio, duty, freq, rest=0):
         """A machine.PWM at `duty` 0..1 and `freq` Hz; it starts at the duty `rest`, 0 or 1."""
         # the chips start at their default duty, up to 50 %: begin with none, and set the duty after construction
         try:
@@ -125,6 +133,7 @@ class Board:
         # of the ESP8266's 1024 steps the last is always on
         return 1.0 if duty > 65407 and self.chip == "esp8266" else duty / 65535
 
+    @seldom("drivers")
     def adc(self, mark):
         """An object with read_u16(), and read_uv() where the chip is calibrated, for "A0" or a GPIO number."""
         if mark == "A0":
@@ -135,6 +144,7 @@ class Board:
         """Fill buf (5 bytes) from the sensor on the pin; blocks about 275 ms. OSError when nothing answers."""
         machine.dht_readinto(machine.Pin(gpio, machine.Pin.OPEN_DRAIN, machine.Pin.PULL_UP), buf)
 
+    @seldom("drivers")
     def set_rtc(self, seconds, ms):
         """Set the real-time clock to a Unix time."""
         from .clock import civil
@@ -151,7 +161,7 @@ class Board:
         return machine.unique_id()
 
     def reset(self, why=b"restarts"):
-        """Restart the chip. Does not return. why: what reset_cause() makes a word of then."""
+        """Restart the chip. Does not return. why: what why_started() makes a word of then."""
         self.note(why)
         machine.reset()
 
@@ -161,7 +171,8 @@ class Board:
         if rtc.memory()[:9] in (b"", _NOTE):
             rtc.memory(_NOTE + doing)
 
-    def reset_cause(self):
+    @seldom("boot")
+    def why_started(self):
         """Why the chip started last, in a word. Call it once, at the start: from then on it is remembered that the program runs."""
         did = machine.RTC().memory()
         self.note(b"runs")

@@ -6,6 +6,7 @@ the ESP8266, an RC oscillator that is out by seconds a day. The RTC is only set,
 `synced` is True once `set_unix` was called; until then Unix times are whatever the RTC held at boot.
 """
 
+from .overlay import seldom
 from time import gmtime, ticks_add, ticks_diff, ticks_ms, time
 
 # Ports count from 1970 or from 2000; picorest always says Unix seconds.
@@ -50,6 +51,7 @@ def set_unix(seconds, ms, board):
     synced = True
 
 
+@seldom("calendar")
 def civil(days):
     """(year, month 1..12, day 1..31) of the day that many days after 1970-01-01, in the Gregorian calendar."""
     days += 719468  # from 0000-03-01: years that begin in March have their leap day at the end
@@ -63,6 +65,7 @@ def civil(days):
     return year + era * 400 + (month < 3), month, day
 
 
+@seldom("calendar")
 def iso(seconds, offset=0):
     """ISO 8601 of a Unix time at so many seconds east: "2026-11-21T04:30:00Z", "2026-11-21T05:30:00+01:00"."""
     offset -= offset % 60  # the notation has no seconds of offset

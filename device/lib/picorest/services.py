@@ -58,7 +58,7 @@ def _services(app):
         configured = configured(app)
         drop("dht.configure")
     _doubts(app.config)
-    for warning in app.warnings():
+    for warning in app.all_warnings():
         print("warning:", warning)
     app.start("wifi", app.wifi)
     app.start("sntp", app.sntp)

@@ -166,7 +166,7 @@ class Pins:
             if not (line.pwm and line.pwm[:2] == pwm):
                 try:
                     duty = 1 - pwm[0] if line.invert else pwm[0]
-                    line.pwm = pwm + (self.board.pwm(line.gpio, duty, pwm[1], line.invert),)
+                    line.pwm = pwm + (self.board.start_pwm(line.gpio, duty, pwm[1], line.invert),)
                 except (OSError, ValueError):
                     raise Problem(409, "pwm-busy", pin=line.gpio) from None
         else:

@@ -30,7 +30,7 @@ def patch(req):
             raise
         detail = "Services were stopped to make room for this: send it once more, and restart the board then."
         raise Problem(503, "out-of-memory", detail, retry_after=1) from None
-    app.configured()
+    app.apply_access_settings()
     _pins(app, change)
     return Reply(_patched(app.config, restart))
 

@@ -66,7 +66,7 @@ def _board(app):
         ),
     ]
     mark = ',"warnings":['
-    for words in app.warnings():
+    for words in app.all_warnings():
         parts.append(mark + json.dumps(words))
         mark = ","
     parts.append('%s],"ip":%s,"wifi":' % (mark if mark != "," else "", json.dumps(app.wifi.address())))
