@@ -45,10 +45,10 @@ def written_out(sources: dict[str, str], held: set[str], found: seldom.Seldom = 
 
 
 def _write_out(path: str, source: str, overlays: set[str], held: set[str], found: seldom.Seldom) -> str:
-    joined = path == RESIDENT or seldom.DOC in source
-    source = seldom.calls_written_out(path, source, found, joined)
-    tree = ast.parse(source)
     package = name_of(path).split(".")[:-1] if is_overlay(path) else []
+    joined = path == RESIDENT or seldom.DOC in source
+    source = seldom.calls_written_out(path, source, found, joined, _modules(ast.parse(source), package, held))
+    tree = ast.parse(source)
     edits = []
     asks = "load_overlay(" in source
     for node in ast.walk(tree):
@@ -61,6 +61,13 @@ def _write_out(path: str, source: str, overlays: set[str], held: set[str], found
     if asks and path != RESIDENT:
         edits.append(_after_docstring(tree, f"from {ROOT_MODULE} import load_overlay"))
     return bundle.apply(source, edits)
+
+
+def _modules(tree: ast.Module, package: list[str], held: set[str]) -> set[str]:
+    """What a module calls those modules that are held."""
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    named = [(one.asname or one.name, f"{_origin(node, package) or ''}.{one.name}") for node in imports for one in node.names]
+    return {name for name, whole in named if whole.removeprefix(".") in held}
 
 
 def _origin(node: ast.ImportFrom, package: list[str]) -> str | None:

@@ -119,6 +119,8 @@ def _overlaid(rest: dict[str, bytes], modules: dict[str, str]) -> dict[str, byte
     modules |= {overlays.APP: bundle.within(rest[overlays.APP].decode())}
     held = {bundle.part_name(part) for part in modules}
     core, apart, found = seldom.taken_out(bundle.bundle(modules, whole=True), overlays.ROOT_MODULE)
+    if apart.keys() & rest.keys():
+        raise BuildError(f"what is @seldom called needs another name: there is {', '.join(apart.keys() & rest.keys())}")
     sources = {overlays.RESIDENT: core, overlays.APP: overlays.STARTER} | apart
     rest = {name: data for name, data in rest.items() if name not in packages} | {n: text.encode() for n, text in sources.items()}
     seldom.check(_modules(rest).values(), found)

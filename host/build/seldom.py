@@ -54,8 +54,9 @@ def _defines(tree: ast.Module, name: str) -> int:
     return sum(isinstance(node, _FUNCTIONS) and node.name == name for node in ast.walk(tree))
 
 
-def calls_written_out(path: str, source: str, found: Seldom, joined: bool) -> str:
-    """A module whose calls lead to where the functions are. joined: it has all names of the joined module."""
+def calls_written_out(path: str, source: str, found: Seldom, joined: bool, modules: set[str]) -> str:
+    """A module whose calls lead to where the functions are. joined: it has all names of the joined module. modules: what it calls
+    modules that are joined."""
     tree = ast.parse(source)
     edits = [edit for node in ast.walk(tree) if isinstance(node, ast.Call) for edit in _method(node, found)]
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
@@ -66,7 +67,6 @@ def calls_written_out(path: str, source: str, found: Seldom, joined: bool) -> st
     for node in _foreign_names(tree) if joined else ():
         if found.functions.get(node.id, group) != group:
             edits.append((*_start(node), *_start(node), f'load_overlay("{found.functions[node.id]}").'))
-    modules = () if joined else {one.asname or one.name for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) for one in n.names}
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr in found.functions and getattr(node.value, "id", None) in modules:
             edits.append((*_start(node), *_end(node.value), f'load_overlay("{found.functions[node.attr]}")'))

@@ -40,7 +40,7 @@ class App:
         self.services = []
         self.failures = {}
 
-    def warnings(self):
+    def all_warnings(self):
         return ()
 
     def start(self, name, service):

@@ -112,16 +112,16 @@ def test_what_would_change_the_meaning_is_refused(source, why):
 
 def test_other_modules_find_them_by_import():
     _, _, found = seldom.taken_out(PROGRAM, "picorest")
-    source = '"""A module."""\n\nfrom . import one\nfrom .one import Box, add\n\n\ndef deed():\n'
-    source += "    return add(), one.add(1), Box().weigh()\n"
+    source = '"""A module."""\n\nfrom . import one, three\nfrom .one import Box, add\n\n\ndef deed():\n'
+    source += "    return add(), one.add(1), three.add(1), Box().weigh()\n"
     made = overlays.written_out({"lib/picorest/two.py": source}, {"one"}, found)["lib/picorest/two.py"].splitlines()
     assert made == [
         '"""A module."""; from picorest import load_overlay',
         "",
-        "import picorest as one",
+        "import picorest as one; from picorest import three",
         'from picorest import Box; add = load_overlay("rare").add',
         "",
         "",
         "def deed():",
-        '    return add(), load_overlay("rare").add(1), load_overlay("rare").weigh(Box())',
+        '    return add(), load_overlay("rare").add(1), three.add(1), load_overlay("rare").weigh(Box())',
     ]

@@ -6,8 +6,9 @@ the ESP8266, an RC oscillator that is out by seconds a day. The RTC is only set,
 `synced` is True once `set_unix` was called; until then Unix times are whatever the RTC held at boot.
 """
 
-from .overlay import seldom
 from time import gmtime, ticks_add, ticks_diff, ticks_ms, time
+
+from .overlay import seldom
 
 # Ports count from 1970 or from 2000; picorest always says Unix seconds.
 _unix = int(time()) + (946684800 if gmtime(0)[0] == 2000 else 0)  # Unix time when uptime was 0
