@@ -203,3 +203,32 @@ def test_power_that_goes_at_any_write_and_deploying_again_repairs(name, torn, te
         return cut
 
     cuts(template, tmp_path, name, act, {"nodemcu": 5, "esp32": 19}[name])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["nano_esp32"])
+@pytest.mark.parametrize("torn", ["lost", "old", "half"] if ALL else ["half"])
+def test_power_that_goes_at_any_write_on_fat_and_deploying_again_repairs(name, torn, template, tmp_path, programs, monkeypatch):
+    """FAT may be lost then: the board need not start by itself, but the same command again brings it back."""
+    repaired = []
+
+    def act(board, number):
+        board.change({"power": {"cut_after_writes": number, "torn": torn}})
+        with contextlib.suppress(UserError):
+            deployed(board, programs[1], monkeypatch)
+        cut = not board.page.number(COUNTDOWN)
+        board.change({"power": None})
+        if cut:
+            board.console.say(f"\r\n{MARK}\r\n")
+            board.restart("power")
+            try:
+                deployed(board, programs[1], monkeypatch)
+            except LinkError as error:  # what MicroPython itself does not get over
+                assert "put MicroPython on it: ./deploy.sh flash" in str(error), number
+            else:
+                assert running(board) == "new", number
+                repaired.append(number)
+        return cut
+
+    cuts(template, tmp_path, name, act, 61, lambda board: True)
+    assert repaired

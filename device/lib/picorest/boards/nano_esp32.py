@@ -46,7 +46,7 @@ PINS = """
 43 D1 TX |iodunp|reserved
 44 D0 RX |iodunp|reserved
 45 LED_BLUE |iodunp|boot
-46 LED_RED |iodunp|boot
+46 LED_RED B0 |iodunp|boot
 47 D12 |iodunp|ok
 48 D13 LED |iodunp|ok
 """
