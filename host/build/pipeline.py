@@ -207,7 +207,7 @@ def _staging(out: Path):
 
 def _prune(out: Path) -> None:
     oldest = time.time() - KEEP_SECONDS
-    ours = [path for path in out.iterdir() if path.name.startswith(".stage-") or path.name.rpartition("-")[0] in BOARDS]
+    ours = [path for path in out.iterdir() if path.name.startswith((".stage-", "squeezed-")) or path.name.rpartition("-")[0] in BOARDS]
     for path in (*ours, *(out / "mpy").iterdir()):
         with contextlib.suppress(OSError):
             if path.stat().st_mtime < oldest:

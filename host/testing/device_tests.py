@@ -28,9 +28,10 @@ def run_file(path: Path, names: list[str], seconds: float = SECONDS, root: Path 
     """Run these functions of one file in a MicroPython of their own, device sources from `root`; what became of each."""
     root = root or ROOT
     place_microdot(device=root / "device")
-    folders = (path.parent, FOLDER, root / "device" / "lib", root / "device")
+    runner = next(folder / "runner.py" for folder in (path.parent, FOLDER) if (folder / "runner.py").exists())
+    folders = (path.parent, runner.parent, root / "device" / "lib", root / "device")
     environment = {**os.environ, "MICROPYPATH": ":".join([*map(str, folders), ".frozen"]), "TZ": "UTC"}
-    command = [sys.executable, "-I", "-c", START, "-X", "heapsize=4M", str(FOLDER / "runner.py"), path.stem, *names]
+    command = [sys.executable, "-I", "-c", START, "-X", "heapsize=4M", str(runner), path.stem, *names]
     with tempfile.TemporaryDirectory() as folder:  # the tests' current folder, as empty as a new board's flash
         options = {"stdin": subprocess.DEVNULL, "capture_output": True, "env": environment, "cwd": folder}
         try:
