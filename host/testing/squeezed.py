@@ -1,4 +1,4 @@
-"""A copy of the device's sources and of their tests, as the build's passes leave them: constants folded, parameters short, classes bare.
+"""A copy of the device's sources and their tests as the build leaves them: constants folded, parameters short, classes bare.
 
 What joins modules, and what gives names and texts other places, is not in it: that runs on the virtual boards.
 """
