@@ -6,6 +6,7 @@ import json
 from expect import equal, raises
 from fakes.chip import Chip
 from fakes.gpio import Pin, do, pins, refusal
+from picorest.gpio import pins as module
 from picorest.problem import Problem
 
 
@@ -148,3 +149,43 @@ def test_what_cannot_be_meant():
     equal((caught.error.status_code, caught.error.type, caught.error.members["example"]), (400, "missing-pin", "GPIO4"))
     for text in ("100", "-4", "4.0"):
         equal(refusal(found, text, state=1), (404, "unknown-pin"))
+
+
+def test_the_upper_part_of_revisions_is_drawn_at_each_start_and_fits_a_small_number():
+    real = module.urandom
+    asked = []
+    try:
+        for drawn, rev in ((b"\x00\x00", 0), (b"\x00\x07", 1 << 16), (b"\x01\x00", 0x40 << 16), (b"\xff\xff", 0x3FFF << 16)):
+            module.urandom = lambda n, drawn=drawn: asked.append(n) or drawn
+            found = pins("nodemcu")
+            equal((drawn, found.find("D5").rev), (drawn, rev))
+            assert rev < 1 << 30  # beyond, a number takes memory of its own on 32 bits
+            Pin.levels[14] = 1
+            equal(found.find("D5").rev, rev + 1)  # what nobody has set up is news when it changes
+    finally:
+        module.urandom = real
+    assert set(asked) == {2}
+
+
+def test_a_duty_is_told_with_four_decimals_and_is_high_when_there_is_any():
+    found = pins("esp32")
+    do(found, "4", pwm=1 / 3)
+    equal(members(found, "4", "state", "pwm"), [1, 0.3333])
+    line = found.find("4")
+    line.pwm[2].duty = 5
+    equal(members(found, "4", "state", "pwm"), [1, 0.0001])
+    line.pwm[2].duty = 0
+    equal(members(found, "4", "state", "pwm"), [0, 0])
+    inverted = pins("esp32", {"4": {"invert": True}})
+    do(inverted, "4", pwm=1 / 3)
+    equal(members(inverted, "4", "state", "pwm"), [1, 0.3333])
+    equal(round(inverted.find("4").pwm[2].duty / 65535, 3), 0.667)
+
+
+def test_what_is_said_after_a_change_is_what_was_read_back_then():
+    found = pins("nodemcu", {"D5": {"invert": True, "name": "lamp"}})
+    was = do(found, "lamp", state=1)
+    Pin.levels[14] = 1  # somebody else, before the answer is made
+    said = shown(found, "lamp", was)
+    equal(said, {"pin": 14, "name": "lamp", "mode": "out", "state": 1, "invert": True, "was": was})
+    equal(members(found, "lamp", "state", "invert"), [0, True])

@@ -128,3 +128,28 @@ def test_across_the_end_of_ntps_first_era():
     with with_server(lambda w, q: [times(q, rollover * 1000 - 1, rollover * 1000 + 1)]) as world:
         world.ask()
         equal(clock.unix(), rollover)
+
+
+def test_where_what_is_believed_begins_and_ends():
+    first, last = 1793491200, 3055795200  # 2026-11-01 and 2066-11-01: see ntp/query.py
+    for unix, sound in ((first - 1, False), (first, True), (last - 1, True), (last, False)):
+        with with_server(lambda w, q, unix=unix: [packet(q, unix * 1000)], unix=unix) as world:
+            equal((unix, isinstance(world.ask(), dict)), (unix, sound))
+    for stratum, sound in ((0, False), (1, True), (15, True), (16, False)):
+        with with_server(lambda w, q, stratum=stratum: [packet(q, w.truth, stratum)]) as world:
+            equal((stratum, isinstance(world.ask(), dict)), (stratum, sound))
+    for dispersion, sound in ((15990, True), (16000, True), (16002, False)):  # ms that it may be wrong itself
+        with with_server(lambda w, q, ms=dispersion: [packet(q, w.truth, root=(0, ms))]) as world:
+            equal((dispersion, isinstance(world.ask(), dict)), (dispersion, sound))
+    for work, sound in ((40, True), (55, True), (65, False)):  # ms that it says it took, of a round trip of 40
+        with with_server(lambda w, q, ms=work: [times(q, w.truth - ms, w.truth)]) as world:
+            equal((work, isinstance(world.ask(), dict)), (work, sound))
+    for early, sound in ((0, True), (-4900, True), (-5100, False)):  # it answers before it was asked, by its own clock
+        with with_server(lambda w, q, ms=early: [times(q, w.truth - ms, w.truth)]) as world:
+            equal((early, isinstance(world.ask(), dict)), (early, sound))
+
+
+def test_only_a_leap_of_three_means_that_a_server_is_not_synchronised():
+    for leap in range(4):
+        with with_server(lambda w, q, leap=leap: [packet(q, w.truth, first=leap << 6 | 0x24)]) as world:
+            equal((leap, isinstance(world.ask(), dict)), (leap, leap < 3))
