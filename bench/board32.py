@@ -110,7 +110,7 @@ def main(name: str, heap: str = "0") -> None:
             files, romfs = build("nodemcu").files, build("nodemcu").romfs
         else:
             files.mkdir()
-            shutil.copy(build("nano_esp32").files / "lib" / "microdot.mpy", files)
+            shutil.copytree(build("nano_esp32").files / "lib" / "microdot", files / "microdot")
             bare = Path(__file__).with_name("apps") / "bare_microdot.py"
             (files / "main.py").write_text(JOIN + bare.read_text("utf-8"))
         supervisor = Supervisor(

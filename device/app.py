@@ -13,12 +13,11 @@ from picorest.overlay import drop, load_overlay, seldom, starved
 from picorest.services import NAME, SERVICE, TASK
 from picorest.wifi.station import Wifi
 
-if not memory.SMALL:
-    from picorest.http.application import Application
-elif memory.has_user:
-    from picorest.http.plain import Application
-else:
+if memory.SMALL and not memory.has_user:
+    # where memory is short, and nobody brings routes and hooks, there is only what serves those of picorest
     from picorest.http.server import Server as Application
+else:
+    from picorest.http.application import Application
 
 
 class App(Application):

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 HOSTS = {("Linux", "x86_64"), ("Darwin", "arm64")}
 COMPLETE = {"requirements-wasm32"}  # files that name everything, so that nothing else is installed
+SOURCES = {"requirements-microdot-tests"}  # files of packages of which the source is wanted, packed as it is
 NO_NETWORK = (
     "NewConnectionError",
     "ConnectTimeout",
@@ -129,14 +130,20 @@ def _install(name: str, folder: Path | None) -> None:
     pip = [_python(), "-I", "-m", "pip"]
     if not _works([*pip, "--version"]):
         pip = [sys.executable, "-m", "pip", "--python", _python()]
-    options = ["install", "--quiet", "--no-input", "--disable-pip-version-check", "--no-warn-script-location"]
-    if folder:
-        options += ["--upgrade", "--no-deps", "--target", folder]
-    options += ["--no-deps"] if name in COMPLETE else []
-    run = _run([*pip, *options, "--retries", "2", "--only-binary", ":all:", "-r", ROOT / f"{name}.txt"])
+    run = _run([*pip, *_options(name, folder), "--quiet", "--no-input", "--disable-pip-version-check", "--retries", "2", "-r",
+                ROOT / f"{name}.txt"])  # fmt: skip
     if run.returncode:
         raise SetupError(explain_pip(run.stdout))
     stamp(name).touch()
+
+
+def _options(name: str, folder: Path | None) -> list:
+    if name in SOURCES:
+        return ["download", "--no-deps", "--no-binary", ":all:", "--dest", folder]
+    options = ["install", "--only-binary", ":all:", "--no-warn-script-location"]
+    if folder:
+        options += ["--upgrade", "--no-deps", "--target", folder]
+    return options + (["--no-deps"] if name in COMPLETE else [])
 
 
 def _make_venv() -> None:

@@ -126,7 +126,7 @@ def test_the_library_alone_serves_with_what_the_page_says_it_needs(tmp_path, req
     main = re.search(r"`main\.py` with `(.+?)`", INSTALL)[1]
     assert "/src/microdot/microdot.py@v" in INSTALL
     (tmp_path / "main.py").write_text(main + "\n")
-    (tmp_path / "microdot.mpy").write_bytes(place_microdot())
+    (tmp_path / "microdot.mpy").write_bytes(place_microdot()["lib/microdot/__init__.mpy"])
     board = VirtualBoard("esp32", tmp_path / "board", "--blank")
     try:
         for words in (install.split()[1:], ["fs", "cp", f"{tmp_path}/microdot.mpy", ":/lib/microdot.mpy"],

@@ -98,7 +98,7 @@ def hiding(found: Found) -> list[str]:
                 needed |= {one.name.split(".")[0] for one in node.names}
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 needed.add(node.module.split(".")[0])
-    ours = {*FIXED, "app.mpy", "lib/microdot.mpy", "lib/picorest"}
+    ours = {*FIXED, "app.mpy", "lib/microdot", "lib/microdot.mpy", "lib/picorest"}
     files = [name for name in found.names if name not in ours and name.removeprefix("lib/").split(".")[0] in needed - {"user"}]
     return [
         f"{name} on the board has the name of a module that picorest needs, and hides it or is hidden by it: rename it"

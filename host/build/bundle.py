@@ -19,9 +19,15 @@ PARTS = tuple(
     " http/csrf.py config/schema.py config/settings.py boards/profile.py board.py gpio/rules.py gpio/pins.py problem_types.py"
     " http/dispatch.py http/server.py wifi/station.py ntp/service.py routes/gpio.py".split()
 )
-RESIDENT = ("memory.py", *PARTS, "routes/__init__.py")  # the same where all other modules are overlays
+RESIDENT = ("memory.py", "microdot_resident.py", *PARTS, "routes/__init__.py")  # the same where all other modules are overlays
 NAME = "core"
 MARK = "# from "
+# what a module of the user's may import, where there is one
+USERS = """
+if has_user:
+    sys.modules["picorest.problem"] = sys.modules[__name__]
+    sys.modules["microdot"] = load_overlay("microdot")
+"""
 
 
 class Conflict(UserError):
@@ -49,7 +55,7 @@ def bundle(sources: dict[str, str], whole: bool = False) -> str:
         name = part_name(part)
         body, defined = _strip(name, part.split("/")[:-1], source, held, imports)
         for one in defined:
-            if taken.setdefault(one, name) != name:
+            if taken.setdefault(one, name) != name and not _extends(source, one):
                 raise Conflict(f"picorest/{name}: {one} is a name of {taken[one]} too; modules of the bundle need their own")
         bodies.append(MARK + part + "\n" + body)  # see host/board/tracebacks.py
     for line in imports:
@@ -57,13 +63,19 @@ def bundle(sources: dict[str, str], whole: bool = False) -> str:
             if one in taken:
                 raise Conflict(f"{one} of `{line}` is also a name of {taken[one]}; rename that")
     aliases = f'for _name in "{" ".join(sorted(held))}".split():\n    sys.modules["picorest." + _name] = sys.modules[__name__]\n'
-    if whole:  # the aliases are for a module of the user's; ours ask for their neighbours as overlays, or not at all
+    if whole:  # ours ask for their neighbours as overlays, or not at all
         known = [f'resident["{name}"] = sys.modules[__name__]\n' for name in sorted(held) if name.startswith("routes.")]
-        aliases = "".join(known) + "if has_user:\n    " + aliases.replace("\n", "\n    ").rstrip(" ")
+        aliases = "".join(known) + USERS
     return "\n".join(["# made by host/build/bundle.py", *sorted(imports), *bodies, aliases])
 
 
 Edits = list[tuple[int, int, int, int, str]]  # from (line, column) to (line, column): a text
+
+
+def _extends(source: str, name: str) -> bool:
+    """Whether a class is made of another module's of the same name, in whose place it may then stand."""
+    classes = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef) and node.name == name]
+    return any(isinstance(base, ast.Attribute) and base.attr == name for node in classes for base in node.bases)
 
 
 def _strip(name: str, package: list[str], source: str, held: set[str], imports: dict[str, None]) -> tuple[str, set[str]]:
@@ -85,7 +97,7 @@ def _strip(name: str, package: list[str], source: str, held: set[str], imports: 
                 if not node.level:
                     imports[f"from {node.module} import {one.name}"] = None
                 elif whole in held and origin not in held:
-                    neighbours[one.name] = whole
+                    neighbours[one.asname or one.name] = whole
                 elif origin not in held:
                     imports[f"from .{origin} import {one.name}"] = None
     for node in ast.walk(tree):

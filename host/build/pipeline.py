@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from host import ROOT
-from host.build import bundle, classes, constants, flatten, overlays, parameters, rom_names, seldom, small
-from host.build.compiler import SKIPPED, BuildError, compile_all, digest, microdot_source, place_microdot, toolchain
+from host.build import bundle, classes, constants, flatten, overlays, parameters, rom_names, route_index, seam, seldom, small
+from host.build.compiler import SKIPPED, BuildError, compile_all, digest, place_microdot, toolchain
 from host.build.small import romfs_image
 
 # name -> True where the firmware has a ROMFS partition, in which bytecode runs in place and costs no RAM
@@ -46,19 +46,21 @@ def build(board: str, out: Path | str = ROOT / "build", device: Path = DEVICE) -
     for name in STARTERS:
         if name not in sources:
             raise BuildError(f"{device / name} is missing: a board does not start without it")
-    library = place_microdot(out, device)
-    ident = digest(board, toolchain(), library, *(part for item in sorted(sources.items()) for part in item))
+    library = {} if BOARDS[board] else place_microdot(out, device)
+    ident = digest(board, toolchain(), *(part for item in sorted({**library, **sources}.items()) for part in item))
     place = out / f"{board}-{ident}"
     result = Build(board, place / "files", place / "romfs.img" if BOARDS[board] else None, ident)
     if place.is_dir():
         os.utime(place)
         return result
     rom = BOARDS[board]
-    joined = _joined(_folded(_chosen(sources, rom)), rom)
-    names = _names(joined) if rom else {}
-    joined = _shrunk(joined, names)
+    chosen = _folded(_chosen(_routed(sources), rom))
+    joined = _joined(chosen, rom)
+    promised = seam.promised(chosen) if rom else set()
+    names = _names(joined, promised) if rom else {}
+    joined = _shrunk(joined, names, promised)
     shown = _shown(joined) if rom else {}
-    made = _convert(joined, out, shown) | {"lib/microdot.mpy": library}
+    made = _convert(joined, out, shown) | library
     with _staging(out) as stage:
         _explain(stage, joined, names, shown)
         for name, data in made.items():
@@ -73,13 +75,23 @@ def build(board: str, out: Path | str = ROOT / "build", device: Path = DEVICE) -
     return result
 
 
+def _routed(sources: dict[str, bytes]) -> dict[str, bytes]:
+    """The sources without decorators of routes: a board finds them by the index, which has to be theirs."""
+    try:
+        return sources | {n: route_index.stripped(text).encode() for n, text in route_index.modules(_modules(sources)).items()}
+    except SyntaxError:
+        return sources  # the compiler tells where
+
+
 def _chosen(sources: dict[str, bytes], esp8266: bool) -> dict[str, bytes]:
     """The sources with those of esp8266/, if that is the chip, in the place of the modules of the same name."""
     instead = {name.removeprefix(INSTEAD): data for name, data in sources.items() if name.startswith(INSTEAD)}
     rest = {name: data for name, data in sources.items() if not name.startswith(INSTEAD)}
     if not esp8266:
         return rest
-    return {name: instead.get(name.removeprefix(bundle.PACKAGE), data) for name, data in rest.items() if not _elsewhere(name, data)}
+    found = {bundle.PACKAGE + name: data for name, data in instead.items()}
+    found = rest | found if f"{bundle.PACKAGE}http/server.py" in rest else rest | {n: d for n, d in found.items() if n in rest}
+    return seam.imports({name: data for name, data in found.items() if not _elsewhere(name, data)})
 
 
 def _elsewhere(name: str, data: bytes) -> bool:
@@ -133,22 +145,22 @@ def _modules(sources: dict[str, bytes]) -> dict[str, str]:
     return {name: data.decode() for name, data in sources.items() if name.endswith(".py") and name not in STARTERS}
 
 
-def _names(sources: dict[str, bytes]) -> dict[str, str]:
-    """What is called otherwise on the board: {name: name there}."""
+def _names(sources: dict[str, bytes], promised: set[str]) -> dict[str, str]:
+    """What is called otherwise on the board: {name: name there}. promised: names that stay."""
     modules = _modules(sources)
     try:
-        kept = parameters.keywords(list(modules.values()))
+        kept = parameters.keywords(list(modules.values())) | promised
         starters = [sources[name].decode() for name in STARTERS]
-        return rom_names.renames(list(modules.values()), [microdot_source().decode(), *starters], kept)
+        return rom_names.renames(list(modules.values()), starters, kept)
     except SyntaxError:
         return {}  # the compiler tells where
 
 
-def _shrunk(sources: dict[str, bytes], names: dict[str, str]) -> dict[str, bytes]:
+def _shrunk(sources: dict[str, bytes], names: dict[str, str], promised: set[str]) -> dict[str, bytes]:
     """The sources with names that cost less memory."""
     try:
         modules = {name: rom_names.rename(text, names) for name, text in _modules(sources).items()}
-        kept = parameters.keywords(list(modules.values()))
+        kept = parameters.keywords(list(modules.values())) | promised
         return sources | {name: parameters.shrink(text, kept).encode() for name, text in modules.items()}
     except (SyntaxError, tokenize.TokenError):
         return sources  # the compiler tells where
@@ -157,7 +169,7 @@ def _shrunk(sources: dict[str, bytes], names: dict[str, str]) -> dict[str, bytes
 def _shown(sources: dict[str, bytes]) -> dict[str, str]:
     """What tracebacks call the overlays, by their paths: their own name would be one more that stays, so they borrow one too."""
     paths = sorted(name for name in sources if overlays.is_overlay(name))
-    free = rom_names.free_names([*_modules(sources).values(), microdot_source().decode()])
+    free = rom_names.free_names(_modules(sources).values())
     apart = dict.fromkeys((name for name in paths if seldom.DOC.encode() in sources[name]), overlays.ROOT_MODULE)
     return dict(zip(paths, reversed(free), strict=False)) | apart
 

@@ -10,7 +10,7 @@ from host.board.cable import Link, add_port, say
 from host.board.slots import MARKER, WALK
 from host.build import FIXED
 
-PROGRAM = ("/rom/", "/a/", "/b/", "/lib/picorest/", "/www/")
+PROGRAM = ("/rom/", "/a/", "/b/", "/lib/microdot/", "/lib/picorest/", "/www/")
 NAMES = {f"/{name}" for name in (*FIXED, MARKER, f"{MARKER}.new", "app.mpy", "lib/microdot.mpy")}
 
 

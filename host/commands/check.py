@@ -10,7 +10,7 @@ from pathlib import Path
 
 from host import ROOT
 from host.build import DEVICE, SKIPPED, BuildError, compile_module
-from host.lint import Finding, arrows, device, guards, manifest, names, ports, public, sizes, testfiles
+from host.lint import Finding, arrows, device, guards, manifest, names, ports, public, route_index, sizes, testfiles
 from host.lint.kinds import Program
 
 LONGEST = 300  # lines; longer modules hold more than one idea
@@ -19,12 +19,12 @@ TEXTS = {".html", ".css", ".js", ".json", ".txt", ".md", ".svg"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--fix", action="store_true", help="repair what can be: let ruff do so, write package.json")
+    parser.add_argument("--fix", action="store_true", help="repair what can be: by ruff; package.json, the routes' index")
 
 
 def run(args: argparse.Namespace) -> int:
     findings = [*shapes(ROOT), *sources(DEVICE, ROOT), *bytecode(DEVICE, ROOT), *ports.check(DEVICE, ROOT)]
-    findings += [*manifest.check(ROOT, args.fix), *testfiles.check(ROOT)]
+    findings += [*route_index.check(ROOT, args.fix), *manifest.check(ROOT, args.fix), *testfiles.check(ROOT)]
     for finding in findings:
         print(finding)
     failed = ruff(ROOT, args.fix)

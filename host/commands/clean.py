@@ -5,7 +5,7 @@ import shutil
 
 from host import ROOT
 
-BUILT = ("build", "device/lib/microdot.mpy", ".pytest_cache", ".ruff_cache")
+BUILT = ("build", "device/lib/microdot", ".pytest_cache", ".ruff_cache")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

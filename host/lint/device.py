@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from host.lint import Finding
 from host.lint.features import BUILTINS, INSTEAD, METHODS, MODULES, NAMES, SPECIAL_METHODS
 
-OURS = {"app", "boot", "main", "microdot", "picorest", "user"}
+OURS = {"app", "boot", "main", "microdot", "microdot_cookies", "microdot_resident", "picorest", "user"}
 TICKS = {"ticks_ms", "ticks_us", "ticks_cpu"}
 
 

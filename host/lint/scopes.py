@@ -20,8 +20,9 @@ class Scope:
         self.keywords = taken.kwarg and taken.kwarg.arg
         self.body = list(_walk(node))
         self.imported = _imported(node, module) if isinstance(node, ast.Module) else around.imported  # {name: (module, name there)}
-        if "/routes/" in path and not owner and not getattr(node, "name", "_").startswith("_") and "name" in self.parameters[1:]:
-            self.names["name"].add("text")  # a segment of the request's path, see routes/__init__.py
+        if "/routes/" in path and getattr(node, "decorator_list", None):
+            for name in self.parameters[1:]:
+                self.names[name].add("text")  # a segment of the request's path, see routes/__init__.py
 
     def is_own_keywords(self, node: ast.expr) -> bool:
         """Whether this is the function's own `**keywords`: its callers have written the keys."""

@@ -6,7 +6,6 @@ import json
 
 from expect import equal
 from microdot import Response
-from picorest.http import plain
 from picorest.http.application import Application
 from picorest.loop import Conn
 
@@ -48,12 +47,8 @@ class App(Application):
     pins = Pins()
 
 
-class Plain(plain.Application):
-    pins = Pins()
-
-
-def app(kind):
-    made = kind(4, 0)
+def app():
+    made = App(4, 0)
 
     @made.get("/fine")
     def fine(request):
@@ -100,9 +95,9 @@ def app(kind):
     return made
 
 
-def served(data, kind=App, others=()):
+def served(data, others=()):
     """What the server sends on a connection that receives these bytes and then ends, while others ask too."""
-    made = app(kind)
+    made = app()
     made.peers.update({other: 1 for other in others})
     sock = Socket(data)
     conn = Conn(sock, ("1.2.3.4", 5))
@@ -144,9 +139,9 @@ async def test_closing_what_takes_too_long_survives_a_lack_of_memory():
     equal(len(seen), 4)
 
 
-def told(data, kind):
+def told(data):
     """What a handler of the user's is told about the first request."""
-    head, body = served(data, kind).split(b"\r\n\r\n")[:2]
+    head, body = served(data).split(b"\r\n\r\n")[:2]
     equal(head[:12], b"HTTP/1.1 200")
     return json.loads(body[: body.rfind(b"}") + 1])
 
@@ -156,15 +151,13 @@ def test_the_headers_that_a_handler_sees_are_those_of_its_request():
     head = b"POST /told?a=%41 HTTP/1.1\r\nHost: 1.1.1.1\r\nX-Mine: a: b\r\nx-yours:\r\n"
     body = b"\r\nX-Evil: y\r\n\r\nX-Evil: z\r\n"
     sized = b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
-    for kind in (App, Plain):
-        for rest, size in ((b"\r\n", 0), (b"\r\n" + KEEP % b"fine", 0), (sized + KEEP % b"fine", len(body))):
-            equal((kind, told(head + rest, kind)), (kind, {"headers": expected, "body": size, "args": {"a": "A"}}))
+    for rest, size in ((b"\r\n", 0), (b"\r\n" + KEEP % b"fine", 0), (sized + KEEP % b"fine", len(body))):
+        equal(told(head + rest), {"headers": expected, "body": size, "args": {"a": "A"}})
 
 
 def test_a_header_that_is_no_utf8_is_read_as_latin1():
-    for kind in (App, Plain):
-        said = told(b"POST /told HTTP/1.1\r\nHost: 1.1.1.1\r\nX-Mine: \xe9\xff\r\n\r\n", kind)
-        equal((kind, said["headers"]), (kind, {"host": "1.1.1.1", "X-Mine": "\xe9\xff"}))
+    said = told(b"POST /told HTTP/1.1\r\nHost: 1.1.1.1\r\nX-Mine: \xe9\xff\r\n\r\n")
+    equal(said["headers"], {"host": "1.1.1.1", "X-Mine": "\xe9\xff"})
 
 
 def test_after_a_lack_of_memory_for_a_body_nothing_is_taken_from_it():
@@ -214,10 +207,9 @@ def test_many_headers_leave_in_several_pieces():
 
 def test_while_others_ask_a_client_gets_its_share_and_then_429():
     share = 5 * 4  # five for each connection that the board has, in a quarter of a second
-    for kind in (App, Plain):
-        sent = served(KEEP % b"fine" * (share + 3), kind, others=("another",))
-        equal((kind, sent.count(b"HTTP/1.1 200"), sent.count(b"HTTP/1.1 429")), (kind, share, 1))
-        last = sent[sent.find(b"HTTP/1.1 429") :]
-        assert b"\r\nRetry-After: 1\r\n" in last and b'"too-many-requests"' in last and b"Connection: close" in last
-        sent = served(KEEP % b"fine" * (share + 3), kind)  # alone it may ask as fast as it can
-        equal((kind, sent.count(b"HTTP/1.1 200"), sent.count(b"HTTP/1.1 429")), (kind, share + 3, 0))
+    sent = served(KEEP % b"fine" * (share + 3), others=("another",))
+    equal((sent.count(b"HTTP/1.1 200"), sent.count(b"HTTP/1.1 429")), (share, 1))
+    last = sent[sent.find(b"HTTP/1.1 429") :]
+    assert b"\r\nRetry-After: 1\r\n" in last and b'"too-many-requests"' in last and b"Connection: close" in last
+    sent = served(KEEP % b"fine" * (share + 3))  # alone it may ask as fast as it can
+    equal((sent.count(b"HTTP/1.1 200"), sent.count(b"HTTP/1.1 429")), (share + 3, 0))

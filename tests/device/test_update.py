@@ -34,12 +34,12 @@ class Request:
 
     conn = body = None
     query = b"yes"
-    length = 5000
+    content_length = 5000
 
     def __init__(self, app, says=DIGEST, **asked):
         self.app = app
         self.says = says
-        self.spec = dict({"id": "0123abcd", "sha256": DIGEST}, **asked)
+        self.args = dict({"id": "0123abcd", "sha256": DIGEST}, **asked)
         self.places = []
         update_tar.receive = self.receive
 
@@ -123,7 +123,7 @@ async def test_what_is_no_update():
     app = App()
     for asked in ({"id": ""}, {"id": "0" * 17}, {"id": "xyz"}, {"sha256": "0" * 63}, {"sha256": "0" * 65}):
         await refused(Request(app, **asked), 400, "bad-update")
-    for member, value in (("length", 0), ("body", b"small")):
+    for member, value in (("content_length", 0), ("body", b"small")):
         request = Request(app)
         setattr(request, member, value)
         await refused(request, 400, "bad-update")

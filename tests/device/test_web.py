@@ -2,7 +2,6 @@
 
 from expect import equal
 from picorest.http.request import Request, headers, parse
-from picorest.http.urlencoded import query
 from picorest.problem import Problem
 
 
@@ -27,17 +26,17 @@ def ask(text, body=b""):
 def asked(path):
     """The query of a path as a dict, or the type of the refusal."""
     try:
-        return query(ask("GET %s HTTP/1.1\nHost: x" % path))
+        return ask("GET %s HTTP/1.1\nHost: x" % path).args
     except Problem as problem:
         return problem.type
 
 
 def test_a_sound_request():
     req = ask("PUT /gpio/D5?a=1&b HTTP/1.1\nHost: board\nContent-Length: 12\nX-Other: y")
-    equal((req.method, req.path, req.query, req.version, req.length), ("PUT", "/gpio/D5", b"a=1&b", 1, 12))
+    equal((req.method, req.path, req.query, req.version, req.content_length), ("PUT", "/gpio/D5", b"a=1&b", 1, 12))
     equal((req.known["host"], "x-other" in req.known), (b"board", False))
     req = ask("GET / HTTP/1.0")
-    equal((req.path, req.version, req.length, req.query), ("/", 0, 0, b""))
+    equal((req.path, req.version, req.content_length, req.query), ("/", 0, 0, b""))
     req = ask("GET http://board/gpio?pin=1 HTTP/1.1\nhOsT:board")
     equal((req.path, req.query, req.known["host"]), ("/gpio", b"pin=1", b"board"))
     for line in ("Type:text/plain", "Type: text/plain", "type:   text/plain  ", "TYPE:\ttext/plain"):
@@ -83,8 +82,8 @@ def test_framing():
         ("Expect: miracles", (417, "expectation")),
     ):  # fmt: skip
         equal((line, ask("PUT / HTTP/1.1\nHost: x\n" + line)), (line, expected))
-    equal(ask("PUT / HTTP/1.1\nHost: x\nTransfer-Encoding: Chunked").length, -1)
-    equal(ask("PUT / HTTP/1.1\nHost: x\nContent-Length: 007").length, 7)
+    equal(ask("PUT / HTTP/1.1\nHost: x\nTransfer-Encoding: Chunked").content_length, -1)
+    equal(ask("PUT / HTTP/1.1\nHost: x\nContent-Length: 007").content_length, 7)
 
 
 def test_queries():

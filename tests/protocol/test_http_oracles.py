@@ -21,7 +21,7 @@ import json
 from binascii import hexlify, unhexlify
 from picorest.http.request import remember, take as take_next
 from picorest.http.server import Server
-from picorest.http.urlencoded import query
+from picorest.http.urlencoded import parse_urlencoded
 from picorest.problem import Problem
 
 class App(Server):
@@ -50,11 +50,7 @@ def take(data):
     remember(app, req)
     known = {name: hexlify(value).decode() for name, value in req.known.items()}
     return {"method": req.method, "path": req.path, "query": hexlify(req.query).decode(), "version": req.version,
-            "length": req.length, "known": known, "rest": hexlify(conn.buffer).decode()}
-
-class Asked:
-    spec = None
-    app = app
+            "length": req.content_length, "known": known, "rest": hexlify(conn.buffer).decode()}
 
 def ask(text):
     kind, data = text.split(" ")
@@ -63,10 +59,8 @@ def ask(text):
         app.unlearn()
     if kind != "query":
         return take(data)
-    req = Asked()
-    req.query = data
     try:
-        return {"args": list(query(req).items())}
+        return {"args": list(parse_urlencoded(data).items()) if data else []}
     except Problem as problem:
         return {"refused": problem.type}
 """

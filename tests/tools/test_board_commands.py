@@ -198,12 +198,12 @@ def test_a_port_without_micropython_is_told(monkeypatch):
 def test_the_program_is_not_among_a_boards_own_files():
     mine = ["/config.json", "/picorest.key", "/user.py", "/lib/mine.py", "/certs/ca.der"]
     others = "/main.py /boot.py /versions.mpy /picorest.version /a/app.mpy /rom/app.mpy /lib/picorest/core.mpy /app.mpy"
-    others += " /lib/microdot.mpy /www/setup.html.gz"
+    others += " /lib/microdot.mpy /lib/microdot/cors.mpy /www/setup.html.gz"
     assert [name for name in mine + others.split() if own(name)] == mine
 
 
 @pytest.mark.parametrize(("names", "hiding"), [
-    ("boot.py main.py versions.mpy app.mpy user.py config.json helper.py lib/picorest lib/microdot.mpy".split(), []),
+    ("boot.py main.py versions.mpy app.mpy user.py config.json helper.py lib/picorest lib/microdot lib/microdot.mpy".split(), []),
     (["json.py", "app.py", "helper.py", "lib/asyncio.mpy", "versions.py", "random.json"],
      ["json.py", "app.py", "lib/asyncio.mpy", "versions.py"]),
     (["picorest.py", "microdot.py", "machine", "lib/microdot.py"], ["picorest.py", "microdot.py", "machine", "lib/microdot.py"]),

@@ -79,15 +79,15 @@ def setup(tmp_path):
 def test_the_first_use_installs_and_says_one_line(setup):
     said, status = setup.run()
     assert status == 0 and said.count("\n") == 1 and "Setting up" in said
-    assert setup.count("venv --clear") == 1 and setup.count("install --quiet") == 1
+    assert setup.count("venv --clear") == 1 and setup.count("install --only-binary") == 1
     assert [path.name for path in setup.venv.glob("ready-*")] == [bootstrap.stamp("requirements").name]
-    assert setup.run() == ("", 0) and setup.count("install --quiet") == 1
+    assert setup.run() == ("", 0) and setup.count("install --only-binary") == 1
 
 
 def test_test_tools_are_added_without_making_it_anew(setup):
     setup.run()
     said, status = setup.run("requirements-test")
-    assert status == 0 and setup.count("venv --clear") == 1 and setup.count("install --quiet") == 2
+    assert status == 0 and setup.count("venv --clear") == 1 and setup.count("install --only-binary") == 2
     assert setup.commands()[-1].endswith("requirements-test.txt")
 
 
@@ -109,7 +109,7 @@ def test_changed_pins_are_installed_over_the_old_ones(setup):
     with (setup.folder / "requirements.txt").open("a") as pins:
         pins.write("# another pin\n")
     setup.run()
-    assert setup.count("venv --clear") == 1 and setup.count("install --quiet") == 2
+    assert setup.count("venv --clear") == 1 and setup.count("install --only-binary") == 2
     assert len(list(setup.venv.glob("ready-*"))) == 1
 
 
@@ -130,7 +130,7 @@ def test_two_terminals_at_once_set_up_once(setup):
     both = [setup.start(pause=0.3) for _ in range(2)]
     said = [process.communicate(timeout=30)[1] for process in both]
     assert [process.returncode for process in both] == [0, 0]
-    assert setup.count("install --quiet") == 1
+    assert setup.count("install --only-binary") == 1
     assert sum("Waiting for another deploy.sh" in text for text in said) == 1
 
 

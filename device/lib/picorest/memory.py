@@ -1,8 +1,4 @@
-"""How much memory there is: whether microdot fits in, and whether there is a module `user` that adds endpoints.
-
-microdot takes 12 KB of the heap, with the names that it brings. Where that is too much, on the ESP8266, picorest makes do with two
-names of it, and http/plain.py takes the place of its routes.
-"""
+"""How much memory there is, and whether there is a module `user` that adds endpoints and takes some of it."""
 
 import gc
 import os
@@ -30,12 +26,3 @@ def driver_error(e):
 
 
 has_user = _user()
-if not SMALL:
-    from microdot import HTTPException, Response
-else:
-
-    class HTTPException(Exception):
-        pass
-
-    class Response:
-        already_handled = None

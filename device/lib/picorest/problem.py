@@ -1,6 +1,6 @@
 """A refusal or failure in words: what every part of the program raises when something cannot be done."""
 
-from .memory import HTTPException
+from microdot import HTTPException
 
 
 class Problem(HTTPException):

@@ -12,6 +12,7 @@ bad-chunk The chunked body is not well-formed: send Content-Length instead.
 bad-combination %(why)s.
 bad-entry Send an object of field1 to field8, status, latitude, longitude, elevation or created_at: {"field1":21.5}.
 bad-for for is a number of seconds from 0.001 to 86400.
+bad-form The form is not UTF-8 text with %%XX escapes.
 bad-freq freq is a number of Hz from 1 to %(allowed)s on this chip.
 bad-header A header is not sound: each is one line such as Name: value, and Host, Content-Length and the like come once.
 bad-json The body is not JSON: send an object such as {"state":1}, in UTF-8.

@@ -1,28 +1,19 @@
 """Runs a piece of device code in the real MicroPython, with sockets: for what the tests below HTTP cannot reach."""
 
-import functools
 import json
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from host import ROOT
-from host.build import microdot_source
-
-
-@functools.cache
-def _microdot() -> str:
-    """A folder that holds the microdot library as the board has it: one module."""
-    folder = Path(tempfile.mkdtemp(prefix="picorest-"))
-    (folder / "microdot.py").write_bytes(microdot_source())
-    return str(folder)
+from host.build import place_microdot
 
 
 def _command(script: str) -> list[str]:
     engine = shutil.which("micropython", path=Path(sys.executable).parent)
-    paths = [str(ROOT / "device" / "lib"), _microdot(), ".frozen"]
+    place_microdot()
+    paths = [str(ROOT / "device" / "lib"), ".frozen"]
     return [engine, "-c", f"import sys\nsys.path[:] = {paths!r}\n{script}"]
 
 

@@ -13,7 +13,7 @@ _SOON = const(1024)
 async def receive(conn, req, limit):
     """Fill req.body; one of more than 4 KB, which only some paths take and not chunked, stays on the connection: `await
     conn.read()`."""
-    if req.length > limit:
+    if req.content_length > limit:
         raise Problem(413, "too-large", allowed=limit)
     coding = header(req.head, b"content-encoding")
     if coding and coding.lower() != b"identity":
@@ -21,10 +21,10 @@ async def receive(conn, req, limit):
     if "expect" in req.known and not conn.buffer:
         await conn.awrite(b"HTTP/1.1 100 Continue\r\n\r\n")
         conn.phase(_READ, _WORK_MS)
-    if req.length < 0:
+    if req.content_length < 0:
         req.body = await _chunked(conn)
-        req.length = len(req.body)
-    elif req.length > _WHOLE:
+        req.content_length = len(req.body)
+    elif req.content_length > _WHOLE:
         return
     else:
         req.body = await _sized(conn, req)
@@ -34,7 +34,7 @@ async def receive(conn, req, limit):
 async def _sized(conn, req):
     # In one piece from the start, and nothing else of the request beside it: a heap that is short has no room to put together.
     # But for much there is room only once much has come.
-    size = req.length
+    size = req.content_length
     req.head = req.head[: req.head.find(b"\r\n\r\n") + 4]
     n = min(size, len(conn.buffer))
     out = bytearray(min(size, max(n, _SOON)))

@@ -100,7 +100,7 @@ class Dispatcher:
         if hot[1] == req.path and hot[2] == req.method:
             return hot[3](req, *hot[4].values()) if hot[4] else hot[3](req)
         found = self.find(req)
-        res = self.classic(req, found)
+        res = self.fallback(req, found)
         if res:
             return res
         if callable(found):
@@ -158,7 +158,7 @@ class Dispatcher:
         req.methods = ", ".join(entry[::2]) + (", HEAD, OPTIONS" if "GET" in entry else ", OPTIONS")
         return {"Allow": req.methods} if method == "OPTIONS" else 405
 
-    def classic(self, req, found):
+    def fallback(self, req, found):
         """What answers in place of what find() found, if anything does."""
 
 

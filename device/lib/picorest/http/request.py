@@ -1,8 +1,10 @@
 """A request: its head, taken from what a connection received and strictly parsed."""
 
+import microdot
+
 from ..problem import Problem
 from ..utf8 import text
-from .urlencoded import learn, urldecode
+from .urlencoded import learn, parse_urlencoded, urldecode
 
 _IDLE = const(0)  # phases of loop.py
 _READ = const(1)
@@ -20,26 +22,65 @@ _APART = ("2F", "2f", "25")  # a slash within a part of the path; it stays escap
 _LENGTHS = const(0x27CD0)  # a bit for each length of these names
 
 
-class Request:
-    """What our own handlers get. Those written for microdot get microdot's Request, made from it by http/application.py."""
+class Request(microdot.Request):
+    """What handlers get. What few of them ask for is made when they do: see request_attributes.py."""
 
     # what most requests have is not written into each
     app = None
     method = "GET"
     version = 1  # 0 or 1, of HTTP/1
     query = b""
-    length = 0  # of the body; -1: chunked
+    content_length = 0  # -1: the body comes in chunks
+    max_content_length = 1 << 29  # for microdot: the server has looked at the length already
     body = b""
     origin = None  # of a page that may read the answer
     methods = "OPTIONS"  # of its path
     url_args = {}
     late = False  # whether waiting for memory was in vain so far: there is no other try
     spec = None  # the query as a dict, once it was asked for
+    g = None  # what hooks and handlers tell each other, while microdot dispatches it
 
     def __init__(self, conn, head, known):
         self.conn = conn
         self.head = head  # request line and headers, in bytes
         self.known = known  # {name: value} of those in _known, names in lower case as text, values in bytes
+
+    def __getattr__(self, name):
+        from .request_attributes import make
+
+        value = make(self, name)
+        setattr(self, name, value)  # name: one of those that make() knows
+        return value
+
+    @property
+    def args(self):
+        """The query as a dict of text, which may be changed. 400 for a parameter given twice, or a bad escape."""
+        found = self.spec
+        if found is None:
+            seen = self.app.seen
+            found = seen.get(self.query) if seen else None
+            if found is None:
+                found = parse_urlencoded(self.query) if self.query else {}
+                learn(seen, self.query, found)
+            self.spec = found
+        if self.g is None:
+            return found.copy()
+        from .request_attributes import MultiDict
+
+        self.spec = found = found if isinstance(found, MultiDict) else MultiDict(found)
+        return found
+
+    @property
+    def json(self):
+        """The body from JSON, whatever it is declared to be; None if it is none. 400 if it is none and declared as JSON, or has a
+        member twice."""
+        try:
+            from ..jsontext.validate import loads
+
+            return loads(self.body)
+        except ValueError:
+            if b"json" in (self.known.get("content-type") or b""):
+                raise Problem(400, "bad-json") from None
 
 
 def take(app, conn):
@@ -97,7 +138,7 @@ def take(app, conn):
     _count(app, conn)
     conn.buffer = rest[at + 4 :]
     req = parse(conn, rest, line, known, same)
-    if req.length:
+    if req.content_length:
         if conn.state == _IDLE:
             conn.phase(_READ, _REQUEST_MS)
     elif not same and not conn.buffer and "authorization" not in known:  # see remember()
@@ -107,8 +148,10 @@ def take(app, conn):
 
 def remember(app, req):
     """Keep a request that was answered, to compare the next one with."""
-    # no token: the time that comparing takes would tell how much of it is right; and nothing that others may still use
-    if not req.conn.buffer and not req.length and len(req.head) < app.most and "authorization" not in req.known:
+    # no token: the time that comparing takes would tell how much of it is right; and nothing that others may still use,
+    # or that handlers of microdot may have changed
+    plain = req.g is None and not req.content_length and "authorization" not in req.known
+    if plain and not req.conn.buffer and len(req.head) < app.most:
         app.last = req
 
 
@@ -212,10 +255,10 @@ def _framing(req, known):
     if length is not None:
         if chunked is not None or not length.isdigit() or len(length) > 9:
             raise Problem(400, "bad-length")
-        req.length = int(length)
+        req.content_length = int(length)
     elif chunked is not None:
         if chunked.lower() != b"chunked":
             raise Problem(501, "transfer-encoding")
-        req.length = -1
+        req.content_length = -1
     if "expect" in known and known["expect"].lower() != b"100-continue":
         raise Problem(417, "expectation")

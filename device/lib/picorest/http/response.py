@@ -2,8 +2,7 @@
 
 import json
 
-from ..memory import Response
-from ..problem import Problem
+from microdot import Response
 
 # what nearly every answer begins with; putting bytes together takes half as long as filling them in
 _OK = const(
@@ -37,16 +36,6 @@ Response.kind = None  # microdot's have their type in the headers
 def reply(obj, status=200, headers=None):
     """A Response with compact JSON: of an object, or text that is JSON already."""
     return Reply(obj if isinstance(obj, str) else json.dumps(obj, separators=(",", ":")), status, headers)
-
-
-def body(req):
-    """The JSON body of a request, whatever it is declared to be; 400 if it is none, or has a member twice."""
-    try:
-        from ..jsontext.validate import loads
-
-        return loads(req.body)
-    except ValueError:
-        raise Problem(400, "bad-json") from None
 
 
 # in the order of their use: the search is from the front
@@ -102,8 +91,14 @@ async def send(conn, req, res, keepalive):
     bare = req and req.method == "HEAD" or status == 304 or status == 204
     put = conn.put
     at = _REASONS.find("%d " % status)
-    put(b"HTTP/1.1 %s\r\nContent-Type: " % (_REASONS[at : _REASONS.find(";", at)] if at >= 0 else str(status)))
-    put(headers.pop("Content-Type", res.kind or "text/plain; charset=UTF-8").encode())
+    if res.reason is not None or at < 0:
+        put(b"HTTP/1.1 %d %s\r\nContent-Type: " % (status, res.reason or ""))
+    else:
+        put(b"HTTP/1.1 %s\r\nContent-Type: " % _REASONS[at : _REASONS.find(";", at)])
+    kind = headers.pop("Content-Type", res.kind) or res.default_content_type
+    put(kind.encode())
+    if kind is res.default_content_type and "charset=" not in kind:
+        put(b"; charset=UTF-8")
     put(b"\r\nConnection: %s\r\nCache-Control: " % ("keep-alive\r\nKeep-Alive: timeout=5" if keepalive else "close"))
     put(headers.pop("Cache-Control", "no-store").encode())
     if req and req.origin:
@@ -137,6 +132,6 @@ async def send(conn, req, res, keepalive):
         await conn.pieces(body, keepalive)
     else:
         # a file, or an asynchronous generator: what our own handlers do not send
-        from .application import stream
+        from .stream import stream
 
         await stream(conn, res, keepalive)

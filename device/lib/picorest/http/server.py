@@ -6,13 +6,12 @@ import socket
 import sys
 
 from .. import clock, loop, routes
-from ..memory import Response
 from ..overlay import act, loaded
 from ..problem import Problem
 from .canned_responses import turn_away
 from .dispatch import Dispatcher
 from .request import Request, remember, take
-from .response import pack, problem, send
+from .response import Response, pack, problem, send
 
 _IDLE = const(0)  # the phases of loop.py
 _READ = const(1)
@@ -217,8 +216,8 @@ class Server(Dispatcher):
                             linger = False
                             return
                         continue
-                    if req.length:
-                        conn.remaining = abs(req.length)
+                    if req.content_length:
+                        conn.remaining = abs(req.content_length)
                         try:
                             receive = act(self, "http.body", "receive")
                         except MemoryError:
@@ -236,7 +235,7 @@ class Server(Dispatcher):
                 except Problem as e:
                     res = problem(e)
                 res = self.shown(req, res)
-                linger = not req or conn.remaining > 0 or req.length < 0
+                linger = not req or conn.remaining > 0 or req.content_length < 0
                 keep = not linger and req.version > 0
                 if keep and "connection" in req.known:
                     keep = b"close" not in req.known["connection"].lower()

@@ -9,13 +9,13 @@ for _name in "pin state 0 1".split():
     _words[_name.encode()] = _name
 
 
-def urldecode(escaped, kept=()):
-    """Undo percent-escapes, but for those in `kept`. ValueError if the result is not UTF-8 or has control characters."""
+def urldecode(escaped, kept=(), least="20"):
+    """Undo percent-escapes, but for those in `kept`. ValueError for one below `least`, or if the result is not UTF-8."""
     parts = escaped.split("%")
     out = bytearray(parts[0].encode())
     for part in parts[1:]:
         code = part[:2]
-        if len(code) < 2 or code.strip("0123456789abcdefABCDEF") or code < "20":
+        if len(code) < 2 or code.strip("0123456789abcdefABCDEF") or code < least:
             raise ValueError
         if code in kept:
             out.extend(b"%" + part.encode())
@@ -23,19 +23,6 @@ def urldecode(escaped, kept=()):
         out.append(int(code, 16))
         out.extend(part[2:].encode())
     return text(bytes(out))
-
-
-def query(req):
-    """The query as a dict of text. 400 for a parameter given twice, or a bad escape."""
-    found = req.spec
-    if found is None:
-        seen = req.app.seen
-        found = seen.get(req.query) if seen else None
-        if found is None:
-            found = _query(req)
-            learn(seen, req.query, found)
-        req.spec = found
-    return found.copy()
 
 
 def learn(seen, data, meaning):
@@ -46,26 +33,32 @@ def learn(seen, data, meaning):
         seen[data] = meaning
 
 
-def _query(req):
+def parse_urlencoded(data, more=None):
+    """{name: text} of a query or a form in bytes. more: a list for (name, text) of what came again; without it that is 400."""
     found = {}
-    if req.query:
-        try:
-            known = _words.get
-            escaped = b"%" in req.query or b"+" in req.query
-            for pair in req.query.split(b"&"):
-                at = pair.find(b"=")
-                if at < 0:
-                    at = len(pair)
-                key = pair[:at]
-                value = pair[at + 1 :]
-                key = known(key) or text(key)
-                value = known(value) or text(value)
-                if escaped:
-                    key, value = urldecode(key.replace("+", " ")), urldecode(value.replace("+", " "))
-                if pair and key in found:
-                    raise Problem(400, "repeated-parameter", parameter=key)
-                if pair:
-                    found[key] = value
-        except ValueError:
-            raise Problem(400, "bad-query") from None
+    try:
+        known = _words.get
+        escaped = b"%" in data or b"+" in data
+        for pair in data.split(b"&"):
+            at = pair.find(b"=")
+            if at < 0:
+                at = len(pair)
+            key = pair[:at]
+            value = pair[at + 1 :]
+            key = known(key) or text(key)
+            value = known(value) or text(value)
+            if escaped:
+                least = "20" if more is None else "01"  # a form may have lines
+                key = urldecode(key.replace("+", " "), (), least)
+                value = urldecode(value.replace("+", " "), (), least)
+            if not pair:
+                continue
+            if key not in found:
+                found[key] = value
+            elif more is None:
+                raise Problem(400, "repeated-parameter", parameter=key)
+            else:
+                more.append((key, value))
+    except ValueError:
+        raise Problem(400, "bad-query" if more is None else "bad-form") from None
     return found

@@ -1,29 +1,31 @@
-"""The endpoints: one line per path, with MODULE.FUNCTION for each method; `*` stands for one path segment, which the
-function gets as the argument `name`. Modules are imported at first use and may be dropped again: they hold no state."""
+"""The endpoints, found by an index: one line per path, with MODULE.FUNCTION for each method; <…> stands for one segment, which the
+function gets as its second argument. Modules are imported at first use and may be dropped again: they hold no state.
+
+The index is made from the modules' decorators: ./deploy.sh check --fix writes it."""
 
 ROUTES = """
 / GET pages.index
+/adc GET adc.index
+/adc/<pin> GET adc.read
+/config GET config.get PATCH config.patch
+/dht GET dht.get
 /favicon.svg GET pages.favicon
 /gpio GET gpio.index PUT gpio.batch POST gpio.batch
-/gpio/* GET gpio.read PUT gpio.write POST gpio.write
+/gpio/<pin> GET gpio.read PUT gpio.write POST gpio.write
+/health GET status.health
 /pins GET pins.index
-/adc GET adc.index
-/adc/* GET adc.read
-/dht GET dht.get
+/proxy GET proxy.index
+/proxy/<name> GET proxy.get
+/reset POST status.reset
+/setup GET pages.setup
+/status GET status.get
+/thingspeak GET thingspeak.get POST thingspeak.post
 /time GET time.get
 /time/sync POST time.sync
+/update GET update.get PUT update_put.put
 /weather GET weather.get
-/thingspeak GET thingspeak.get POST thingspeak.post
-/proxy GET proxy.index
-/proxy/* GET proxy.get
 /wifi GET wifi.get PUT wifi.put
 /wifi/networks GET wifi.networks
-/setup GET pages.setup
-/config GET config.get PATCH config.patch
-/status GET status.get
-/health GET status.health
-/reset POST status.reset
-/update GET update.get PUT update_put.put
 """
 
 
@@ -31,24 +33,24 @@ def find_route(path):
     """(["GET", "module.function", …], arguments) of a path, or (None, None). A slash at its end is ignored."""
     if path[-1:] == "/" and path[-2:-1] not in ("/", ""):
         path = path[:-1]
-    at = -1 if "*" in path else _find(path)
+    at = _find(path, " ")
     if at >= 0:
         return _entry(at), {}
     cut = path.rfind("/")
     if 0 < cut < len(path) - 1:
-        at = _find(path[:cut] + "/*")
+        at = _find(path[:cut], "/<")
         if at >= 0:
-            name = path[cut + 1 :]
-            if "%" in name:
+            value = path[cut + 1 :]
+            if "%" in value:
                 from ..http.urlencoded import urldecode
 
-                name = urldecode(name)
-            return _entry(at), {"name": name}
+                value = urldecode(value)
+            return _entry(at), {ROUTES[at + cut + 3 : ROUTES.find(">", at)]: value}
     return None, None
 
 
-def _find(path):
-    return ROUTES.find("\n%s " % path) if " " not in path and "\n" not in path else -1
+def _find(path, end):
+    return -1 if " " in path or "\n" in path or "<" in path else ROUTES.find("\n%s%s" % (path, end))
 
 
 def _entry(at):

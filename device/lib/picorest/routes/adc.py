@@ -2,28 +2,33 @@
 
 import json
 
+from microdot import Microdot
+
 from ..boards.profile import rows, verdict
 from ..gpio.rules import conflict, require_usable
 from ..http.response import Reply
-from ..http.urlencoded import query
 from ..problem import Problem
 
+api = Microdot()
 
+
+@api.get("/adc")
 def index(req):
     """GET /adc: all analogue inputs that are free to be read; ?samples=N averages."""
     return Reply(_list(req.app, _samples(req)))
 
 
-def read(req, name):
+@api.get("/adc/<pin>")
+def read(req, pin):
     """GET /adc/P: one analogue input."""
     app = req.app
     samples = _samples(req)
     board = app.board
-    if board.profile.ADC_VOLTS and name.upper() in ("A0", "0"):
+    if board.profile.ADC_VOLTS and pin.upper() in ("A0", "0"):
         return Reply(_text(app, "A0", "A0", samples))
-    gpio = app.pins.names.get(name.lower())
+    gpio = app.pins.names.get(pin.lower())
     if gpio is None:
-        gpio = board.gpio(name)
+        gpio = board.gpio(pin)
     name, _ = require_usable(board, gpio)
     caps = verdict(board, gpio)[1]
     if "a" not in caps:
@@ -36,7 +41,7 @@ def read(req, name):
 
 
 def _samples(req):
-    spec = query(req)
+    spec = req.args
     text = spec.pop("samples", "1")
     if spec:
         raise Problem(400, "unknown-parameter", parameter=list(spec)[0], allowed=["samples"])

@@ -2,24 +2,32 @@
 
 import json
 
+from microdot import Microdot
+
 from ..config.schema import SECRETS, add_warning
 from ..gpio.configure import Boot, setting
 from ..gpio.rules import plan, require_usable
-from ..http.response import Reply, body
+from ..http.response import Reply
 from ..problem import Problem
 
+api = Microdot()
 
+
+@api.get("/config")
 def get(req):
     """GET /config: the user's settings, secrets as true. What is not there has its default (docs/configuration.md)."""
     return Reply(_text(req.app.config.data))
 
 
+@api.patch("/config")
 def patch(req):
     """PATCH /config: merge (RFC 7396), check as a whole, store; answers the settings and what waits for a restart."""
     app = req.app
     app.release()  # this takes more memory than anything else
     try:
-        change = body(req)
+        change = req.json
+        if change is None:
+            raise Problem(400, "bad-json")
         restart = app.config.patch(change)
     except MemoryError:
         if not req.late:

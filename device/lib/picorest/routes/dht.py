@@ -2,11 +2,14 @@
 
 import asyncio
 
+from microdot import Microdot
+
 from .. import clock
 from ..dht.sampler import COUNT, DATA, PIN, TEMPERATURE, TYPE
 from ..http.response import Reply
-from ..http.urlencoded import query
 from ..problem import Problem
+
+api = Microdot()
 
 _STEP = const(100)  # ms from look to look, while a first reading is awaited
 _STEPS = const(40)
@@ -27,10 +30,11 @@ _NOTHING = const('{"pin":%d,"name":"%s","type":"dht%d","temperature":null,"humid
 _READING = const('{"pin":%d,"name":"%s","type":"dht%d","temperature":%.1f,"humidity":%.1f,"age":%.1f,"errors":%d,"reads":%d')
 
 
+@api.get("/dht")
 async def get(req):
     """GET /dht: all sensors; ?pin=P: one of them; ?pin=P&type=T: one that is set up on the spot if it is not there yet."""
     app = req.app
-    spec = query(req)
+    spec = req.args
     if not spec:
         return Reply(_list(app))
     sensor = _find(req, spec)

@@ -2,40 +2,50 @@
 
 import gc
 
+from microdot import Microdot
+
 from ..gpio.pins import Line
 from ..http.csrf import change
-from ..http.response import Reply, body
-from ..http.urlencoded import query
+from ..http.response import Reply
+from ..http.urlencoded import parse_urlencoded
 from ..problem import Problem
 
+api = Microdot()
 
+
+@api.get("/gpio")
 def index(req):
     """GET /gpio: every pin in use; with ?wait=S: as soon as one changes; with ?pin=P: that pin, and with more parameters a
     change to it."""
-    spec = query(req)
+    spec = req.args
     if not spec:
         return Reply(list_pins(req.app.pins.lines))
     return _one(req, spec.pop("pin", ""), spec)
 
 
-def read(req, name):
+@api.get("/gpio/<pin>")
+def read(req, pin):
     """GET /gpio/P, the same as a resource."""
-    return _one(req, name, query(req))
+    return _one(req, pin, req.args)
 
 
-def write(req, name):
+@api.put("/gpio/<pin>")
+@api.post("/gpio/<pin>")
+def write(req, pin):
     """PUT /gpio/P with {"state":1}, {"mode":"in","pull":"up"}, {"pwm":0.25,"freq":1000} …, or a form with the same."""
     spec = _body(req)
     if not isinstance(spec, dict):
         raise Problem(400, "bad-json")
-    res = _change(req.app.pins, name, spec)
+    res = _change(req.app.pins, pin, spec)
     if b"text/html" in req.head:
         from .html import landing
 
-        return landing(req, req.app.pins.find(name), res)
+        return landing(req, req.app.pins.find(pin), res)
     return res
 
 
+@api.put("/gpio")
+@api.post("/gpio")
 def batch(req):
     """PUT /gpio with {"D5":1,"D6":{"state":0}}, or one pin as {"pin":"D5","state":1}."""
     pins = req.app.pins
@@ -48,19 +58,15 @@ def batch(req):
 
 
 def _body(req):
-    try:
-        return body(req)
-    except Problem:
-        # a form: what browsers send, and curl -d; or, with no body at all, the same in the address
-        data = bytes(req.body).strip()
-        if data:
-            if not (data[:1].isalpha() or data[:1].isdigit()) or b"=" not in data:
-                raise
-            req.query = data
-            req.spec = None
-        elif not req.query:
-            raise
-        return query(req)
+    start = bytes(req.body[:32]).strip()
+    if not start and req.query:  # with no body at all, the same in the address
+        return req.args
+    if (start[:1].isalpha() or start[:1].isdigit()) and b"=" in req.body:  # a form: what browsers send, and curl -d
+        return parse_urlencoded(bytes(req.body).strip())
+    spec = req.json
+    if spec is None:
+        raise Problem(400, "bad-json")
+    return spec
 
 
 def revision(lines):

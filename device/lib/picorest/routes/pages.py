@@ -3,15 +3,20 @@
 import sys
 from binascii import hexlify
 
+from microdot import Microdot
+
 from ..http.headers import header, wants_page
 from ..http.response import Reply
 from ..problem import Problem
+
+api = Microdot()
 
 _HTML = const("text/html; charset=UTF-8")
 _POLICY = const("default-src 'self' 'unsafe-inline' data:; frame-ancestors %s")
 _PIECE = const(248)  # bytes: two of them fill what leaves in one packet, see loop.py
 
 
+@api.get("/")
 def index(req):
     """GET /: the dashboard, for browsers; programs, which do not ask for a page, are told where to look."""
     if not wants_page(req):
@@ -19,11 +24,13 @@ def index(req):
     return _page(req, "index.html", "setup.html")
 
 
+@api.get("/setup")
 def setup(req):
     """GET /setup: pick a Wi-Fi network."""
     return _page(req, "setup.html", "index.html")
 
 
+@api.get("/favicon.svg")
 def favicon(req):
     """GET /favicon.svg: the picture that browsers show beside the title of a page."""
     return _file(req, "favicon.svg", {"Content-Type": "image/svg+xml", "Cache-Control": "max-age=86400"})

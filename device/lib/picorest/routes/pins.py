@@ -1,11 +1,16 @@
 """/pins: the board's pin map."""
 
+from microdot import Microdot
+
 from ..boards.profile import reason, rows, verdict
 from ..http.response import Reply
+
+api = Microdot()
 
 _CAPS = const(" iinput ooutput dopen_drain upull_up npull_down ppwm aadc badc2 ")
 
 
+@api.get("/pins")
 def index(req):
     """GET /pins: number, names, capabilities, verdict, why, and who uses each pin."""
     return Reply(_map(req.app.board, req.app.pins.lines))

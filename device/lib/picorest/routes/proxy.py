@@ -4,12 +4,15 @@ What may be given again is in app.upstreams."""
 
 from json import dumps
 
+from microdot import Microdot
+
 from .. import clock
 from ..http.response import Reply, reply
-from ..http.urlencoded import query
 from ..problem import Problem
 from ..upstream.negative_cache import refused, remember
 from ..utf8 import text as decode_utf8
+
+api = Microdot()
 
 # what is remembered of an answer
 _NAME = const(0)
@@ -28,19 +31,21 @@ _BYTES = const(2)
 _FORMS = const("json text bytes")
 
 
+@api.get("/proxy")
 def index(req):
     """The names of the configured upstreams. Addresses may hold keys: only the server's name is shown."""
     all = req.app.config.get("proxy")
     return reply({"upstreams": [{"name": name, "server": all[name]["url"].split("/")[2]} for name in all]})
 
 
+@api.get("/proxy/<name>")
 def get(req, name):
     """What the upstream of this name answers: name, status, reason, json (or text) and age; bytes as they are.
     ?as=json, text or bytes: only that.
 
     Raises Problem 404 (no such name), 501 to 504; after a failure the last good answer comes with `stale`."""
     app = req.app
-    form = wanted(query(req))
+    form = wanted(req.args)
     config = app.config
     settings = config.get("proxy", name)
     if not settings or not isinstance(settings, dict):

@@ -5,11 +5,16 @@ import gc
 import json
 import os
 
+from microdot import Microdot
+
 from .. import clock
 from ..http.response import Reply
 from ..overlay import drop
 
+api = Microdot()
 
+
+@api.get("/status")
 def get(req):
     """GET /status: how the board is doing."""
     app = req.app
@@ -73,6 +78,7 @@ def _board(app):
     return parts
 
 
+@api.get("/health")
 def health(req):
     """GET /health: one short line for monitors; 503 when a part of the program does not run, "degraded" when one runs in vain."""
     for name, why in req.app.failures.items():
@@ -90,6 +96,7 @@ def health(req):
     return Reply('{"status":"degraded","uptime":%d,"failing":%s,"detail":%s}' % (clock.uptime(), names, why))
 
 
+@api.post("/reset")
 def reset(req):
     """POST /reset: answers, then restarts."""
     asyncio.create_task(_reset(req.app.board))

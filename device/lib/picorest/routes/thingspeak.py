@@ -2,12 +2,15 @@
 
 from json import dumps
 
+from microdot import Microdot
+
 from .. import clock
-from ..http.response import Reply, body
-from ..http.urlencoded import query
+from ..http.response import Reply
 from ..problem import Problem
-from ..thingspeak import api
+from ..thingspeak import api as thingspeak
 from ..upstream.negative_cache import refused, remember
+
+api = Microdot()
 
 _ENTRY = const(
     " field1 field2 field3 field4 field5 field6 field7 field8 status lat long latitude longitude elevation created_at "
@@ -19,12 +22,13 @@ _DATA = const(2)
 _AT = const(3)
 
 
+@api.get("/thingspeak")
 def get(req):
     """The newest entries of a channel, or of one field of it: channel, field and results, all optional.
 
     Raises Problem 400, 404, 501 to 504. After a failure the last good answer comes with `stale`."""
     app = req.app
-    found = query(req)
+    found = req.args
     own = app.config.get("thingspeak", "channel")
     channel = number(found, "channel", 1000000000) or own
     field = number(found, "field", 8)
@@ -46,11 +50,14 @@ def get(req):
     return fetch(app, "routes.thingspeak", entry)
 
 
+@api.post("/thingspeak")
 def post(req):
     """Write one entry such as {"field1": 21.5, "status": "on"}; 201 and its number.
 
     Raises Problem 400 (the entry), 429 (within the window), 501 to 504."""
-    entry = body(req)
+    entry = req.json
+    if entry is None:
+        raise Problem(400, "bad-json")
     if not isinstance(entry, dict) or not entry:
         raise Problem(400, "bad-entry")
     if req.app.reserve:
@@ -86,17 +93,17 @@ def question(app, entry):
     if refused(app, *asks(entry)):
         return None  # somebody who asked before us was told
     if form is not None:
-        return api.build_write(app, "/update.json", form)
+        return thingspeak.build_write(app, "/update.json", form)
     get = app.config.get
     # a key is for its own channel only
     key = get("thingspeak", "read_key") if entry[2] == get("thingspeak", "channel") else None
-    return api.question(app, "GET", entry[1], key, None, size(app), b'"feeds":[')
+    return thingspeak.question(app, "GET", entry[1], key, None, size(app), b'"feeds":[')
 
 
 def answer(app, entry, res):
     """The Response; None if somebody has to be asked after all."""
     form, path, channel = entry
-    known = api.state(app)
+    known = thingspeak.state(app)
     try:
         if not res:
             e = refused(app, *asks(entry))
@@ -105,10 +112,10 @@ def answer(app, entry, res):
             raise e
         try:
             if form is not None:
-                return Reply('{"entry_id":%d}' % api.entry_id(app, res), 201)
-            data = api.check_response(res).found
+                return Reply('{"entry_id":%d}' % thingspeak.entry_id(app, res), 201)
+            data = thingspeak.check_response(res).found
             if not data or data[-1][-1:] != b"}":
-                raise api.garbage()
+                raise thingspeak.garbage()
         except Problem as e:
             remember(app, *asks(entry), e)
             raise

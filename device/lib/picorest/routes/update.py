@@ -2,10 +2,15 @@
 
 import json
 
+from microdot import Microdot
+
 from ..http.response import Reply
 from ..update.confirm import read, rom
 
+api = Microdot()
 
+
+@api.get("/update")
 def get(req):
     """Which version runs, which one came before it, and what PUT takes."""
     app = req.app

@@ -3,12 +3,16 @@
 import asyncio
 import gc
 
+from microdot import Microdot
+
 from ..http.response import Reply
-from ..http.urlencoded import query
 from ..problem import Problem
 from ..update import confirm
 
+api = Microdot()
 
+
+@api.put("/update")
 async def put(req):
     """PUT /update?id=NAME&sha256=HEX: a ROMFS image or a tar file; checked, then the board restarts with it.
 
@@ -16,10 +20,10 @@ async def put(req):
     app = req.app
     if not app.token:
         raise Problem(403, "update-off", "Without a token the board takes no updates over Wi-Fi: set one with PATCH /config.")
-    asked = query(req)
+    asked = req.args
     name = asked.get("id", "")
     digest = asked.get("sha256", "")
-    if len(digest) != 64 or not 0 < len(name) <= 16 or name.strip("0123456789abcdef") or req.body or not req.length:
+    if len(digest) != 64 or not 0 < len(name) <= 16 or name.strip("0123456789abcdef") or req.body or not req.content_length:
         raise Problem(400, "bad-update", "Use ./deploy.sh update, which sends the right file with id and sha256.")
     if app.trial or hasattr(app, "updating"):
         raise Problem(409, "updating", "Another update is on trial or under way: try again in two minutes.", retry_after=60)
@@ -37,7 +41,7 @@ async def put(req):
     app.updating = True
     try:
         gc.collect()
-        if await receive(req.conn, req.length, place) != digest:
+        if await receive(req.conn, req.content_length, place) != digest:
             raise Problem(400, "damaged", "What arrived is not what was sent: send it again. The version that runs stays.")
         confirm.write([place, name, "?w"] + words[:2])
     except OSError as e:

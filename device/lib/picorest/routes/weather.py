@@ -3,12 +3,15 @@ is old. What is remembered is in app.weather."""
 
 from json import dumps
 
+from microdot import Microdot
+
 from .. import clock
 from ..http.response import Reply
-from ..http.urlencoded import query
 from ..overlay import drop
 from ..problem import Problem
 from ..upstream.negative_cache import refused, remember
+
+api = Microdot()
 
 _FRESH = const(600)  # seconds: the providers' models change every 10 to 15 minutes
 _RETRY = const(60)  # seconds before a stale value is tried again
@@ -42,12 +45,13 @@ _CODES = const(
 )
 
 
+@api.get("/weather")
 def get(req):
     """The weather of a city ("Paris,FR"), of lat and lon, or of the configured place; see docs/upstreams.md.
 
     Raises Problem 400 (arguments), 404 (unknown city), 501 to 504."""
     app = req.app
-    place = recall(app, query(req))
+    place = recall(app, req.args)
     res = known(app, place) and answer(app, place, None)
     if res:
         return res

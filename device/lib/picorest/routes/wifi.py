@@ -2,13 +2,18 @@
 
 from json import dumps
 
-from ..http.response import Reply, body
+from microdot import Microdot
+
+from ..http.response import Reply
 from ..problem import Problem
 from ..wifi.events import TRYING
+
+api = Microdot()
 
 _ANSWER = const('{"trial":{"ssid":%s,"state":"trying"},"was":{"state":"%sconnected","ssid":%s},"poll":"/wifi"}')
 
 
+@api.get("/wifi")
 def get(req):
     """GET /wifi: how things are, and the last ten events."""
     from ..wifi.status import text
@@ -16,14 +21,18 @@ def get(req):
     return Reply(text(req.app.wifi))
 
 
+@api.get("/wifi/networks")
 def networks(req):
     """GET /wifi/networks: what is in reach. On a chip everything else waits for two seconds."""
     return Reply(req.app.wifi.act("wifi.scan", "scan"))
 
 
+@api.put("/wifi")
 def put(req):
     """PUT /wifi {"ssid": "home", "password": "…", "keep": true}: tried, stored if it works; GET /wifi tells."""
-    wanted = body(req)
+    wanted = req.json
+    if wanted is None:
+        raise Problem(400, "bad-json")
     if not isinstance(wanted, dict):
         _bad("ssid", 'Send an object such as {"ssid":"home","password":"…"}.')
     for name in wanted:
