@@ -5,6 +5,7 @@ stay as they are.
 """
 
 import ast
+import re
 
 # names that firmware and microdot have anyway
 _PARAMETERS = "v n k d e f g i r s t w x y z a b c p q".split()
@@ -13,8 +14,9 @@ _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 
 def keywords(sources: list[str]) -> set[str]:
     """All names by which some call gives a parameter."""
-    found = {"name"}  # routes are called with it
+    found = set()
     for source in sources:
+        found |= set(re.findall(r"/<(\w+)>", source))  # routes are called with them, see routes/__init__.py
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.keyword) and node.arg:
                 found.add(node.arg)
