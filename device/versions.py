@@ -10,6 +10,12 @@ confirms itself, see picorest/update/confirm.py.
 import sys
 
 _FILE = const("picorest.version")
+# its words
+_ID = const(1)
+_MARK = const(2)
+_OTHER = const(3)
+_OTHER_ID = const(4)
+_SIZE = const(3)  # column of os.ilistdir()
 # text: a function of this module would keep all of it in memory
 _LATE = const(
     "lambda _: (print('Too late: the version before starts again.'), m.RTC().memory(b'picorest fails'), m.reset())"
@@ -46,15 +52,15 @@ def choose():
     timer = None
     words = _read()
     if len(words) == 5:
-        if words[2][:1] == "?":
+        if words[_MARK][:1] == "?":
             import machine
 
-            print("Version %s is new: it has to prove itself now." % words[1])
-            _write(words[3:] + [words[2].replace("?", "!")] + words[:2])
+            print("Version %s is new: it has to prove itself now." % words[_ID])
+            _write(words[_OTHER:] + [words[_MARK].replace("?", "!")] + words[:2])
             timer = machine.Timer(-1)
-            timer.init(mode=timer.ONE_SHOT, period=120000 if words[2] == "?w" else 60000, callback=eval(_LATE, {"m": machine}))
+            timer.init(mode=timer.ONE_SHOT, period=120000 if words[_MARK] == "?w" else 60000, callback=eval(_LATE, {"m": machine}))
         else:
-            print("Version %s did not prove itself: %s runs, the one before." % (words[4], words[1]))
+            print("Version %s did not prove itself: %s runs, the one before." % (words[_OTHER_ID], words[_ID]))
     if words:
         _enter(words[0])
     del sys.modules["versions"]
@@ -93,7 +99,7 @@ def _check(folder):
         if entry[1] & 0x4000:
             _check(path)
         else:
-            left = entry[3]
+            left = entry[_SIZE]
             with open(path, "rb") as f:
                 data = b" "
                 while data:

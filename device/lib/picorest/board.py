@@ -41,7 +41,7 @@ class Board:
     @seldom("boot")
     def take_profile(self, name):
         """Take the profile of that name, or the chip's own."""
-        kind = os.uname()[4]
+        kind = os.uname().machine
         chip = kind[kind.rfind(" ") + 1 :].replace("-", "").lower()
         at = _MACHINES.find(" %s " % chip) + len(chip) + 2
         if at > len(chip) + 1:

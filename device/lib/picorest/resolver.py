@@ -17,6 +17,11 @@ _NEXT = const(1)  # uptime before which the name server is not waited for
 _WAIT = const(2)  # seconds from the last silence to that; 0: it answers
 _PAUSES = const(3)  # how often it kept the board waiting for nothing
 _LONGEST = const(4)  # ms
+# of each of those lists
+_HOST = const(0)
+_PORT = const(1)
+_ADDRESS = const(2)
+_UNTIL = const(3)
 
 _KEEP = const(600)  # seconds an address is believed, and
 _RETRY = const(15)  # that there is none
@@ -38,31 +43,31 @@ def resolve(board, host, port):
     now = clock.uptime()
     entry = None
     for entry in state[_KNOWN]:
-        if entry[0] == host and entry[1] == port:
+        if entry[_HOST] == host and entry[_PORT] == port:
             break
     else:
         entry = [host, port, None, now]
         state[_KNOWN].insert(0, entry)
         del state[_KNOWN][4 if board.chip == "esp8266" else 8 :]
-    if now >= entry[3] and now >= state[_NEXT]:
+    if now >= entry[_UNTIL] and now >= state[_NEXT]:
         _ask(state, entry)
-    if entry[2] is None:
-        raise OSError(max(1, entry[3] - now, state[_NEXT] - now))
-    return entry[2]
+    if entry[_ADDRESS] is None:
+        raise OSError(max(1, entry[_UNTIL] - now, state[_NEXT] - now))
+    return entry[_ADDRESS]
 
 
 def _ask(state, entry):
     start = clock.ticks_ms()
     found = None
     try:
-        found = loop.address(entry[0], entry[1])
+        found = loop.address(entry[_HOST], entry[_PORT])
     except OSError:
         pass
     ms = clock.ticks_diff(clock.ticks_ms(), start)
     now = clock.uptime()
-    entry[3] = now + _RETRY
+    entry[_UNTIL] = now + _RETRY
     if found:
-        entry[2:] = found, now + _KEEP
+        entry[_ADDRESS:] = found, now + _KEEP
         state[_WAIT] = 0
     elif ms > _SILENCE:
         state[_PAUSES] += 1
@@ -86,8 +91,8 @@ def open_socket(kind, name):
 def doubt(board, host):
     """Who was there does not answer: the name is resolved again before it is used next."""
     for entry in known(board)[_KNOWN]:
-        if entry[0] == host and entry[2]:
-            entry[3] = 0
+        if entry[_HOST] == host and entry[_ADDRESS]:
+            entry[_UNTIL] = 0
 
 
 def text(board):

@@ -5,6 +5,7 @@ Import this before picorest.board.
 
 import os
 import sys
+from collections import namedtuple
 
 BOARDS = ("nodemcu", "esp32", "nano_esp32", "esp32c3")
 MACHINES = {
@@ -110,11 +111,14 @@ class Esp:
         buffer[:] = bytes((0xE9, 1, self.mode, 0x40))
 
 
+Uname = namedtuple("Uname", ("sysname", "nodename", "release", "version", "machine"))
+
+
 class Os:
     machine = ""
 
     def uname(self):
-        return "sysname", "nodename", "release", "version", self.machine
+        return Uname("sysname", "nodename", "release", "version", self.machine)
 
     def __getattr__(self, name):
         return getattr(os, name)

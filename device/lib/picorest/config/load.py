@@ -3,6 +3,7 @@
 import json
 import os
 
+from ..jsontext.characters import BACKSLASH, COLON, OPEN_OBJECT, QUOTE
 from ..jsontext.validate import settle
 from ..memory import SMALL
 from ..overlay import drop
@@ -13,6 +14,7 @@ from .store import MOST
 from .validate import check
 
 _LIMIT = const(4096)
+_SIZE = const(6)  # column of os.stat()
 
 
 def load(config):
@@ -97,7 +99,7 @@ def _aside(path):
 
 def _size(path):
     try:
-        return os.stat(path)[6]
+        return os.stat(path)[_SIZE]
     except OSError:
         return None
 
@@ -161,19 +163,19 @@ def _twice(data):
     while at < len(data):
         byte = data[at]
         at += 1
-        if byte == 0x7B or byte == 0x5B:  # { [
-            objects.append([] if byte == 0x7B else None)
-        elif byte == 0x7D or byte == 0x5D:
+        if byte in b"{[":
+            objects.append([] if byte == OPEN_OBJECT else None)
+        elif byte in b"}]":
             objects.pop()
-        elif byte == 0x22:
+        elif byte == QUOTE:
             start = at - 1
-            while data[at] != 0x22:
-                at += 2 if data[at] == 0x5C else 1
+            while data[at] != QUOTE:
+                at += 2 if data[at] == BACKSLASH else 1
             at += 1
             name = data[start:at]
             while data[at] in b" \t\r\n":
                 at += 1
-            if objects[-1] is not None and data[at] == 0x3A:
+            if objects[-1] is not None and data[at] == COLON:
                 if name in objects[-1] and len(found) < 9:
                     found.append(text(name)[1:33].rstrip('"'))
                 objects[-1].append(name)

@@ -3,6 +3,7 @@
 It is a string because a string stays in flash; docs/configuration.md is its readable form, and a test keeps the two together.
 """
 
+DEFAULT = const(3)  # its column
 # KEY KIND WHEN DEFAULT words. `*` after the kind: required. `restart`: read once at boot; `now`: the change takes
 # effect by itself. `*` stands for any name, `[]` for an entry of a list. Kinds are explained in validate.py.
 TABLE = """

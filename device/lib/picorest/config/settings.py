@@ -7,7 +7,7 @@ import json
 
 from ..overlay import drop
 from ..problem import Problem
-from .schema import line
+from .schema import DEFAULT, line
 
 
 class Config:
@@ -39,7 +39,7 @@ class Config:
                 found = line(".".join([str(step) for step in path]))
                 if not found and len(path) == 3:
                     found = line("%s.*.%s" % (path[0], path[2]))
-                return json.loads(found[3]) if found else None
+                return json.loads(found[DEFAULT]) if found else None
         return value
 
     def patch(self, change):

@@ -2,18 +2,20 @@
 
 from json import loads
 
+from .characters import BACKSLASH, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE
+
 
 def part(data, path):
     """The part of sound JSON to which a path such as "data.0" leads. ValueError or IndexError if it leads nowhere."""
     at = blank(data, 0)
     for step in path.split("."):
         kind = data[at]
-        if kind != 91 and kind != 123:
+        if kind != OPEN_ARRAY and kind != OPEN_OBJECT:
             raise ValueError
-        n = int(step) if kind == 91 else 0
+        n = int(step) if kind == OPEN_ARRAY else 0
         at = blank(data, at + 1)
         while data[at] != kind + 2:
-            if kind == 123:
+            if kind == OPEN_OBJECT:
                 end = skip(data, at)
                 found = loads(data[at:end]) == step
                 at = blank(data, blank(data, end) + 1)
@@ -23,7 +25,7 @@ def part(data, path):
             if found:
                 break
             at = blank(data, skip(data, at))
-            if data[at] == 44:
+            if data[at] == COMMA:
                 at = blank(data, at + 1)
         else:
             raise ValueError
@@ -43,13 +45,13 @@ def skip(data, at):
     while True:
         c = data[at]
         at += 1
-        if c == 34:
-            while data[at] != 34:
-                at += 2 if data[at] == 92 else 1
+        if c == QUOTE:
+            while data[at] != QUOTE:
+                at += 2 if data[at] == BACKSLASH else 1
             at += 1
-        elif c == 91 or c == 123:
+        elif c in b"{[":
             depth += 1
-        elif c == 93 or c == 125:
+        elif c in b"}]":
             depth -= 1
         elif not depth:
             while at < len(data) and data[at] not in b",]} \t\r\n":

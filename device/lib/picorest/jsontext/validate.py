@@ -4,8 +4,10 @@ import json
 
 from ..problem import Problem
 from ..utf8 import text
+from .characters import BACKSLASH, CLOSE_OBJECT, COLON, COMMA, OPEN_OBJECT, QUOTE, UNICODE
 
 _DEPTH = const(16)
+_SPACE = const(0x20)  # below are control characters
 _EXACT = const(1 << 22)  # below, the floats of an ESP8266 are exact
 _ESCAPES = b'"\\/bfnrt'
 
@@ -57,27 +59,27 @@ def check(data):
         if i == n:
             break
         c = data[i]
-        if c == 0x22 and want in "vVkK":
+        if c == QUOTE and want in "vVkK":  # substring: always one letter
             i = _string(data, i + 1, n)
-            want = ":" if want in "kK" else "e"
-        elif want in "vV" and (c in b"{["):
+            want = ":" if want in "kK" else "e"  # substring: always one letter
+        elif want in "vV" and (c in b"{["):  # substring: always one letter
             stack.append(c)
             if len(stack) > _DEPTH:
                 raise ValueError
-            want = "k" if c == 0x7B else "V"
+            want = "k" if c == OPEN_OBJECT else "V"
             i += 1
-        elif c in b"}]" and stack and c - stack[-1] == 2 and want in ("ek" if c == 0x7D else "eV"):
+        elif c in b"}]" and stack and c - stack[-1] == 2 and want in ("ek" if c == CLOSE_OBJECT else "eV"):
             stack = stack[:-1]
             want = "e"
             i += 1
-        elif c == 0x2C and want == "e" and stack:
-            want = "K" if stack[-1] == 0x7B else "v"
+        elif c == COMMA and want == "e" and stack:
+            want = "K" if stack[-1] == OPEN_OBJECT else "v"
             i += 1
-        elif c == 0x3A and want == ":":
+        elif c == COLON and want == ":":
             want = "v"
             members += 1
             i += 1
-        elif want in "vV":
+        elif want in "vV":  # substring: always one letter
             i = _scalar(data, i, n)
             want = "e"
         else:
@@ -90,13 +92,13 @@ def check(data):
 def _string(data, i, n):
     while i < n:
         c = data[i]
-        if c == 0x22:
+        if c == QUOTE:
             return i + 1
-        if c < 32:
+        if c < _SPACE:
             break
-        if c == 0x5C:
+        if c == BACKSLASH:
             i += 1
-            if i < n and data[i] == 0x75:
+            if i < n and data[i] == UNICODE:
                 if i + 5 > n or data[i + 1 : i + 5].strip(b"0123456789abcdefABCDEF"):
                     break
                 i += 4
@@ -110,7 +112,7 @@ def _paired(data):
     # a character beyond 16 bits may be escaped as two halves, which the firmware's parser does not put together
     at = data.find(b"\\")
     while at >= 0:
-        high = int(data[at + 2 : at + 6], 16) if data[at + 1] == 0x75 else 0
+        high = int(data[at + 2 : at + 6], 16) if data[at + 1] == UNICODE else 0
         if 0xD800 <= high < 0xE000:
             low = int(data[at + 8 : at + 12], 16) if data[at + 6 : at + 8] == b"\\u" else 0
             if high >= 0xDC00 or not 0xDC00 <= low < 0xE000:

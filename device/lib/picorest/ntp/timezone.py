@@ -13,7 +13,7 @@ def offset(tz, unix):
     """(seconds east of Greenwich, abbreviation, is_dst) in zone tz at a Unix time. Problem 400 if tz is malformed."""
     global _last
     if _last and _last[0] == tz and _last[1] <= unix < _last[2]:
-        return _last[3]
+        return _last[-1]
     text = [tz, 0]  # the string, and how far it is read
     name = _name(text)
     std = (-_seconds(text, 24), name, False)

@@ -8,6 +8,7 @@ from ..config.schema import SECRETS, add_warning
 from ..gpio.configure import Boot, setting
 from ..gpio.rules import plan, require_usable
 from ..http.response import Reply
+from ..jsontext.characters import BACKSLASH, QUOTE
 from ..problem import Problem
 
 api = Microdot()
@@ -121,9 +122,9 @@ def _behind(text, at):
     while True:
         c = text[at]
         at += 1
-        if c == 0x22:
-            while text[at] != 0x22:
-                at += 2 if text[at] == 0x5C else 1
+        if c == QUOTE:
+            while text[at] != QUOTE:
+                at += 2 if text[at] == BACKSLASH else 1
             at += 1
         elif c in b"{[":
             depth += 1

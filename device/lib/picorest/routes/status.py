@@ -11,6 +11,8 @@ from .. import clock
 from ..http.response import Reply
 from ..overlay import drop
 
+_FREE = const(3)  # column of os.statvfs()
+
 api = Microdot()
 
 
@@ -61,7 +63,7 @@ def _board(app):
         ),
         ',"flash_free":%d,"loop_lag_ms":%d,"connections":%d,"counters":{"requests":%d,"errors":%d,"refused":%d,"timeouts":%d}'
         % (
-            flash[0] * flash[3],
+            flash[0] * flash[_FREE],
             app.lag,
             len(app.clients),
             app.requests,

@@ -5,7 +5,7 @@ import json
 from microdot import Microdot
 
 from ..http.response import Reply
-from ..update.confirm import read, rom
+from ..update.confirm import ID, MARK, OTHER_ID, read, rom
 
 api = Microdot()
 
@@ -16,13 +16,13 @@ def get(req):
     app = req.app
     words = read()
     size = rom()
-    state = {"running": words[1], "trial": bool(app.trial), "before": None, "failed": None, "next": None}
+    state = {"running": words[ID], "trial": bool(app.trial), "before": None, "failed": None, "next": None}
     if app.trial:
-        state.update(running=words[4], before=words[1])
+        state.update(running=words[OTHER_ID], before=words[ID])
     elif len(words) == 5:
-        if words[2][:1] == "!":
-            state["failed"] = words[4]
+        if words[MARK][:1] == "!":
+            state["failed"] = words[OTHER_ID]
         else:
-            state.update(running=words[4], next=words[1])
+            state.update(running=words[OTHER_ID], next=words[ID])
     state.update(enabled=bool(app.token), format="romfs" if size else "tar", max=size // 2 or 1 << 19)
     return Reply(json.dumps(state))

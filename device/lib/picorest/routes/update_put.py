@@ -28,9 +28,9 @@ async def put(req):
     if app.trial or hasattr(app, "updating"):
         raise Problem(409, "updating", "Another update is on trial or under way: try again in two minutes.", retry_after=60)
     words = confirm.read()
-    if len(words) == 5 and words[2][:1] == "?":
-        confirm.write(words[3:])
-        words = words[3:]
+    if len(words) == 5 and words[confirm.MARK][:1] == "?":
+        confirm.write(words[confirm.OTHER:])
+        words = words[confirm.OTHER:]
     rom = confirm.rom()
     if rom:
         from ..update.romfs import receive
@@ -49,7 +49,7 @@ async def put(req):
     finally:
         del app.updating
     asyncio.create_task(_restart(app.board))
-    return Reply('{"id":"%s","was":"%s","status":"restarting"}' % (name, words[1]), 202)
+    return Reply('{"id":"%s","was":"%s","status":"restarting"}' % (name, words[confirm.ID]), 202)
 
 
 async def _restart(board):

@@ -6,6 +6,11 @@ import os
 from ..overlay import drop
 
 _FILE = const("picorest.version")
+# its words: the place of a version, its id and, while there is another one, a mark and the same of that
+ID = const(1)
+MARK = const(2)
+OTHER = const(3)
+OTHER_ID = const(4)
 
 
 def read():
@@ -44,11 +49,11 @@ async def confirm_when_healthy(app):
     """Keep this version once it has been well for half a minute and, if it came over Wi-Fi, was asked something."""
     words = read()
     well = 0
-    while well < 30 or words[2] == "!w" and not app.requests:
+    while well < 30 or words[MARK] == "!w" and not app.requests:
         await asyncio.sleep(1)
         well = 0 if app.failures else well + 1
-    write(words[3:])
+    write(words[OTHER:])
     app.trial.deinit()
     app.trial = None
-    print("Version %s has proved itself." % words[4])
+    print("Version %s has proved itself." % words[OTHER_ID])
     drop("update.confirm")

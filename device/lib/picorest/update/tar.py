@@ -6,12 +6,16 @@ import os
 
 from ..problem import Problem
 
+_FREE = const(3)  # column of os.statvfs()
+_TYPE = const(156)  # place in a head, and
+_FILE = const(0x30)  # its 0
+
 
 async def receive(conn, length, place):
     """Take `length` bytes from the connection; the SHA-256 of them in hex."""
     _clear(place)
     stat = os.statvfs("/")
-    if length > stat[0] * stat[3] - 32768:
+    if length > stat[0] * stat[_FREE] - 32768:
         raise Problem(507, "flash-full", "The flash has no room for a second version: remove files of yours.")
     digest = hashlib.sha256()
     left = length
@@ -27,7 +31,7 @@ async def receive(conn, length, place):
             size = left + 1
         if size > left or ".." in name or name[:1] == "/":
             raise Problem(400, "damaged", "This is no tar file of a version: use ./deploy.sh update.")
-        if head[156] == 48:
+        if head[_TYPE] == _FILE:
             at = 0
             path = place + "/" + name
             while at >= 0:

@@ -3,6 +3,8 @@
 Answers are searched while they arrive, not kept and parsed: the objects of a parsed answer take several times its size.
 """
 
+from ..jsontext.characters import BACKSLASH, OPEN_ARRAY, OPEN_OBJECT, QUOTE
+
 _LONG = const(64)  # longest header that is looked at to know whether it matters
 _LINE = const(512)  # longest header that is understood
 _HEAD = const(8192)  # what may surround a body: headers, chunk sizes
@@ -66,11 +68,11 @@ def find(data, name):
     at += len(name) + 3
     end = len(data)
     n = at + 1
-    if n >= end or data[at] == 91 or data[at] == 123:
+    if n >= end or data[at] == OPEN_ARRAY or data[at] == OPEN_OBJECT:
         return None
-    if data[at] == 34:
-        while n < end and data[n] != 34:
-            n += 2 if data[n] == 92 else 1
+    if data[at] == QUOTE:
+        while n < end and data[n] != QUOTE:
+            n += 2 if data[n] == BACKSLASH else 1
         n += 1
     else:
         while n < end and data[n] not in b",}]":
@@ -214,12 +216,12 @@ def _pack(res, data):
     out = bytearray()
     inside = res.inside
     for c in data:
-        if inside == 92:
-            inside = 34
-        elif c == 34:
-            inside ^= 34
+        if inside == BACKSLASH:
+            inside = QUOTE
+        elif c == QUOTE:
+            inside ^= QUOTE
         elif inside:
-            inside = 92 if c == 92 else 34
+            inside = BACKSLASH if c == BACKSLASH else QUOTE
         elif c in b" \t\r\n":
             continue
         out.append(c)

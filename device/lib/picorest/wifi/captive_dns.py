@@ -1,5 +1,7 @@
 """As much of DNS as it takes to say of every name that it is here."""
 
+_LONGEST_LABEL = const(63)
+
 
 def reply(query, ip):
     """The answer to a query: our address for type A, an empty one for other types; None if there is nothing to say."""
@@ -8,7 +10,7 @@ def reply(query, ip):
         return None
     end = 12
     while end < size and query[end]:
-        if query[end] > 63:  # a pointer has no place in a question
+        if query[end] > _LONGEST_LABEL:  # a pointer has no place in a question
             return None
         end += 1 + query[end]
     end += 5

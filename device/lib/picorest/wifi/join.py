@@ -12,6 +12,10 @@ _NAMES = const("2NO_AP_FOUND 2NO_AP_FOUND_IN_RSSI_THRESHOLD 3WRONG_PASSWORD 3HAN
 _HANDSHAKE = const(15)  # what an ESP32 says of most wrong passwords, and has no name for
 _TRY_MS = const(20000)  # for one network, DHCP included
 _SETTLE_MS = const(6000)  # an ESP32 may show the failure before this one for so long
+# columns of what a scan finds
+_SSID = const(0)
+_BSSID = const(1)
+_RSSI = const(3)
 
 
 async def join(wifi, eager):
@@ -65,7 +69,7 @@ def _by_signal(wifi, known):
     ranked = []
     for i in range(len(known)):
         ssid = known[i]["ssid"].encode()
-        ranked.append((-max([n[3] for n in found if n[0] == ssid] + [-999]), i))  # hidden ones come last
+        ranked.append((-max([n[_RSSI] for n in found if n[_SSID] == ssid] + [-999]), i))  # hidden ones come last
     ranked.sort()
     return [known[i] for _, i in ranked]
 
@@ -89,7 +93,7 @@ async def _join(wifi, ssid, password, eager):
 def _points(wifi, ssid, before):
     """The access points of that name, the strongest first; whichever the driver takes (None) where there is only one."""
     try:
-        found = [(-n[3], n[1]) for n in wifi.drive(wifi.sta.scan) if n[0] == ssid.encode()]
+        found = [(-n[_RSSI], n[_BSSID]) for n in wifi.drive(wifi.sta.scan) if n[_SSID] == ssid.encode()]
     except (OSError, MemoryError):
         found = ()
     if len(found) > 1:
