@@ -189,3 +189,12 @@ def test_what_is_said_after_a_change_is_what_was_read_back_then():
     said = shown(found, "lamp", was)
     equal(said, {"pin": 14, "name": "lamp", "mode": "out", "state": 1, "invert": True, "was": was})
     equal(members(found, "lamp", "state", "invert"), [0, True])
+
+
+def test_where_no_pin_is_free_one_is_named_all_the_same():
+    found = pins("nodemcu")
+    for gpio in range(17):
+        found.board.reserve(gpio, "somebody")
+    with raises(Problem) as caught:
+        found.find("")
+    equal((caught.error.type, caught.error.members["example"]), ("missing-pin", "14"))
