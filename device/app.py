@@ -35,7 +35,7 @@ class App(Application):
         self.pins = Pins(config, board)
         self.wifi = Wifi(config, self.release)
         self.wifi.server = self
-        self.sntp = Sntp(config, board, self.wifi.connected)
+        self.sntp = Sntp(config, board, self)
         self.services = []  # lists, see services.py
         self.failures = {}  # name of a service: uptime at which it was started again, or what is wrong in words
         self.apply_access_settings()

@@ -161,18 +161,15 @@ def test_a_header_that_is_no_utf8_is_read_as_latin1():
 
 
 def test_after_a_lack_of_memory_for_a_body_nothing_is_taken_from_it():
-    from picorest.http import body
-
-    def receive(conn, req, limit):
+    async def bring(self, *what):
         raise MemoryError
 
-    kept = body.receive
-    body.receive = receive
+    App.bring = bring
     try:
         inner = KEEP % b"fine"
         sent = served(b"PUT /told HTTP/1.1\r\nHost: 1.1.1.1\r\nContent-Length: %d\r\n\r\n" % len(inner) + inner + inner)
     finally:
-        body.receive = kept
+        del App.bring
     equal((sent.count(b"HTTP/1.1"), sent[:12], b"Connection: close" in sent), (1, b"HTTP/1.1 503", True))
 
 

@@ -91,14 +91,24 @@ def test_nobody_is_asked_without_a_network():
 
 def test_something_unforeseen_does_not_make_it_ask_again_at_once():
     def broken(question):
-        raise MemoryError
+        raise IndexError
 
     with World(a=broken) as world:
         for _ in range(2):  # app.py starts it again
             world.until = clock.uptime() + 100
-            with raises(MemoryError):
+            with raises(IndexError):
                 asyncio.run(world.client.run())
         assert world.questions[1][1] - world.questions[0][1] >= 15
+
+
+def test_without_memory_it_asks_again_later():
+    def short(question):
+        raise MemoryError
+
+    with World(a=short) as world:
+        times = world.run(20)
+        equal(len(times), 6)  # three tries, and three more
+        assert times[3] - times[2] >= 14
 
 
 def test_questions_by_hand_are_rationed():

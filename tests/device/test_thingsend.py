@@ -85,8 +85,8 @@ async def test_readings_before_the_clock_is_set_get_their_times():
 async def test_without_a_time_server_the_clock_of_thingspeak_will_do():
     scene = Scene(synced=False)
     await scene.pass_(50)
-    # the fake's clock says 03:00:41 when the first reading is delivered, at 101 seconds since boot
-    equal([at[14:19] for at, _ in scene.speak.entries], ["00:41", "01:01", "01:21"])
+    # the fake's clock says 03:00:41 when it answers for the first time, at 102 seconds since boot
+    equal([at[14:19] for at, _ in scene.speak.entries], ["00:40", "01:00", "01:20"])
     scene.time.restore()
 
 

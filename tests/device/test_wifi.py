@@ -359,11 +359,27 @@ async def test_the_access_point_waits_a_minute_after_every_loss_and_lingers_when
         world.up = True
         while not wifi.connected():
             await live(wifi, 1)
+        world.stations = 1
         await live(wifi, 80)
         assert wifi.ap.active(), "closed before its time"
         await live(wifi, 20)
         assert not wifi.ap.active()
+        world.stations = 0
         await live(wifi, 200)
+
+
+async def test_the_access_point_closes_soon_with_nobody_on_it():
+    wifi = start(HOME, REACH)
+    world.up = False
+    await live(wifi, 100)
+    assert wifi.ap.active()
+    world.up = True
+    while not wifi.connected():
+        await live(wifi, 1)
+    await live(wifi, 5)
+    assert wifi.ap.active(), "closed before its time"
+    await live(wifi, 10)
+    assert not wifi.ap.active()
 
 
 async def test_after_a_success_the_tries_begin_anew():

@@ -80,9 +80,8 @@ def _state(app, name, service):
 def _counts(service):
     if not hasattr(service, "sent"):
         return 0, service.commands, 0
-    from .thingspeak.outbox import COUNT, LOST
-
-    return service.log[COUNT], service.sent, service.log[LOST]
+    _, count, lost, _, _ = service.log  # see thingspeak/outbox.py
+    return count, service.sent, lost
 
 
 def _sensors(app, service):

@@ -8,6 +8,7 @@ from expect import equal, raises
 from fakes.chip import Chip
 from picorest import clock
 from picorest.ntp import service
+from picorest.overlay import act
 from picorest.problem import Problem
 
 NTP = 2208988800  # from NTP's first era to 1970
@@ -27,6 +28,8 @@ class World:
         self.resolved = []
         self.open = 0
         self.network = True
+        self.wifi = self
+        self.reserve = 0
         self.until = None
         self.timezone = "UTC0"
         self.names = sorted(servers)
@@ -41,7 +44,7 @@ class World:
         service.asyncio = query.asyncio = query.socket = resolver.socket = self
         loop.address = self.address
         service.drop = lambda *names: None  # the module stays as it is now
-        self.client = service.Sntp(self, self.chip, lambda: self.network)
+        self.client = service.Sntp(self, self.chip, self)
         return self
 
     def __exit__(self, *trouble):
@@ -51,6 +54,13 @@ class World:
         service.drop("ntp.query")
         self.chip.__exit__(*trouble)
         assert trouble[0] or not self.open, "a socket was left open"
+
+    # the application, as far as the client knows it
+    def connected(self):
+        return self.network
+
+    async def bring(self, module, function, *args):
+        return act(self, module, function)(*args)
 
     def get(self, *path):
         return {"ntp": self.names, "timezone": self.timezone}[path[0]]

@@ -4,6 +4,7 @@ import asyncio
 import json
 
 from picorest import clock
+from picorest.http.dispatch import Dispatcher
 from picorest.thingspeak.service import Service
 from picorest.upstream import client, fetch
 from picorest.upstream.response import Response
@@ -157,10 +158,11 @@ class Config:
         return None
 
 
-class App:
+class App(Dispatcher):
     """A board that asks this ThingSpeak, with these settings; it remembers in `driven` what its pins were told."""
 
-    asking = reserve = 0
+    queue = ()
+    reserve = 0
 
     class board:
         chip = "esp8266"

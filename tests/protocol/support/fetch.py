@@ -6,6 +6,7 @@ from tests.protocol.support.scripted_server import Scripted
 RUN = """
 import asyncio, json, sys
 from picorest import clock, loop
+from picorest.http.dispatch import Dispatcher
 from picorest.upstream import fetch
 from picorest.problem import Problem
 
@@ -28,12 +29,15 @@ def address(host, port):
         host, port = names[host]
     return real(host, port)
 loop.address = address
-class App:
-    asking = reserve = 0
+class App(Dispatcher):
+    queue = ()
+    reserve = 0
     config = Config()
     board = Board
     class wifi:
         connected = lambda: %(online)r
+
+App = App()
 
 class asker:
     question = lambda app, entry: entry
@@ -74,7 +78,7 @@ async def main():
         out.append([])
         for t in tasks:
             out[-1].append(await t)
-    print(json.dumps({"out": out, "turns": turns, "asked": asked, "idle": not App.client[0] and not App.client[1]}))
+    print(json.dumps({"out": out, "turns": turns, "asked": asked, "idle": not getattr(App, 'client', 0) and not App.asking}))
 
 asyncio.run(main())
 """

@@ -8,6 +8,8 @@ from virtualboard.standins.faults import STATES
 RUN = """
 import asyncio, json
 from picorest import clock, loop
+from picorest.http import dispatch
+from picorest.http.dispatch import Dispatcher
 from picorest.upstream import fetch
 from picorest.routes import proxy, thingspeak, weather
 from picorest.problem import Problem
@@ -23,7 +25,7 @@ loop.address = lambda host, port: real("127.0.0.1", ports[hosts[host]]) if host 
 late = 0
 uptime = clock.uptime
 clock.uptime = lambda: uptime() + late
-act = fetch.act
+act = dispatch.act
 def hasty(app, module, function):
     found = act(app, module, function)
     if function != "question":
@@ -32,7 +34,7 @@ def hasty(app, module, function):
         ask = found(app, entry)
         return ask and (ask[0], 1200) + tuple(ask[2:])
     return question
-fetch.act = hasty
+dispatch.act = hasty
 DEFAULTS = {
     "weather": {"provider": "open-meteo"}, "proxy": {"cat": {"cache": 60}}, "ca": None,
     "thingspeak": {"url": "http://api.thingspeak.com", "window": 15, "write": {"fields": {}}},
@@ -52,14 +54,16 @@ class Config:
             if value is not None:
                 return value
 
-class App:
+class App(Dispatcher):
     class wifi:
         connected = lambda: True
     board = Board
     config = Config()
-    asking = reserve = 0
+    queue = ()
+    reserve = 0
     seen = None
-    release = lambda: None
+
+App = App()
 
 class Request:
     app = App

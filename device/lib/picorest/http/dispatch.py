@@ -2,14 +2,18 @@
 
 import sys
 from asyncio import sleep_ms
+from gc import collect, mem_free
 
 from .. import routes
+from ..clock import ticks_diff, ticks_ms
 from ..overlay import act, forget_all
 from ..problem import Problem
 from . import csrf
 from .response import Reply, problem
 
-_TRIES = const(32)  # within 4 seconds
+_TRIES = const(3)
+_REQUEST = const(1500)  # bytes that a request takes until its handler runs, and then to wait
+_PATIENCE = const(18000)  # ms to wait for memory
 _COLD = None, None, None, None, None
 # stay while somebody asks other servers
 _ASKING = "upstream.fetch", "upstream.client", "upstream.response", "upstream.tls", "resolver"
@@ -30,7 +34,8 @@ class Dispatcher:
     closed = False
     patient = 0  # requests that only wait for something to happen
     crowded = False  # whether one of those shall give its place to a newcomer
-    asking = 0  # how many need the modules that ask other servers: services, and requests under way
+    asking = False  # whether somebody asks other servers: where memory is short, one at a time
+    late = 0  # whether waiting for memory was in vain so far: there is no other try
 
     def release(self):
         """Drop the modules that are only needed now and then: they are imported again when asked for."""
@@ -53,49 +58,83 @@ class Dispatcher:
             return problem(e)
         except MemoryError:
             self.release()
-            return self.retry(req, applied)
+            return problem(_short()) if self._done(req, applied) else self.retry(req)
         except Exception as e:
             sys.print_exception(e)
             return problem(Problem(500, "internal-error"))
 
-    async def lull(self):
-        """Wait until nobody asks other servers, which takes most of what is free."""
-        for _ in range(400):
-            if not self.asking:
+    async def alone(self, ms=1 << 28):
+        """Wait until nobody asks other servers, and nobody waits for memory; or for so many milliseconds."""
+        start = ticks_ms()
+        while (self.asking or self.queue) and ticks_diff(ticks_ms(), start) < ms:
+            await sleep_ms(20)
+
+    def roomy(self):
+        """Whether there is memory for one more connection beside those that there are."""
+        if self.reserve and mem_free() < self.reserve:
+            collect()
+            return mem_free() > self.reserve
+        return True
+
+    async def spare(self):
+        """Wait until there is memory to look at a request, while others have most of it."""
+        while self.reserve and (self.asking or self.queue) and mem_free() < _REQUEST:
+            collect()
+            if mem_free() > _REQUEST:
                 break
             await sleep_ms(20)
-        self.release()
 
-    async def retry(self, req, applied):
-        """What a handler returns that found no memory, once others have given some back. MemoryError if they have not within
-        some seconds, or if a part of its work is done: see Pins.applied."""
-        safe = req.method in ("GET", "HEAD")
-        for n in range(_TRIES):
-            await sleep_ms(n << 3)
-            if applied != self.pins.applied:
-                break
-            req.late = n == _TRIES - 1
+    async def bring(self, module, function, *args):
+        """What a function of an overlay returns, for whom nobody else has to wait: as soon as there is memory for it. It is
+        called again when it finds too little."""
+        for n in range(25):  # within 6 s
             try:
-                res = self._answer(req)
-                if not hasattr(res, "send"):
-                    return res
-                if safe:
-                    return await res
+                return act(self, module, function)(*args)
             except MemoryError:
-                res = None  # else what it holds would be in the way
                 self.release()
-            if res:
-                return await res
-            if n == 1:
-                await self.lull()
+            await sleep_ms(20 * n)
         raise MemoryError
 
+    def _done(self, req, applied):
+        # whether a part of what is asked for is done that must not be done twice; applied: Pins.applied before
+        return applied != self.pins.applied and (b"toggle" in req.query or b"toggle" in req.body or b"\\" in req.body)
+
+    async def retry(self, req):
+        """What _answer() says to a request that found no memory, once it is its turn: those who wait come one after the other, when
+        nobody asks other servers. MemoryError if it takes too long, or if it must not be done again."""
+        queue = self.queue
+        place = [None]  # ours, by its identity
+        start = ticks_ms()
+        wait = 20
+        try:
+            while True:
+                await sleep_ms(wait)
+                if place not in queue:
+                    queue.append(place)
+                self.late = ticks_diff(ticks_ms(), start) > _PATIENCE
+                if not self.late and (self.asking or queue[0] is not place):
+                    continue
+                applied = self.pins.applied
+                self.release()
+                try:
+                    return self._answer(req)
+                except MemoryError:
+                    if self.late or self._done(req, applied):
+                        raise
+                queue.remove(place)  # others may have what it takes, and give it back once they had their turn
+                wait = min(2 * wait, 500)
+        finally:
+            self.late = 0
+            if place in queue:
+                queue.remove(place)
+
     def _answer(self, req):
-        if self.wifi and self.wifi.portal:
-            res = self.wifi.portal.redirect(req)
-            if res:
-                return res
-        csrf.admit(req)
+        if not req.light:
+            if self.wifi and self.wifi.portal:
+                res = self.wifi.portal.redirect(req)
+                if res:
+                    return res
+            csrf.admit(req)
         hot = self.hot
         if hot[1] == req.path and hot[2] == req.method:
             return hot[3](req, *hot[4].values()) if hot[4] else hot[3](req)
@@ -115,21 +154,21 @@ class Dispatcher:
 
     async def finish(self, req, res):
         """The Response that a coroutine of answer() returns; every failure in words."""
-        applied = self.pins.applied
         try:
-            try:
-                return await res
-            except MemoryError:
-                res = None
-                self.release()
-            if req.method not in ("GET", "HEAD"):
-                raise MemoryError
-            return await self.retry(req, applied)
+            for _ in range(_TRIES):
+                try:
+                    while hasattr(res, "send"):
+                        res = await res
+                    return res
+                except MemoryError:
+                    res = None  # else what it holds would be in the way
+                    self.release()
+                if req.method not in ("GET", "HEAD"):
+                    break
+                res = self.retry(req)
+            res = problem(_short())
         except Problem as e:
             res = problem(e)
-        except MemoryError:
-            self.release()
-            res = problem(Problem(503, "out-of-memory", retry_after=1))
         except Exception as e:
             sys.print_exception(e)
             res = problem(Problem(500, "internal-error"))
@@ -160,6 +199,10 @@ class Dispatcher:
 
     def fallback(self, req, found):
         """What answers in place of what find() found, if anything does."""
+
+
+def _short():
+    return Problem(503, "out-of-memory", retry_after=1)
 
 
 def failure(req, status, why=None):

@@ -6,7 +6,8 @@ import socket
 import sys
 
 from .. import clock, loop, routes
-from ..overlay import act, loaded
+from ..memory import has_user
+from ..overlay import loaded
 from ..problem import Problem
 from .canned_responses import turn_away
 from .dispatch import Dispatcher
@@ -30,10 +31,11 @@ class Server(Dispatcher):
         self.max = max
         self.reserve = reserve
         self.clients = []
+        self.queue = []  # of those who wait for memory
         self.waiting = []  # sockets that have their answer and may still be sending
         self.peers = {}  # requests of each client in this quarter of a second
         # set here: the first change to a default of the class would take memory, and these change when there is none
-        self.count = self.requests = self.error = self.rejected = self.timeout = self.lag = self.modules = 0
+        self.count = self.requests = self.error = self.rejected = self.timeout = self.lag = self.modules = self.late = 0
         self.wanted = False  # whether somebody could not be kept, or not be served
         self.heap_min = 1 << 29
         self.last = None  # a request that was answered, see http/request.py
@@ -82,7 +84,7 @@ class Server(Dispatcher):
         if len(self.clients) > self.max - 3:
             await asyncio.sleep_ms(0)  # perhaps one of them is about to end
         for n in range(1000):
-            if n > 160 and not self.asking:
+            if n > 160 and not self.asking and not self.queue:
                 break
             if len(self.clients) < self.max:
                 # counting free memory takes as long as a request on a large heap: only where it is short, and may have
@@ -117,13 +119,6 @@ class Server(Dispatcher):
             await asyncio.sleep_ms(0 if victim else 8)
         self.wanted = True
         return False
-
-    def roomy(self):
-        """Whether there is memory for one more connection beside those that there are."""
-        if self.reserve and gc.mem_free() < self.reserve:
-            gc.collect()
-            return gc.mem_free() > self.reserve
-        return True
 
     def keeps(self, conn):
         """Whether a connection may stay for another request. Those that stay never have the last two places: what they were
@@ -206,8 +201,15 @@ class Server(Dispatcher):
                 req = out = None
                 used = conn.used
                 try:
-                    req = take(self, conn)
+                    try:
+                        req = take(self, conn)
+                    except MemoryError:  # it is still in conn.buffer
+                        self.release()
+                        await asyncio.sleep_ms(50)
+                        continue
                     if not req:
+                        if self.asking or self.queue:
+                            await self.spare()
                         n = conn.receive() if look else None
                         look = True
                         if n is None:
@@ -216,19 +218,18 @@ class Server(Dispatcher):
                             linger = False
                             return
                         continue
+                    keep = req.version > 0 and b"close" not in req.known.get("connection", b"").lower()
                     if req.content_length:
                         conn.remaining = abs(req.content_length)
-                        try:
-                            receive = act(self, "http.body", "receive")
-                        except MemoryError:
-                            await self.lull()
-                            receive = act(self, "http.body", "receive")
-                        receive = await receive(conn, req, routes.body_limit(req.path) or _BODY)
+                        body = await self.bring("http.body", "receive", conn, req, routes.body_limit(req.path) or _BODY)
+                        body = await body
                     res = self.answer(req)
                     if hasattr(res, "send"):
                         if req is self.last:
                             self.last = None
                         conn.safe = req.method in ("GET", "HEAD")
+                        if self.reserve and not has_user and not (req.query and conn.safe):
+                            req.lighten()
                         res = self.finish(req, res)
                         conn.phase(_WORK, 0)  # after that: it takes the place on our stack of what finish() has to let go
                         res = await res
@@ -236,10 +237,7 @@ class Server(Dispatcher):
                     res = problem(e)
                 res = self.shown(req, res)
                 linger = not req or conn.remaining > 0 or req.content_length < 0
-                keep = not linger and req.version > 0
-                if keep and "connection" in req.known:
-                    keep = b"close" not in req.known["connection"].lower()
-                keep = keep and self.keeps(conn)
+                keep = keep and not linger and self.keeps(conn)
                 self.requests += 1
                 if res.status_code >= 500:
                     self.error += 1
@@ -256,12 +254,12 @@ class Server(Dispatcher):
                         if conn.used > used or req.method != "GET":
                             raise
                         conn.n = 0
-                        await send(conn, req, await self.finish(req, self.retry(req, self.pins.applied)), keep)
+                        await send(conn, req, await self.finish(req, self.retry(req)), keep)
                 else:
                     out = conn.write(out)
                     if out:
                         await conn.push(out)
-                    if req is not self.last:
+                    if req is not self.last and req.head:
                         remember(self, req)
                 res = None
                 if self.reserve and len(loaded) > self.modules:
@@ -290,7 +288,7 @@ class Server(Dispatcher):
         except Exception as e:
             sys.print_exception(e)
         finally:
-            conn.task = req = res = out = receive = None  # the loop holds this task, and that one others, until the next one ends
+            conn.task = req = res = out = body = None  # the loop holds this task, and that one others, until the next one ends
             if conn in self.clients:
                 self.clients.remove(conn)
             if linger:

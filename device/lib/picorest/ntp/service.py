@@ -10,15 +10,16 @@ from ..overlay import drop
 from ..problem import Problem
 
 _RETRY = const(15)
+_TRIES = const(3)  # where memory is short
 
 
 class Sntp:
-    """config: ntp.servers, timezone. board: set_rtc(). connected(): whether there is a network to ask in."""
+    """config: ntp.servers, timezone. board: set_rtc(). app: wifi.connected(), and who else asks and takes memory."""
 
-    def __init__(self, config, board, connected):
+    def __init__(self, config, board, app):
         self.config = config
         self.board = board
-        self.connected = connected
+        self.app = app
         self.refusing = []  # servers that have refused us for good
         self.wait = self.min_interval = _RETRY  # seconds from round to round, and what RATE made the least of that
         self.next_at = 0  # uptime of the next round
@@ -32,24 +33,34 @@ class Sntp:
     async def run(self):
         """Keep the clock right, for ever."""
         while True:
-            if clock.uptime() >= self.next_at and not self.busy and self.connected():
+            if clock.uptime() >= self.next_at and not self.busy and self.app.wifi.connected():
                 try:
                     await self.ask()
-                except Problem:
-                    pass  # state() tells
+                except (MemoryError, Problem):
+                    pass  # state() tells; without memory it asks again
             await asyncio.sleep(1)
 
     async def ask(self):
         """Ask the servers in turn until one is believed. Returns by how many milliseconds the clock was moved, None if
         it was not set before. Problem 502 or 504: what came of the last of them."""
-        from .query import ask
-
+        app = self.app
         self.busy = True
+        ours = False
         try:
-            return await ask(self)
+            if app.reserve:
+                await app.alone()
+                app.asking = ours = True
+                app.release()
+            for _ in range(_TRIES):
+                try:
+                    return await (await app.bring("ntp.query", "ask", self))
+                except MemoryError:
+                    await asyncio.sleep_ms(200)
+            raise MemoryError
         finally:
             self.busy = False
-            ask = None
+            if ours:
+                app.asking = False
             drop("ntp.query", "resolver")
 
     def state(self):
@@ -61,6 +72,9 @@ class Sntp:
     async def sync(self):
         """Ask now. state(), and by how much the clock was moved: `offset_ms`, and `was`, the Unix time that it would
         have told (both None the first time). Problem 429, 502, 503 or 504 if the clock was left alone."""
-        from .status import sync
-
-        return await sync(self)
+        while self.busy:
+            await asyncio.sleep_ms(50)
+        app = self.app
+        await app.bring("ntp.status", "pay", self)
+        moved = await self.ask()
+        return await app.bring("ntp.status", "moved", self, moved)

@@ -1,6 +1,5 @@
 """What the clock tells, and asking by hand. Imported for an answer; may be dropped again."""
 
-import asyncio
 import json
 
 from .. import clock
@@ -15,7 +14,7 @@ def state(sntp, more=""):
     now = clock.uptime()
     if not clock.synced:
         why = sntp.error or "No server has answered yet."
-        if not sntp.connected():
+        if not sntp.app.wifi.connected():
             why = "There is no network to ask in: see /wifi."
         wait = max(1, sntp.next_at - now)
         raise Problem(503, "clock-not-set", "The clock is not set yet. " + why, synced=False, retry_after=wait)
@@ -42,20 +41,21 @@ def state(sntp, more=""):
     ]
 
 
-async def sync(sntp):
-    """POST /time/sync: the same."""
-    while sntp.busy:
-        await asyncio.sleep_ms(50)
-    if not sntp.connected():
+def pay(sntp):
+    """Take a question by hand into account. Problem 429 or 503 if there may be none now."""
+    if not sntp.app.wifi.connected():
         raise Problem(503, "no-network", "There is no network to ask in: see /wifi.", retry_after=_RETRY)
     now = clock.uptime()
     wait = sntp.burst_used - now - _BURST
     if wait > 0:
         raise Problem(429, "too-often", "Time servers ban who asks too often: wait %d s." % wait, retry_after=wait)
     sntp.burst_used = max(sntp.burst_used, now) + _RETRY
-    moved = await sntp.ask()
-    was = moved
-    if moved is not None:
+
+
+def moved(sntp, offset):
+    """state() after a question by hand, which has moved the clock by `offset` ms; None: it was not set before."""
+    was = offset
+    if offset is not None:
         unix, ms = clock.unix_ms()
-        was = unix + (ms - moved) // 1000
-    return state(sntp, ',"offset_ms":%s,"was":%s' % (json.dumps(moved), json.dumps(was)))
+        was = unix + (ms - offset) // 1000
+    return state(sntp, ',"offset_ms":%s,"was":%s' % (json.dumps(offset), json.dumps(was)))

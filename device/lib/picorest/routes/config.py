@@ -31,7 +31,7 @@ def patch(req):
             raise Problem(400, "bad-json")
         restart = app.config.patch(change)
     except MemoryError:
-        if not req.late:
+        if not app.late:
             raise
         from ..services import shed
 

@@ -24,24 +24,29 @@ def get(req):
     # one after the other: together they need more memory than there may be
     from ..wifi.status import text
 
-    parts.append(_joined(text(app.wifi, False)))
+    _add(parts, text(app.wifi, False))
     text = app.reserve and drop("wifi.status")
     from ..resolver import text
 
     parts.append(',"dns":%s,"services":' % text(app.board))
+    text = app.reserve and not app.asking and drop("resolver")
     from ..service_status import text
 
-    parts.append(_joined(text(app)))
+    _add(parts, text(app))
     parts.append("}")
     return Reply(parts)
 
 
-def _joined(pieces):
-    # each piece by itself would take 16 bytes more
+def _add(parts, pieces):
+    # joined: each piece by itself would take 16 bytes more; but not all of them: memory in one piece is rare
     out = bytearray()
     for piece in pieces:
         out.extend(piece)
-    return str(out, "utf-8")
+        if len(out) > 100:
+            parts.append(str(out, "utf-8"))
+            out = bytearray()
+    if out:
+        parts.append(str(out, "utf-8"))
 
 
 def _board(app):

@@ -76,10 +76,10 @@ def post(req):
     from ..http.headers import forget_headers
 
     forget_headers(req)
-    req.body = b""
     entry = ["&".join(form), None, None]
-    res = refused(req.app, *asks(entry)) and answer(req.app, entry, None)
-    return res or fetch(req.app, "routes.thingspeak", entry)
+    res = refused(req.app, *asks(entry)) and answer(req.app, entry, None) or fetch(req.app, "routes.thingspeak", entry)
+    req.body = b""
+    return res
 
 
 def asks(entry):

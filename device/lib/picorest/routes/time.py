@@ -14,6 +14,4 @@ def get(req):
 
 @api.post("/time/sync")
 async def sync(req):
-    if req.app.reserve:
-        await req.app.lull()  # this takes more memory than most
     return Reply(await req.app.sntp.sync())

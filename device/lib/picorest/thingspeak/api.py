@@ -85,8 +85,9 @@ def build_write(app, path, body):
     left = wait(app)
     if left:
         raise window_problem(app, (left + 999) // 1000)
+    ask = question(app, "POST", path, key, body, 1024, b" entry_id")
     app.thingspeak[_TICKS] = clock.ticks_ms()
-    return question(app, "POST", path, key, body, 1024, b" entry_id")
+    return ask
 
 
 def check_write(app, res):

@@ -38,12 +38,14 @@ class Service:
     async def run(self):
         """Work for ever; a fault of the configuration ends it."""
         if self.act("start"):
+            app = self.app
             while True:
                 try:
-                    self.step()
+                    if not app.reserve or not app.asking and not app.queue:  # else others have the memory now
+                        self.step()
                 except MemoryError:
                     self.error = "There was too little memory for it."
-                    self.app.release()
+                    app.release()
                 await sleep_ms(500)
 
     def step(self):
@@ -55,7 +57,9 @@ class Service:
         due = now >= self.next
         if due:
             self.act("update")
-        if self.work and not self.busy and now >= self.wait and self.app.wifi.connected():
+        wifi = self.app.wifi
+        # where memory is short, it waits until the access point has closed
+        if self.work and not self.busy and now >= self.wait and wifi.connected() and not (self.app.reserve and wifi.portal):
             create_task(self.talk())
             self.busy = True
         elif due and self.app.reserve:
@@ -63,14 +67,12 @@ class Service:
 
     async def talk(self):
         try:
-            from ..upstream.fetch import fetch
-
-            await fetch(self.app, self.modules[1], self)
+            await self.app.alone()
+            await (await self.app.bring("upstream.fetch", "fetch", self.app, self.modules[1], self))
         except (MemoryError, Problem) as e:
             self.error = str(e) if isinstance(e, Problem) else "There was too little memory to ask."
             self.wait = clock.uptime() + 10
         finally:
-            fetch = None  # the loop holds this for a while: without the module, then
             self.busy = False
             if self.error != self.told:
                 self.told = self.error

@@ -11,8 +11,6 @@ the server has to sort out what it knows already), attempts that failed, entries
 one by one), doubts (how many were refused since the last success with a word that may also mean a wrong key).
 """
 
-from json import dumps
-
 from .. import clock
 from ..problem import Problem
 from ..upstream.negative_cache import seconds
@@ -63,8 +61,9 @@ def question(app, service):
                     body += "&field%s=%s" % (service.items[n][0], texts[n])
     else:
         path = "/channels/%d/bulk_update.json" % channel
-        key = dumps(service.get("write_key"))
-        body = lambda: bulk(service, key)  # noqa: E731
+        from .bulk import body
+
+        body = body(service)
     ask = api.build_write(app, path, body)
     outbox.lock(log)
     return ask
@@ -101,6 +100,10 @@ def answer(app, service, res):
         pin = service.get("write", "led")
         if arrived and pin is not None:
             app.pins.drive(str(pin), "toggle")
+    except MemoryError:
+        if not log[outbox.LOCKED]:
+            return True  # all is done but for the lamp
+        raise
     except Problem as e:
         service.error = str(e)
         service.wait = clock.uptime() + max(min(_SLOWEST, 5 << min(service.attempts, 4)), seconds(e))
@@ -152,18 +155,3 @@ def arrival(service, res):
 
 def iso(service, time):
     return clock.iso((service.time or 0) + time)
-
-
-def bulk(service, key):
-    # the text of a bulk update, in pieces
-    mark = '{"write_api_key":%s,"updates":[{"created_at":"%s"'
-    for time, texts in outbox.rows(service.log, len(service.items)):
-        time = iso(service, time)
-        yield mark % (key, time) if key else mark % time
-        key = None
-        mark = ',{"created_at":"%s"'
-        for n in range(len(texts)):
-            if texts[n] is not None:
-                yield ',"field%s":%s' % (service.items[n][0], texts[n])
-        yield "}"
-    yield "]}"

@@ -19,7 +19,8 @@ from ..overlay import drop, load_overlay
 from .events import ACCESS_POINT_CLOSED, ACCESS_POINT_OPENED, EVENTS, LOST, SIZE
 
 _PATIENCE = const(60)  # seconds without a network until the access point opens
-_LINGER = const(90)  # seconds the access point stays when the station is back
+_LINGER = const(90)  # seconds the access point stays when the station is back, and
+_LINGER_LEAST = const(10)  # with nobody on it
 _BACK_OFF = const(30)  # seconds between tries while the access point is open; doubles up to
 _BACK_OFF_MOST = const(300)
 
@@ -157,7 +158,8 @@ class Wifi:
                 if not self.sta.isconnected():
                     self.note(LOST, self.ssid)
                     break
-                if self.portal and clock.uptime() - joined > _LINGER and self.turn("stop"):
+                linger = _LINGER if self.clients() else _LINGER_LEAST
+                if self.portal and clock.uptime() - joined > linger and self.turn("stop"):
                     self.note(ACCESS_POINT_CLOSED)
             except MemoryError:  # no reason to lose the network
                 self.free_memory()
