@@ -6,7 +6,7 @@ import json
 import pytest
 
 from hosttests.conftest import REAL
-from hosttests.support.raw_http import Wire, ask
+from hosttests.support.raw_http import Wire, ask, json_in
 from virtualboard.client import VirtualBoard
 
 TOKEN = "kirsche-42-x"
@@ -78,7 +78,7 @@ def test_a_page_of_another_site_changes_nothing(board, free_pins, method, subtes
     for name, line in CROSS_SITE.items():
         with subtests.test(name):
             answer = driving(board, line, pin=free_pins[0], method=method)
-            assert (answer.status, json.loads(answer.body)["type"]) == (403, "cross-site")
+            assert (answer.status, json_in(answer)["type"]) == (403, "cross-site")
     assert board.get(f"/gpio/{free_pins[0]}").json()["state"] == 0
 
 
@@ -138,7 +138,7 @@ def test_what_a_silent_page_loads_changes_nothing(board, free_pins, subtests):
     for name, lines in LOADED.items():
         with subtests.test(name):
             answer = driving(board, *lines, pin=free_pins[0])
-            assert (answer.status, json.loads(answer.body)["type"]) == (403, "cross-site")
+            assert (answer.status, json_in(answer)["type"]) == (403, "cross-site")
             told = driving(board, *lines, "Referer: http://HOST/", pin=free_pins[0])  # the board's own page loads it
             assert told.status in (200, 303)
             assert board.get(f"/gpio?pin={free_pins[0]}&state=0").ok
@@ -189,7 +189,7 @@ def test_old_browsers_switch_from_the_boards_own_page(board, free_pins, subtests
         with subtests.test(name):
             assert board.get(f"/gpio?pin={free_pins[0]}&state=0").ok
             answer = driving(board, *lines, pin=free_pins[0])
-            assert answer.status == 403 and "own page, /," in json.loads(answer.body)["detail"]
+            assert answer.status == 403 and "pin's page" in json_in(answer)["detail"]
             assert driving(board, *lines, "Cookie: picorest=1", pin=free_pins[0]).status == 403
             assert driving(board, *lines, "Referer: http://HOST/", pin=free_pins[0]).status < 400
             assert board.get(f"/gpio/{free_pins[0]}").json()["state"] == 1
@@ -216,7 +216,7 @@ def test_what_is_typed_needs_a_cookie_that_no_other_site_can_use(board, free_pin
         return driving(board, *lines, pin=free_pins[0], host=host, more=more)
 
     def refused(answer) -> bool:
-        return (answer.status, json.loads(answer.body)["type"]) == (403, "cross-site")
+        return (answer.status, json_in(answer)["type"]) == (403, "cross-site")
 
     for name, lines in TYPED.items():
         with subtests.test(name):
@@ -260,7 +260,7 @@ def test_a_name_that_is_not_the_boards_may_be_rebound(board, free_pins, subtests
                  "1.2.3.4a", "a.1.2.3.4", "x[::1]"):  # fmt: skip
         with subtests.test(host):
             answer = driving(board, pin=free_pins[0], host=host)
-            assert (answer.status, json.loads(answer.body)["type"]) == (403, "cross-site")
+            assert (answer.status, json_in(answer)["type"]) == (403, "cross-site")
             put = driving(board, pin=free_pins[0], host=host, method="PUT")
             assert put.status == 403
 
@@ -380,7 +380,7 @@ def test_a_change_needs_the_token(guarded, subtests):
         for method in ("GET", "PUT"):
             with subtests.test(name, method=method):
                 answer = driving(guarded, *lines, method=method)
-                assert (answer.status, json.loads(answer.body)["type"]) == (401, "token-needed")
+                assert (answer.status, json_in(answer)["type"]) == (401, "token-needed")
                 assert answer.headers["www-authenticate"].startswith("Bearer")
                 assert TOKEN.encode() not in answer.body
 
@@ -395,13 +395,13 @@ def test_a_browser_that_knows_the_password_also_needs_a_cookie_that_no_other_sit
             for missing in ([], [wrong]):
                 assert driving(guarded, *lines, *missing).status == 401
             first = driving(guarded, *lines, known)
-            assert (first.status, json.loads(first.body)["type"]) == (302, "cookie-needed")
+            assert (first.status, json_in(first)["type"]) == (302, "cookie-needed")
             assert first.headers["location"] == "?pin=D5&state=1&"
             cookie, *rest = first.headers["set-cookie"].split("; ")
             assert set(rest) == {"Path=/", "SameSite=Strict", "HttpOnly"}
             assert TOKEN not in str(first)
             led = driving(guarded, *lines, known, more="&")
-            assert (led.status, json.loads(led.body)["type"]) == (403, "cross-site") and "cookie" in json.loads(led.body)["detail"]
+            assert (led.status, json_in(led)["type"]) == (403, "cross-site") and "cookie" in json_in(led)["detail"]
             assert led.headers["set-cookie"] == first.headers["set-cookie"]
             assert guarded.get("/gpio/D5").json()["state"] == 0
             for more in ("&", ""):
@@ -440,6 +440,21 @@ def test_the_token_opens(guarded):
 def test_without_the_token_everything_can_be_read(guarded):
     for path in ("/gpio", "/gpio/D5", "/pins", "/status", "/health", "/config"):
         assert guarded.get(path).status_code == 200
+
+
+def test_a_wrong_token_opens_nothing_at_all(guarded):
+    assert guarded.get("/status").json()["token"] is True
+    for header in ("Bearer wrong", basic("anyone", "wrong"), "Bearer", TOKEN):
+        for method in ("GET", "HEAD", "OPTIONS"):
+            for path in ("/", "/gpio", "/status", "/health", "/nothing"):
+                answer = guarded.request(method, path, headers={"Authorization": header})
+                assert answer.status_code == 401 and "WWW-Authenticate" in answer.headers
+    for path in ("/gpio", "/status"):
+        assert guarded.get(path, headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
+
+
+def test_without_a_token_whatever_is_sent_is_ignored(board):
+    assert board.get("/status", headers={"Authorization": "Bearer wrong"}).json()["token"] is False
 
 
 def test_every_kind_of_change_needs_the_token(guarded, subtests):
@@ -526,7 +541,7 @@ def test_an_allowed_page_may_ask_first(guarded, subtests):
             assert answer.headers["access-control-allow-origin"] == PANEL
             assert set(methods.split(", ")) < set(answer.headers["access-control-allow-methods"].split(", "))
             assert set(answer.headers["access-control-allow-headers"].split(", ")) == {"Authorization", "Content-Type"}
-            assert answer.headers["vary"] == "Origin"
+            assert answer.headers["vary"] == "Accept, Origin"
 
 
 def test_an_allowed_page_may_change_and_read(guarded):

@@ -53,6 +53,15 @@ def test_the_picture_in_the_tab(board):
     assert answer.status_code == 200 and answer.headers["Content-Type"] == "image/svg+xml" and answer.text.startswith("<svg")
 
 
+@ALL
+def test_what_forms_are_made_of(board):
+    answer = board.get("/config/schema")
+    found = ok(answer)
+    assert found["columns"][:5] == ["path", "kind", "when", "default", "help"]
+    assert ["hostname", "host", "restart", "picorest"] in [row[:4] for row in found["rows"]]
+    assert board.get("/config/schema", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+
+
 def test_the_dashboard_comes_compressed_and_whole(board):
     answer = ask(board, b"GET / HTTP/1.0\r\nAccept: text/html\r\n\r\n")
     assert answer.status == 200 and b"</html>" in gzip.decompress(answer.body)[-200:] + b"</html>"

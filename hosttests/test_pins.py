@@ -13,6 +13,7 @@ CHIPS = {"nodemcu": "esp8266", "esp32": "esp32", "nano_esp32": "esp32s3", "esp32
 def test_the_map(board, board_name):
     said = ok(board.get("/pins"))
     assert (said["board"], said["chip"]) == (board_name, CHIPS[board_name])
+    assert CHIPS[board_name] in said["title"].lower().replace("-", "") and said["layout"].count("|") == 1
     seen = set()
     for pin in said["pins"]:
         assert list(pin) == ["pin", "name", "aliases", "capabilities", "verdict", "why", "used_by"]

@@ -21,6 +21,27 @@ def test_the_status(board, board_name):
     assert said["wifi"]["state"] and isinstance(said["warnings"], list)
 
 
+@ALL
+def test_all_at_once(board):
+    """Each member is what the resource of that name answers."""
+    said = ok(board.get("/status?all=1"))
+    assert list(said)[: len(list(ok(board.get("/status"))))] == list(ok(board.get("/status")))
+    assert said["gpio"] == ok(board.get("/gpio"))
+    for name, key in (("adc", "adc"), ("dht", "dht"), ("wifi", "events")):
+        alone = ok(board.get(f"/{name}"))
+        assert said[name].keys() == alone.keys() and len(said[name][key]) == len(alone[key])
+    assert "utc" in said["time"] or said["time"]["type"] == "clock-not-set"
+    assert "gpio" not in ok(board.get("/status?all=0"))
+
+
+@pytest.mark.world
+def test_what_has_nothing_to_say_has_its_problem(fresh_board):
+    board = quick(fresh_board, config={})
+    said = ok(board.get("/status?all=1"))
+    assert said["time"]["type"] == "clock-not-set" and said["time"]["detail"] == board.get("/time").json()["detail"]
+    assert said["dht"] == {"dht": []} and said["gpio"]["pins"] == [] and said["token"] is False
+
+
 def test_it_counts(board):
     before = ok(board.get("/status"))["counters"]["requests"]
     assert ok(board.get("/health")) == {"status": "ok", "uptime": ok(board.get("/status"))["uptime"]}

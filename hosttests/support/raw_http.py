@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import html
 import json
 import select
 import socket
@@ -17,6 +18,11 @@ class Answer(NamedTuple):
     status: int
     headers: dict  # names in lower case; Set-Cookie and the like do not occur
     body: bytes
+
+
+def json_in(answer: Answer) -> dict:
+    """The JSON of an answer, or of a page that shows it."""
+    return json.loads(html.unescape(answer.body.decode().split("<pre>")[-1].split("</pre>")[0]))
 
 
 class Wire:

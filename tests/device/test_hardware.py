@@ -86,6 +86,22 @@ def test_profiles_are_well_formed():
             assert here.row(mark) and len(sentence) > 5, line
 
 
+def test_the_headers_have_pins_of_the_board_once_each():
+    power = "GND 3V3 5V VIN VUSB EN RST -".split()
+    for name in BOARDS:
+        here = board(name)
+        left, right = [column.split(" ") for column in here.profile.LAYOUT.split("|")]
+        equal((name, len(left)), (name, len(right)))
+        pins = [label for label in left + right if label not in power]
+        numbers = [here.row(label)[0][0] for label in pins]
+        equal((name, len(set(numbers))), (name, len(pins)))
+        every = [row.split(" ")[0] for row in here.profile.PINS.strip().split("\n")]
+        inside = {"esp32": ["37", "38"], "esp32c3": [str(n) for n in range(11, 18)]}.get(name, [])
+        if name != "nano_esp32":  # whose module has more than its headers
+            equal((name, sorted(numbers + inside)), (name, sorted(every)))
+    equal(board("no such board").profile.LAYOUT, "")
+
+
 def test_the_flash_mode():
     for mode in range(4):
         equal(board("nodemcu", flash=mode).flash_mode(), mode)

@@ -4,12 +4,14 @@ PINS has a line per pin: number, names on the silkscreen (the first one is used 
 Capabilities: i input, o output, d open drain, u pull-up, n pull-down, p PWM, a analogue, b analogue unless Wi-Fi is on.
 Verdicts: ok, boot (works, but the level at boot matters), input-only, reserved, forbidden.
 WHY has a line per pin that deserves a sentence.
+LAYOUT has the labels of the two headers, left|right, from top to bottom with the USB port below; `-` is not connected.
 """
 
 TITLE = "NodeMCU (ESP8266)"
 CHIP = "esp8266"
 # what os.uname().machine says on this board
 MACHINE = "ESP8266"
+LAYOUT = "A0 - - SD3 SD2 SD1 CMD SD0 CLK GND 3V3 EN RST GND VIN|D0 D1 D2 D3 D4 3V3 GND D5 D6 D7 D8 RX TX GND 3V3"
 PINS = """
 0 D3 FLASH |iodup|boot
 1 TX |iodup|reserved

@@ -3,6 +3,7 @@
 The text is made for the chip that is there, see describe(). Format: see nodemcu.py. Not on an ESP8266.
 """
 
+LAYOUT = ""
 ADC_VOLTS = None
 PWM_MAX_HZ = 40000000
 PWM_ONE_FREQUENCY = False

@@ -4,7 +4,7 @@ from ..overlay import seldom
 
 
 @seldom("pinplan")
-def rows(board):
+def pin_rows(board):
     """Yields Board.row() of every pin: ([number or "A0", name, …], capabilities, verdict)."""
     text = board.profile.PINS
     at = 0
@@ -37,7 +37,7 @@ def suggestions(board, but=None, able="p"):
     `able`; where there are none, others."""
     for flags, wanted in ((able + "p", "ok"), ("ip", "ok"), ("i", "ok"), ("i", "boot")):
         found = []
-        for names, caps, word in rows(board):
+        for names, caps, word in pin_rows(board):
             if word == wanted and flags[:1] in caps and flags[-1:] in caps and names[0] != "A0":
                 gpio = int(names[0])
                 line = board.lines.get(gpio)

@@ -4,14 +4,14 @@ from ..problem import Problem
 
 
 def admit(req):
-    """Check a request before its handler runs: a change as below, with auth "all" anything for the token."""
+    """Check a request before its handler runs: a change as below, a token that comes along, with auth "all" that there is one."""
     app = req.app
     origin = req.known.get("origin")
     if origin is not None and app.origins:
         req.origin = among(origin, app.origins)
     if req.method not in ("GET", "HEAD", "OPTIONS"):
         change(req)
-    elif app.closed and req.method != "OPTIONS":
+    elif app.token and ("authorization" in req.known or app.closed and req.method != "OPTIONS"):
         _token(req)
 
 

@@ -8,6 +8,7 @@ ROUTES = """
 /adc GET adc.index
 /adc/<pin> GET adc.read
 /config GET config.get PATCH config.patch
+/config/schema GET pages.schema
 /dht GET dht.get
 /favicon.svg GET pages.favicon
 /gpio GET gpio.index PUT gpio.batch POST gpio.batch

@@ -4,7 +4,7 @@ import json
 
 from microdot import Microdot
 
-from ..boards.profile import rows, verdict
+from ..boards.profile import pin_rows, verdict
 from ..gpio.rules import conflict, require_usable
 from ..http.response import Reply
 from ..problem import Problem
@@ -15,7 +15,7 @@ api = Microdot()
 @api.get("/adc")
 def index(req):
     """GET /adc: all analogue inputs that are free to be read; ?samples=N averages."""
-    return Reply(_list(req.app, _samples(req)))
+    return Reply(list_inputs(req.app, _samples(req)))
 
 
 @api.get("/adc/<pin>")
@@ -32,7 +32,7 @@ def read(req, pin):
     name, _ = require_usable(board, gpio)
     caps = verdict(board, gpio)[1]
     if "a" not in caps:
-        inputs = [names[1] for names, caps, _ in rows(board) if "a" in caps]
+        inputs = [names[1] for names, caps, _ in pin_rows(board) if "a" in caps]
         raise conflict(board, gpio, "adc-unavailable" if "b" in caps else "no-adc", allowed=inputs)
     line = app.pins.lines.get(gpio)
     if line and line.mode:
@@ -50,9 +50,10 @@ def _samples(req):
     return int(text)
 
 
-def _list(app, samples):
+def list_inputs(app, samples=1):
+    """JSON of all analogue inputs that are free to be read, in pieces."""
     mark = b'{"adc":['
-    for names, caps, _ in rows(app.board):
+    for names, caps, _ in pin_rows(app.board):
         if "a" in caps:
             pin = names[0]
             if pin != "A0":

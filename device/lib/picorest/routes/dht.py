@@ -36,7 +36,7 @@ async def get(req):
     app = req.app
     spec = req.args
     if not spec:
-        return Reply(_list(app))
+        return Reply(list_sensors(app))
     sensor = _find(req, spec)
     for _ in range(_STEPS):
         if sensor[COUNT]:
@@ -90,7 +90,8 @@ def _find(req, spec):
     return sensor
 
 
-def _list(app):
+def list_sensors(app):
+    """JSON of all sensors, in pieces."""
     # bytes, because MicroPython keeps every short text for ever
     mark = b'{"dht":['
     for sensor in app.dht.list if app.dht else ():

@@ -19,7 +19,7 @@ def index(req):
     change to it."""
     spec = req.args
     if not spec:
-        return Reply(list_pins(req.app.pins.lines))
+        return Reply(list_pins(req.app))
     return _one(req, spec.pop("pin", ""), spec)
 
 
@@ -37,7 +37,7 @@ def write(req, pin):
     if not isinstance(spec, dict):
         raise Problem(400, "bad-json")
     res = _change(req.app.pins, pin, spec)
-    if b"text/html" in req.head:
+    if req.method == "POST" and b"text/html" in req.head:
         from .html import landing
 
         return landing(req, req.app.pins.find(pin), res)
@@ -79,8 +79,9 @@ def revision(lines):
     return rev
 
 
-def list_pins(lines):
+def list_pins(app):
     """JSON of all pins in use, with their revision."""
+    lines = app.pins.lines
     # in pieces: the list may be long, and the heap is short
     start = b'{"pins":['
     rev = revision(lines)  # first: what changes while this is sent is news to the client

@@ -46,7 +46,7 @@ async def wait(req, name, spec):
             app.patient -= 1
     if _now(pins, line) == since:
         return Reply("", 304)
-    return Reply(line.text() if line else list_pins(pins.lines))
+    return Reply(line.text() if line else list_pins(app))
 
 
 def _now(pins, line):

@@ -36,6 +36,7 @@ def favicon(req):
     return _file(req, "favicon.svg", {"Content-Type": "image/svg+xml", "Cache-Control": "max-age=86400"})
 
 
+@api.get("/config/schema")
 def schema(req):
     """GET /config/schema: what forms for the configuration are made of."""
     return _file(req, "schema.json", {"Content-Type": "application/json", "Cache-Control": "no-cache"})

@@ -2,7 +2,7 @@
 
 from microdot import Microdot
 
-from ..boards.profile import reason, rows, verdict
+from ..boards.profile import pin_rows, reason, verdict
 from ..http.response import Reply
 
 api = Microdot()
@@ -12,13 +12,14 @@ _CAPS = const(" iinput ooutput dopen_drain upull_up npull_down ppwm aadc badc2 "
 
 @api.get("/pins")
 def index(req):
-    """GET /pins: number, names, capabilities, verdict, why, and who uses each pin."""
+    """GET /pins: the board's title and headers; number, names, capabilities, verdict, why, and who uses each pin."""
     return Reply(_map(req.app.board, req.app.pins.lines))
 
 
 def _map(board, lines):
-    start = '{"board":"%s","chip":"%s","pins":[' % (board.name, board.chip)
-    for names, caps, word in rows(board):
+    yield '{"board":"%s","chip":"%s","title":"%s"' % (board.name, board.chip, board.profile.TITLE)
+    start = ',"layout":"%s","pins":[' % board.profile.LAYOUT
+    for names, caps, word in pin_rows(board):
         mark = names[0]
         why = reason(board, mark)
         user = None

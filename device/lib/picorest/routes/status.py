@@ -18,9 +18,14 @@ api = Microdot()
 
 @api.get("/status")
 def get(req):
-    """GET /status: how the board is doing."""
+    """GET /status: how the board is doing; with ?all=1 what others ask for one after the other, too."""
     app = req.app
-    parts = _board(app)
+    if req.args.get("all") == "1":
+        from .status_all import pieces
+
+        return Reply(pieces(app))
+    parts = summary(app)
+    parts.append(',"wifi":')
     # one after the other: together they need more memory than there may be
     from ..wifi.status import text
 
@@ -49,7 +54,8 @@ def _add(parts, pieces):
         parts.append(str(out, "utf-8"))
 
 
-def _board(app):
+def summary(app):
+    """The beginning of the JSON, up to Wi-Fi, as a list of its parts."""
     board = app.board
     gc.collect()
     free = gc.mem_free()
@@ -77,11 +83,11 @@ def _board(app):
             app.timeout,
         ),
     ]
-    mark = ',"warnings":['
+    mark = ',"token":%s,"warnings":[' % ("true" if app.token else "false")
     for words in app.all_warnings():
         parts.append(mark + json.dumps(words))
         mark = ","
-    parts.append('%s],"ip":%s,"wifi":' % (mark if mark != "," else "", json.dumps(app.wifi.address())))
+    parts.append('%s],"ip":%s' % (mark if mark != "," else "", json.dumps(app.wifi.address())))
     return parts
 
 

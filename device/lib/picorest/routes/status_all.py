@@ -1,0 +1,59 @@
+"""GET /status?all=1: what a page about the board needs, in one answer instead of many."""
+
+from ..http.response import problem
+from ..overlay import drop
+from ..problem import Problem
+
+
+def pieces(app):
+    """The JSON in pieces, each made when the one before has left: so no more than one is in memory."""
+    yield from _summary(app)
+    for name in ("wifi", "dns", "services", "gpio", "dht", "adc", "time"):
+        yield ',"%s":' % name
+        try:
+            found = _member(app, name)
+        except MemoryError:
+            app.release()
+            try:
+                found = _member(app, name)
+            except MemoryError:
+                found = (b"null",)
+        yield from found
+        found = None  # else it would be in the way of the next one
+        if app.reserve:
+            drop("wifi.status", "resolver", "service_status", "routes.dht", "routes.adc", "ntp.status")
+    yield "}"
+
+
+def _summary(app):
+    from .status import summary
+
+    found = summary(app)
+    summary = app.reserve and drop("routes.status")
+    return found
+
+
+def _member(app, name):
+    """What GET /wifi, /gpio, /dht and so on answers, in pieces; for the services what GET /status says of them."""
+    try:
+        if name == "wifi":
+            from ..wifi.status import text as made
+
+            return made(app.wifi)
+        if name == "dns":
+            from ..resolver import text as made
+
+            return (made(app.board),)
+        if name == "services":
+            from ..service_status import text as made
+        elif name == "gpio":
+            from .gpio import list_pins as made
+        elif name == "dht":
+            from .dht import list_sensors as made
+        elif name == "adc":
+            from .adc import list_inputs as made
+        else:
+            return app.sntp.state()
+        return made(app)
+    except Problem as e:
+        return problem(e).body

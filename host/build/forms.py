@@ -1,0 +1,43 @@
+"""GET /config/schema: the table of the configuration as JSON, for forms, with a group and a label for each key.
+
+Columns are those of the table in device/lib/picorest/config/schema.py, where kinds are explained, and three more.
+"""
+
+import ast
+import json
+
+SOURCE = "lib/picorest/config/schema.py"
+PAGE = "www/schema.json"
+COLUMNS = ["path", "kind", "when", "default", "help", "group", "label", "secret"]
+GROUPS = {"dht": "Sensors", "ntp": "Time", "proxy": "Other servers", "thingspeak": "ThingSpeak", "wifi": "Wi-Fi"}
+BOARD = "Board"  # the group of what stands alone
+# where the last part of a key is no word
+LABELS = {
+    "ap.ssid": "Name", "auth": "What needs the token", "ca": "File with certificates", "dht": "DHT sensors", "dns": "Name server",
+    "every": "Every … seconds", "id": "Number", "invert": "Inverted", "ip": "IP address", "lat": "Latitude", "led": "LED",
+    "lon": "Longitude", "max_bytes": "Most bytes", "networks.ssid": "Network", "proxy": "Upstreams", "pull": "Pull resistor",
+    "safe": "Safe state", "timezone": "Time zone", "url": "Address",
+}  # fmt: skip
+
+
+def schema(sources: dict[str, bytes]) -> dict[str, bytes]:
+    """The file for the board's www/ by its path; nothing where the tree has no such table."""
+    found = _constants(sources.get(SOURCE, b"").decode())
+    if not found:
+        return {}
+    lines = [line.split(" ", 4) for line in found["TABLE"].strip().splitlines()]
+    groups = {line[0].split(".")[0].removesuffix("[]") for line in lines if "." in line[0]}
+    rows = [_row(*line, groups, found["SECRETS"].split()) for line in lines]
+    return {PAGE: json.dumps({"columns": COLUMNS, "rows": rows}, ensure_ascii=False, separators=(",", ":")).encode()}
+
+
+def _constants(source: str) -> dict[str, str]:
+    nodes = [node for node in ast.parse(source).body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)]
+    return {node.targets[0].id: node.value.value for node in nodes}
+
+
+def _row(path: str, kind: str, when: str, default: str, words: str, groups: set[str], secrets: list[str]) -> list:
+    parts = [part.removesuffix("[]") for part in path.split(".")]
+    group = GROUPS.get(parts[0], parts[0].capitalize()) if parts[0] in groups else BOARD
+    label = LABELS.get(".".join(parts[-2:])) or LABELS.get(parts[-1]) or parts[-1].replace("_", " ").capitalize()
+    return [path, kind, when, json.loads(default), words, group, label, parts[-1] in secrets]
