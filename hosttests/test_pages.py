@@ -105,7 +105,7 @@ def test_the_button_does_the_opposite(board, free_pins):
                         ({"mode": "open_drain", "pull": "up", "state": 1}, "on (1)")):  # fmt: skip
         ok(board.put(f"/gpio/{pin}", spec))
         text = page(board.get(f"/gpio/{pin}", headers=HTML))
-        assert f"<b>{words}</b>" in text
+        assert f">{words.capitalize()}</b>" in text and ('class="on"' in text) == (not words.startswith("off"))
         name, value = re.search(r'<button name="(\w+)" value="(\d)">', text).groups()
         place = urljoin("/gpio", re.search(r'<form method="post" action="([^"]+)">', text)[1])
         headers = HTML | {"Origin": board.url, "Sec-Fetch-Site": "same-origin"}
@@ -130,6 +130,7 @@ def test_what_was_is_a_number_from_0_to_1(board, free_pins):
 def test_refusals_are_readable(board):
     answer = board.get("/gpio?pin=6&state=1", headers=HTML)
     text = page(answer, 409)
+    assert answer.reason == board.get("/gpio?pin=6&state=1").reason == "Conflict"
     assert shown(answer, 409) == refused(board.get("/gpio?pin=6&state=1"), 409, "flash-pin")
     assert "<h1>Flash pin</h1>" in text and "touching it can stop the board" in text and "Free instead: D" in text
     answer = board.get("/nothing", headers=HTML)
@@ -179,8 +180,8 @@ def test_in_a_browser(board, free_pins, tmp_path):
         for url in (board.url, "http://picorest.local"):
             browser.open(f"{url}/gpio?pin={pin}&state=toggle")
             level = ok(board.get(f"/gpio/{pin}"))["state"]
-            words = ["off (0)", "on (1)"]
-            assert words[level] in browser.text() and f"It was {words[1 - level]} before" in browser.text()
+            words = ["Off (0)", "On (1)"]
+            assert words[level] in browser.text() and f"It was {words[1 - level].lower()} before" in browser.text()
             for _ in range(3):
                 browser.run("location.reload()")
                 browser.wait('document.readyState == "complete"')

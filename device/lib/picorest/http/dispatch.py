@@ -9,7 +9,7 @@ from ..clock import ticks_diff, ticks_ms
 from ..overlay import act, forget_all
 from ..problem import Problem
 from . import csrf
-from .response import Reply, problem
+from .response import PROBLEM, Reply, problem
 
 _TRIES = const(3)
 _REQUEST = const(1500)  # bytes that a request takes until its handler runs, and then to wait
@@ -176,7 +176,7 @@ class Dispatcher:
 
     def shown(self, req, res):
         """A Response; that of a problem as a page if a browser has asked."""
-        if req and b"text/html" in req.head and isinstance(res.reason, Problem):
+        if req and b"text/html" in req.head and res.kind is PROBLEM:
             try:
                 return act(self, "routes.html", "problem")(req, res)
             except MemoryError:

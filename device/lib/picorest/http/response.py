@@ -48,6 +48,9 @@ _REASONS = const(
 )
 
 
+PROBLEM = "application/problem+json"
+
+
 def problem(e):
     """The application/problem+json Response of a Problem."""
     slug = e.type
@@ -67,8 +70,7 @@ def problem(e):
         parts.append(',"%s":%s' % (key.rstrip("_"), json.dumps(value, separators=(",", ":"))))
     parts.append("}")
     res.body = parts
-    res.kind = "application/problem+json"
-    res.reason = e
+    res.kind = PROBLEM
     return res
 
 

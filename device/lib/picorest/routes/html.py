@@ -18,7 +18,7 @@ _HEAD = const(
     "body{margin:0;background:var(--bg);color:var(--ink);font:1rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}"
     "main{max-width:32rem;margin:auto;padding:1rem}a{color:var(--on)}h1{font-size:1.35rem;line-height:1.3;margin:0}"
     "section{background:var(--card);border:1px solid var(--line);border-radius:.8rem;padding:1rem;margin:.7rem 0}p{margin:.35rem 0}"
-    "h2,small{font-size:.85rem;font-weight:400;color:var(--soft);margin:0}b{font-size:1.9rem;font-variant-numeric:tabular-nums}"
+    "h2,small{font-size:.85rem;font-weight:400;color:var(--soft);margin:0}b{font-size:1.9rem;font-variant-numeric:tabular-nums}.on{color:var(--on)}"
     "button{font:inherit;font-weight:600;width:100%%;padding:.7rem;margin-top:.7rem;border:0;border-radius:.55rem;"
     "background:var(--on);color:var(--onink)}pre{white-space:pre-wrap;font-size:.85rem;margin:.35rem 0 0}</style>"
     '<main><a href="/">%s</a><section>'
@@ -64,7 +64,7 @@ def problem(req, res):
     if not wants_page(req):
         return res
     res.headers.update(_headers())
-    res.body = _problem(req.app, res.reason, res.body)
+    res.body = _problem(req.app, res.body)
     return res
 
 
@@ -117,7 +117,7 @@ def _shown(app, line, was):
     yield from _head(app, name)
     board = app.board.row(str(line.gpio))[0][1]
     words = "PWM output" if line.pwm else "open-drain output" if mode == "open_drain" else "output" if mode == "out" else "input"
-    yield "<h1>%s</h1><p><small>%s · GPIO%d · %s</small><p><b>%s</b>" % (escape(name), board, line.gpio, words, _state(line))
+    yield "<h1>%s</h1><p><small>%s · GPIO%d · %s</small><p>%s" % (escape(name), board, line.gpio, words, _state(line))
     if was is not None:
         yield "<p>It was %s before." % _word(line, was)
     if line.expires is not None:
@@ -131,7 +131,9 @@ def _shown(app, line, was):
 
 
 def _state(line):
-    return _word(line, line.duty() if line.pwm else line.latest)
+    share = line.duty() if line.pwm else line.latest
+    word = _word(line, share)
+    return '<b%s>%s</b>' % (' class="on"' if share and word[:4] != "high" else "", word[:1].upper() + word[1:])
 
 
 def _word(line, share):
@@ -142,14 +144,15 @@ def _word(line, share):
     return "on (1)" if share else "off (0)"
 
 
-def _problem(app, e, parts):
-    title = e.type[:1].upper() + e.type[1:].replace("-", " ")
-    yield from _head(app, title)
-    yield "<h2>%d</h2><h1>%s</h1><p>%s" % (e.status_code, title, escape(str(e)))
-    for key, words in (("try_", "Free instead: %s."), ("allowed", "What there is: %s."), ("retry_after", "Ask again in %s s.")):
-        found = e.members.get(key)
+def _problem(app, parts):
+    said = json.loads("".join(parts))
+    yield from _head(app, said["title"])
+    yield "<h2>%d</h2><h1>%s</h1><p>%s" % (said["status"], escape(said["title"]), escape(said["detail"]))
+    for key, words in (("try", "Free instead: %s."), ("allowed", "What there is: %s."), ("retry_after", "Ask again in %s s.")):
+        found = said.get(key)
         if found:
             yield "<p>" + words % escape(", ".join([str(one) for one in found]) if isinstance(found, list) else str(found))
+    said = None
     yield '<p><a href="/">All of this board</a>'
     yield from _text(parts)
 
