@@ -4,6 +4,7 @@ import base64
 import json
 
 import pytest
+import requests
 
 from hosttests.conftest import REAL
 from hosttests.support.raw_http import Wire, ask, json_in
@@ -558,3 +559,15 @@ def test_other_pages_are_told_nothing(guarded):
         with Wire(guarded) as wire:
             answer = wire.get("/gpio", f"Origin: {origin}", method="OPTIONS").answer()
             assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+@pytest.mark.boards("nodemcu", "esp32")
+def test_an_answers_head_of_any_length_is_whole(board):
+    """The head of a page's answer is longer than the buffer that it is put together in, by as much as the address has it."""
+    lines = next(iter(TYPED.values()))
+    for size in (*range(90), 500, 900):
+        answer = ask(board, "\r\n".join([f"GET /gpio?pin=1&x={'y' * size} HTTP/1.1", "Host: 10.9.8.7", *lines, "", ""]).encode())
+        assert answer.status == 302 and answer.headers["location"] == f"?pin=1&x={'y' * size}&", size
+        assert answer.headers["content-type"].startswith("text/html") and answer.body.endswith(b">"), size
+    first = requests.get(board.url + "/gpio/nothing", headers={"Accept": "text/html"}, timeout=10)
+    assert (first.status_code, first.reason) == (404, "Not Found")

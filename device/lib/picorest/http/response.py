@@ -93,7 +93,7 @@ async def send(conn, req, res, keepalive):
     bare = req and req.method == "HEAD" or status == 304 or status == 204
     put = conn.put
     at = _REASONS.find("%d " % status)
-    if res.reason is not None or at < 0:
+    if isinstance(res.reason, str) or at < 0:
         put(b"HTTP/1.1 %d %s\r\nContent-Type: " % (status, res.reason or ""))
     else:
         put(b"HTTP/1.1 %s\r\nContent-Type: " % _REASONS[at : _REASONS.find(";", at)])
@@ -113,16 +113,17 @@ async def send(conn, req, res, keepalive):
         for one in value if isinstance(value, list) else (value,):
             one = ("\r\n%s: %s" % (name, one)).encode()
             if not put(one):
-                await conn.push()
-                put(one)
+                await conn.push(one)
+    end = b"\r\n\r\n"
     if isinstance(body, list):
-        put(b"\r\nContent-Length: %d\r\n\r\n" % sum(len(part.encode()) for part in body))
+        end = b"\r\nContent-Length: %d\r\n\r\n" % sum(len(part.encode()) for part in body)
     elif whole and status not in (204, 304):
-        put(b"\r\nContent-Length: %d\r\n\r\n" % len(body))
+        end = b"\r\nContent-Length: %d\r\n\r\n" % len(body)
     elif not whole and keepalive:
-        put(b"\r\nTransfer-Encoding: chunked\r\n\r\n")
-    else:
-        put(b"\r\n\r\n")
+        end = b"\r\nTransfer-Encoding: chunked\r\n\r\n"
+    if not put(end):
+        await conn.push()
+        put(end)
     if whole or bare:
         await conn.push(b"" if bare else body)
     elif isinstance(body, list):
