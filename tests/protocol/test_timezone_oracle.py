@@ -140,7 +140,7 @@ def instants(says, since: int) -> list[int]:
 def micropython(cases: list[tuple[str, int]]) -> list[tuple[int, str, int]]:
     place_microdot()  # the errors derive from its own
     environment = {**os.environ, "MICROPYPATH": f"{ROOT / 'device' / 'lib'}:.frozen"}
-    command = [sys.executable, "-I", "-c", START, str(Path(__file__).parent / "support" / "zone_answers.py")]
+    command = [sys.executable, "-I", "-c", START, str(Path(__file__).parent / "programs" / "zone_answers.py")]
     lines = "".join(f"{posix} {unix}\n" for posix, unix in cases)
     run = subprocess.run(command, input=lines, capture_output=True, text=True, timeout=60, env=environment)
     assert run.returncode == 0, run.stdout[-500:] + run.stderr

@@ -93,5 +93,5 @@ for _ in range(2):
 
 
 def test_no_character_becomes_a_name():
-    counts = [int(found) for found in re.findall(r"n_qstr=(\d+)", output(WALK))]
+    counts = [int(found) for found in re.findall(r"n_qstr=(\d+)", output("-c", WALK))]
     assert counts[1] == counts[0]

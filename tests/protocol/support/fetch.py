@@ -3,90 +3,10 @@
 from tests.protocol.support import micropython
 from tests.protocol.support.scripted_server import Scripted
 
-RUN = """
-import asyncio, json, sys
-from picorest import clock, loop
-from picorest.http.dispatch import Dispatcher
-from picorest.upstream import fetch
-from picorest.problem import Problem
-
-class Board:
-    chip = %(chip)r
-
-class Config:
-    def get(self, *path):
-        return %(ca)r
-
-clock.synced = %(synced)r
-names = %(names)r
-real = loop.address
-asked = []
-def address(host, port):
-    asked.append(host)
-    if host in names:
-        if not names[host]:
-            raise OSError(-2)
-        host, port = names[host]
-    return real(host, port)
-loop.address = address
-class App(Dispatcher):
-    queue = ()
-    reserve = 0
-    config = Config()
-    board = Board
-    class wifi:
-        connected = lambda: %(online)r
-
-App = App()
-
-class asker:
-    question = lambda app, entry: entry
-    answer = lambda app, entry, res: res
-
-sys.modules["picorest.asker"] = asker
-turns = 0
-
-async def clock():
-    global turns
-    while True:
-        turns += 1
-        await asyncio.sleep_ms(10)
-
-async def ask(url, options):
-    try:
-        get = options.get
-        body = get("body")
-        if isinstance(body, list):
-            body = lambda: iter(options["body"])
-        r = await fetch.fetch(App, "asker", (
-            get("name", "the station"), get("ms", 10000), url, get("end", ""), get("method", "GET"), get("headers"), body,
-            get("size", 2048), get("private"), get("want")))
-        if isinstance(r, Problem):
-            raise r
-        return {"status": r.status, "reason": r.reason, "type": r.type.decode(), "body": bytes(r.body).hex(), "date": r.datetime,
-                "retry_after": r.retry_after,
-                "found": [bytes(one).decode() if isinstance(one, bytes) else one for one in r.found or ()]}
-    except Problem as e:
-        return {"problem": e.type, "status": e.status_code, "detail": str(e), "sent": getattr(e, "sent", False),
-                "members": e.members}
-
-async def main():
-    asyncio.create_task(clock())
-    out = []
-    for group in %(asks)r:
-        tasks = [asyncio.create_task(ask(*one)) for one in group]
-        out.append([])
-        for t in tasks:
-            out[-1].append(await t)
-    print(json.dumps({"out": out, "turns": turns, "asked": asked, "idle": not getattr(App, 'client', 0) and not App.asking}))
-
-asyncio.run(main())
-"""
-
 
 def fetch_all(*asks, chip="esp32", ca=None, online=True, names=None, synced=True):
     """Each of asks: a list of (url, options) fetched at the same time."""
-    result = micropython.run(RUN % {"chip": chip, "ca": ca, "online": online, "names": names or {}, "asks": asks, "synced": synced})
+    result = micropython.run("fetch", chip, ca, online, names or {}, asks, synced)
     assert result["idle"], "a fetch left the client busy"
     return result
 

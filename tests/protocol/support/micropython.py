@@ -9,24 +9,25 @@ from pathlib import Path
 from host import ROOT
 from host.build import place_microdot
 
+PROGRAMS = Path(__file__).parents[1] / "programs"
 
-def _command(script: str) -> list[str]:
-    engine = shutil.which("micropython", path=Path(sys.executable).parent)
+
+def _command(*words: str) -> list[str]:
     place_microdot()
-    paths = [str(ROOT / "device" / "lib"), ".frozen"]
-    return [engine, "-c", f"import sys\nsys.path[:] = {paths!r}\n{script}"]
+    engine = shutil.which("micropython", path=Path(sys.executable).parent)
+    return ["env", f"MICROPYPATH={ROOT / 'device' / 'lib'}:.frozen", engine, *words]
 
 
-def output(script: str, timeout: float = 30) -> str:
-    """What a script prints."""
-    done = subprocess.run(_command(script), capture_output=True, text=True, timeout=timeout)
+def output(*words: str, given: str = "", timeout: float = 60) -> str:
+    """What the interpreter prints, started with these words: `-c SCRIPT`, or a file."""
+    done = subprocess.run(_command(*words), input=given, capture_output=True, text=True, timeout=timeout)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
-def run(script: str, timeout: float = 30):
-    """Run a script that prints JSON in its last line; returns that, parsed."""
-    return json.loads(output(script, timeout).splitlines()[-1])
+def run(name: str, *values):
+    """Run a program of tests/protocol/programs, which finds these values at its standard input; what it says last, as JSON."""
+    return json.loads(output(str(PROGRAMS / f"{name}.py"), given=repr(values)).splitlines()[-1])
 
 
 class Talker:
@@ -34,7 +35,8 @@ class Talker:
 
     def __init__(self, script: str):
         loop = "\nwhile True:\n    line = sys.stdin.readline()\n    print('\\x1e' + json.dumps(ask(line[:-1])))\n"
-        self.process = subprocess.Popen(_command(script + loop), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        command = _command("-c", f"import sys\n{script}{loop}")
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def __enter__(self):
         return self
