@@ -13,7 +13,8 @@ import time
 from pathlib import Path
 
 from host.build import build, mpy, small
-from host.build.overlays import FOLDER
+from host.build.bundle import PACKAGE
+from host.build.overlays import FOLDER, name_of
 from hosttests.support.raw_http import Wire
 from virtualboard.boards import BOARDS
 from virtualboard.client import VirtualBoard, wait
@@ -47,7 +48,7 @@ def setup(app):
     load = getattr(picorest, LOAD)
     drop = getattr(picorest, DROP)
     for name in os.listdir("/rom/o"):
-        if name not in ("application", "plain"):
+        if name not in LEFT_OUT:
             drop()
             start = used()
             try:
@@ -111,6 +112,7 @@ def overlays() -> dict[str, int]:
     """Bytes of each overlay."""
     there = {name: there for there, name in _borrowed().items()}
     script = _METER.replace("LOAD", repr(there["load_overlay"])).replace("DROP", repr(there["forget_all"]))
+    script = script.replace("LEFT_OUT", repr(left_out))
     with _board(NETWORK, script) as board:
         lines: list[str] = []
 
@@ -119,13 +121,19 @@ def overlays() -> dict[str, int]:
             return "overlays end" in lines
 
         wait(ended, lambda: "no end of overlays in:\n" + "\n".join(lines))
-    return {words[1]: int(words[2]) for line in lines if len(words := line.split()) == 3 and words[0] == "overlay"}
+    found = (line.split()[1:] for line in lines if line.startswith("overlay ") and len(line.split()) == 3)
+    return {_said(name): int(size) for name, size in found}
 
 
 def _borrowed() -> dict[str, str]:
     """{name on the board: name in the sources}."""
     lines = build("nodemcu").files.with_name("names.txt").read_text().splitlines()
     return dict(line.split(" = ") for line in lines)
+
+
+def _said(name: str) -> str:
+    """The name below picorest of an overlay by its name on the board."""
+    return name_of(_borrowed().get(name, name))
 
 
 def names() -> dict[str, int]:
@@ -136,7 +144,7 @@ def names() -> dict[str, int]:
     for path in sorted((rom / FOLDER).iterdir()):
         data = path.read_bytes()
         own = small.names_of([data[data.index(mpy.MAGIC) :]]) - always
-        found[path.name] = len(own)
+        found[_said(path.name)] = len(own)
         every |= own
     return found | {"all together": len(every)}
 

@@ -46,8 +46,8 @@ def written_out(sources: dict[str, str], held: set[str], found: seldom.Seldom = 
 
 
 def _write_out(path: str, source: str, overlays: set[str], held: set[str], found: seldom.Seldom) -> str:
-    package = name_of(path).split(".")[:-1] if is_overlay(path) else []
     joined = path == RESIDENT or seldom.DOC in source
+    package = [] if joined or not is_overlay(path) else name_of(path).split(".")[:-1]
     source = seldom.calls_written_out(path, source, found, joined, _modules(ast.parse(source), package, held))
     tree = ast.parse(source)
     edits = []

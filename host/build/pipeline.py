@@ -56,14 +56,14 @@ def build(board: str, out: Path | str = ROOT / "build", device: Path = DEVICE) -
         return result
     rom = BOARDS[board]
     chosen = _folded(_chosen(_routed(sources), rom))
-    joined = _joined(chosen, rom)
+    joined, flat = _joined(chosen, rom)
     promised = seam.promised(chosen) if rom else set()
     names = _names(joined, promised) if rom else {}
     joined = _shrunk(joined, names, promised)
-    shown = _shown(joined) if rom else {}
-    made = _convert(joined, out, shown) | library
+    shown = _shown(joined, flat) if rom else {}
+    made = _convert(joined, out, shown, flat) | library
     with _staging(out) as stage:
-        _explain(stage, joined, names, shown)
+        _explain(stage, joined, names, shown, flat)
         for name, data in made.items():
             top = stage / ("files" if name in FIXED or not BOARDS[board] else "rom") / name
             top.parent.mkdir(parents=True, exist_ok=True)
@@ -108,10 +108,10 @@ def _folded(sources: dict[str, bytes]) -> dict[str, bytes]:
         return sources  # the compiler tells where
 
 
-def _joined(sources: dict[str, bytes], esp8266: bool) -> dict[str, bytes]:
-    """The sources with the modules of the bundle replaced by the one that holds them."""
+def _joined(sources: dict[str, bytes], esp8266: bool) -> tuple[dict[str, bytes], dict[str, str]]:
+    """The sources with the modules of the bundle replaced by the one that holds them; and what overlays are called there."""
     if f"{bundle.PACKAGE}http/server.py" not in sources:
-        return sources  # some other tree
+        return sources, {}  # some other tree
     parts = bundle.RESIDENT if esp8266 else bundle.PARTS
     for part in parts:
         if f"{bundle.PACKAGE}{part}" not in sources:
@@ -121,25 +121,25 @@ def _joined(sources: dict[str, bytes], esp8266: bool) -> dict[str, bytes]:
     try:
         if esp8266:
             return _overlaid(rest, modules)
-        return rest | {f"{bundle.PACKAGE}{bundle.NAME}.py": bundle.bundle(modules).encode()}
+        return rest | {f"{bundle.PACKAGE}{bundle.NAME}.py": bundle.bundle(modules).encode()}, {}
     except SyntaxError:
-        return sources  # the compiler tells where
+        return sources, {}  # the compiler tells where
 
 
-def _overlaid(rest: dict[str, bytes], modules: dict[str, str]) -> dict[str, bytes]:
-    """What lies on an ESP8266: the joined modules and app.py, which are `picorest` there, and all others as its overlays."""
+def _overlaid(rest: dict[str, bytes], modules: dict[str, str]) -> tuple[dict[str, bytes], dict[str, str]]:
+    """What lies on an ESP8266: the joined modules and app.py, which are `picorest` there, and all others as its overlays. And what
+    these are called there, see flatten.py."""
     packages = [name for name in rest if name.startswith(bundle.PACKAGE) and name.endswith("/__init__.py")]
     modules |= {overlays.APP: bundle.within(rest[overlays.APP].decode())}
     held = {bundle.part_name(part) for part in modules}
     core, apart, found = seldom.taken_out(bundle.bundle(modules, whole=True), overlays.ROOT_MODULE)
-    if apart.keys() & rest.keys():
-        raise BuildError(f"what is @seldom called needs another name: there is {', '.join(apart.keys() & rest.keys())}")
     sources = {overlays.RESIDENT: core, overlays.APP: overlays.STARTER} | apart
     rest = {name: data for name, data in rest.items() if name not in packages} | {n: text.encode() for n, text in sources.items()}
     seldom.check(_modules(rest).values(), found)
     written = overlays.written_out(_modules(rest), held, found)
-    flat = flatten.flat_names(map(overlays.name_of, filter(overlays.is_overlay, written)))
-    return rest | {path: classes.bare(flatten.flatten(text, flat)).encode() for path, text in written.items()}
+    free = rom_names.free_names([*written.values(), *(rest[name].decode() for name in STARTERS)])
+    flat = flatten.flat_names(map(overlays.name_of, filter(overlays.is_overlay, written)), reversed(free))
+    return rest | {path: classes.bare(flatten.flatten(text, flat)).encode() for path, text in written.items()}, flat
 
 
 def _modules(sources: dict[str, bytes]) -> dict[str, str]:
@@ -167,21 +167,24 @@ def _shrunk(sources: dict[str, bytes], names: dict[str, str], promised: set[str]
         return sources  # the compiler tells where
 
 
-def _shown(sources: dict[str, bytes]) -> dict[str, str]:
-    """What tracebacks call the overlays, by their paths: their own name would be one more that stays, so they borrow one too."""
+def _shown(sources: dict[str, bytes], flat: dict[str, str]) -> dict[str, str]:
+    """What tracebacks call the overlays, by their paths: a name in ROM, for their own would be one more that stays."""
     paths = sorted(name for name in sources if overlays.is_overlay(name))
-    free = rom_names.free_names(_modules(sources).values())
-    apart = dict.fromkeys((name for name in paths if seldom.DOC.encode() in sources[name]), overlays.ROOT_MODULE)
-    return dict(zip(paths, reversed(free), strict=False)) | apart
+    free = reversed(rom_names.free_names([*_modules(sources).values(), *flat.values()]))
+    shown = {path: flat.get(overlays.name_of(path)) or next(free, "") for path in paths}
+    return shown | {path: overlays.ROOT_MODULE for path in paths if seldom.DOC.encode() in sources[path]}
 
 
-def _explain(stage: Path, joined: dict[str, bytes], names: dict[str, str], shown: dict[str, str]) -> None:
+def _explain(
+    stage: Path, joined: dict[str, bytes], names: dict[str, str], shown: dict[str, str], flat: dict[str, str]
+) -> None:
     """Leave what a traceback of a board is read by: the joined module, whose lines it counts, and the names it says."""
     for core in (f"{bundle.PACKAGE}{bundle.NAME}.py", overlays.RESIDENT):
         if core in joined:
             (stage / "core.py").write_bytes(joined[core])
     said = {there: name for name, there in names.items()}
-    said |= {there: path for path, there in shown.items() if there != overlays.ROOT_MODULE}
+    said |= {there: path for path, there in shown.items() if there and there != overlays.ROOT_MODULE}
+    said |= {there: f"{bundle.PACKAGE}{name.replace('.', '/')}.py" for name, there in flat.items()}
     (stage / "names.txt").write_text("".join(f"{there} = {name}\n" for there, name in sorted(said.items())))
 
 
@@ -193,11 +196,11 @@ def _walk(device: Path):
             yield path
 
 
-def _convert(sources: dict[str, bytes], out: Path, shown: dict[str, str]) -> dict[str, bytes]:
+def _convert(sources: dict[str, bytes], out: Path, shown: dict[str, str], flat: dict[str, str]) -> dict[str, bytes]:
     """What each source becomes: starters as they are, modules as bytecode, pages compressed."""
     modules = {n: data for n, data in sources.items() if n.endswith(".py") and n not in STARTERS}
     starters = {name: data for name, data in sources.items() if name in STARTERS}
-    made = small.compiled(modules, starters, out, shown) if overlays.RESIDENT in modules else compile_all(modules, out)
+    made = small.compiled(modules, starters, out, shown, flat) if overlays.RESIDENT in modules else compile_all(modules, out)
     for name, data in sources.items():
         if name in STARTERS:
             made[name] = data

@@ -14,6 +14,7 @@ from host.build.rom_names import rom_names
 
 MARK = "seldom"
 DOC = "What is seldom called."  # the docstring of such an overlay
+FOLDER = "seldom"  # the package that they are in
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -34,11 +35,11 @@ def taken_out(source: str, module: str) -> tuple[str, dict[str, str], Seldom]:
             group = _group(node)
             if group:
                 kind = found.methods if isinstance(holder, ast.ClassDef) else found.functions
-                kind[node.name] = group
+                kind[node.name] = f"{FOLDER}.{group}"
                 nodes.setdefault(group, []).append(node)
     taken = [node for held in nodes.values() for node in held]
     known = _globals(tree) - {node.name for node in taken}
-    made = {f"{PACKAGE}{group}.py": _overlay(source, tree, held, known, module) for group, held in nodes.items()}
+    made = {f"{PACKAGE}{FOLDER}/{group}.py": _overlay(source, tree, held, known, module) for group, held in nodes.items()}
     return apply(source, [(*_place(node), "\n" * (node.end_lineno - _place(node)[0])) for node in taken]), made, found
 
 
@@ -63,7 +64,7 @@ def calls_written_out(path: str, source: str, found: Seldom, joined: bool, modul
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr in found.methods and id(node) not in called:
             raise Conflict(f"{path}, line {node.lineno}: {node.attr} is @{MARK}, so it can only be called")
-    group = path.removeprefix(PACKAGE).removesuffix(".py")
+    group = path.removeprefix(PACKAGE).removesuffix(".py").replace("/", ".")
     for node in _foreign_names(tree) if joined else ():
         if found.functions.get(node.id, group) != group:
             edits.append((*_start(node), *_start(node), f'load_overlay("{found.functions[node.id]}").'))

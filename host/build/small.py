@@ -9,15 +9,18 @@ import io
 import tempfile
 from pathlib import Path
 
-from host.build import flatten, mpy, overlays, rom_names, texts
+from host.build import mpy, overlays, rom_names, texts
 from host.build.compiler import compile_all, compile_module
 
 NAMES = 300  # 20 + 40 + 80 + 160
 ROOM = 16  # of them, for what is made while the program runs, and by the firmware before
 
 
-def compiled(modules: dict[str, bytes], starters: dict[str, bytes], out: Path, shown: dict[str, str]) -> dict[str, bytes]:
-    """Bytecode and images by file name, of modules by theirs. starters: what the board compiles itself. shown: see compile_all()."""
+def compiled(
+    modules: dict[str, bytes], starters: dict[str, bytes], out: Path, shown: dict[str, str], flat: dict[str, str]
+) -> dict[str, bytes]:
+    """Bytecode and images by file name, of modules by theirs. starters: what the board compiles itself. shown: see compile_all().
+    flat: what overlays are called on the board, see flatten.py."""
     comes_and_goes = [name for name in modules if overlays.is_overlay(name)]
     stays = [name for name in modules if name in (overlays.RESIDENT, overlays.APP)]
     said = rom_names.rom_names().union(*(texts.said(data.decode(), name in stays) for name, data in modules.items()))
@@ -34,7 +37,7 @@ def compiled(modules: dict[str, bytes], starters: dict[str, bytes], out: Path, s
         chosen = texts.long_texts(source)[:room]
         room -= len(chosen)
         made |= _filled({name: texts.marked(source, chosen, as_names=True)}, out, shown)
-    return _images(made)
+    return _images(made, flat)
 
 
 def names_of(code: list[bytes]) -> set[str]:
@@ -57,11 +60,9 @@ def _filled(marked: dict[str, tuple[str, dict[str, str]]], out: Path, shown: dic
     return {name: texts.filled(data, one) for (name, data), one in zip(code.items(), found, strict=True)}
 
 
-def _images(made: dict[str, bytes]) -> dict[str, bytes]:
+def _images(made: dict[str, bytes], flat: dict[str, str]) -> dict[str, bytes]:
     """The overlays each in an image, and a module that brings the names of files and modules before anything comes and goes."""
     module = mpy.read(compile_module(b"", "names.py"))
-    sources = [name.removesuffix(".mpy") + ".py" for name in made]
-    flat = flatten.flat_names(map(overlays.name_of, filter(overlays.is_overlay, sources)))
     found = {"names.mpy": mpy.write(module._replace(names=module.names + overlays.FILES))}
     for name, data in made.items():
         source = name.removesuffix(".mpy") + ".py"

@@ -56,7 +56,7 @@ def said():
 BEFORE = "def seldom(group):\n    return lambda function: function\n\n\nconst = int\n"
 AFTER = """
 def load_overlay(name):
-    return __import__(name)
+    return __import__(name.split(".")[1])
 """
 SCRIPT = "import sys, json; sys.path[:] = [{!r}, '.frozen']; from picorest import said; print(json.dumps(said()))"
 
@@ -79,7 +79,7 @@ def built(program):
 
 def test_functions_that_are_apart_do_what_they_did(tmp_path):
     made = built(PROGRAM)
-    assert sorted(made) == ["lib/picorest.py", "lib/picorest/boot.py", "lib/picorest/rare.py"]
+    assert sorted(made) == ["lib/picorest.py", "lib/picorest/seldom/boot.py", "lib/picorest/seldom/rare.py"]
     for name in ("add", "weigh", "slowly"):
         assert f"def {name}" not in made["lib/picorest.py"]
     for folder in ("plain", "apart"):
@@ -119,9 +119,9 @@ def test_other_modules_find_them_by_import():
         '"""A module."""; from picorest import load_overlay',
         "",
         "import picorest as one; from picorest import three",
-        'from picorest import Box; add = load_overlay("rare").add',
+        'from picorest import Box; add = load_overlay("seldom.rare").add',
         "",
         "",
         "def deed():",
-        '    return add(), load_overlay("rare").add(1), three.add(1), load_overlay("rare").weigh(Box())',
+        '    return add(), load_overlay("seldom.rare").add(1), three.add(1), load_overlay("seldom.rare").weigh(Box())',
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from host.build import BuildError, build, classes, compile_module, mpy, overlays, rom_names, small, texts
+from host.build import build, classes, compile_module, mpy, overlays, rom_names, small, texts
 from host.build.bundle import RESIDENT, part_name
 from host.build.flatten import flat_names, flatten
 
@@ -102,17 +102,12 @@ def test_routes_ask_their_neighbours():
     assert found.splitlines()[1:] == ['offset = load_overlay("ntp.timezone").offset', 'both = load_overlay("routes.two").both']
 
 
-def test_flat_names_are_short_and_each_is_that_of_one_module():
-    names = ["resolver", "ntp.timezone", "ntp.status", "wifi.status", "routes.status", "boards.nodemcu"]
-    flat = flat_names(names)
-    assert flat == {"ntp.timezone": "timezone", "ntp.status": "ntp_status", "wifi.status": "wifi_status"}
+def test_overlays_get_names_in_rom():
+    names = ["resolver", "ntp.timezone", "wifi.status", "routes.status", "boards.nodemcu"]
+    flat = flat_names(names, ["acos", "asin", "atan"])
+    assert flat == {"ntp.timezone": "acos", "wifi.status": "asin"}
     source = 'def f():\n    """ntp.timezone"""\n    drop("ntp.timezone", "resolver", "the ntp.timezone")\n'
-    assert flatten(source, flat) == source.replace('drop("ntp.timezone"', 'drop("timezone"')
-
-
-def test_no_two_overlays_get_the_same_flat_name():
-    with pytest.raises(BuildError, match="wifi_scan"):
-        flat_names(["wifi.scan", "jsontext.scan", "wifi_scan"])
+    assert flatten(source, flat) == source.replace('drop("ntp.timezone"', 'drop("acos"')
 
 
 def test_what_is_not_resident_is_an_overlay(made):
@@ -123,9 +118,11 @@ def test_what_is_not_resident_is_an_overlay(made):
     texts = [path.read_text() for path in package.parents[1].rglob("*.py")]
     seldom = {group for text in texts for group in re.findall(r'^ *@seldom\("(\w+)"\)', text, re.M)}
     assert seldom
-    wanted = wanted - elsewhere | seldom | {"microdot", "microdot_cookies"}
-    flat = flat_names(wanted)
-    assert {path.name for path in (made / "o").iterdir()} == {flat.get(name, name) for name in wanted}
+    wanted = wanted - elsewhere | {f"seldom.{group}" for group in seldom} | {"microdot", "microdot_cookies"}
+    lines = made.with_name("names.txt").read_text().splitlines()
+    there = {name: overlays.name_of(path) for name, path in (line.split(" = ") for line in lines)}
+    assert {there.get(path.name, path.name) for path in (made / "o").iterdir()} == wanted
+    assert {path.name for path in (made / "o").iterdir()} <= wanted | rom_names.rom_names()
     assert {path.name for path in (made / "lib").iterdir()} == {"picorest.mpy"}
 
 

@@ -3,7 +3,7 @@
 from ..overlay import seldom
 
 
-@seldom("pinplan")
+@seldom("pinlist")
 def pin_rows(board):
     """Yields Board.row() of every pin: ([number or "A0", name, …], capabilities, verdict)."""
     text = board.profile.PINS
@@ -31,7 +31,7 @@ def verdict(board, gpio):
     return names, caps, word, reason(board, gpio)
 
 
-@seldom("pinplan")
+@seldom("pinlist")
 def suggestions(board, but=None, able="p"):
     """Names of up to four pins that are in nobody's use, for `try`: those that are good for anything and have the capability
     `able`; where there are none, others."""

@@ -8,7 +8,7 @@ _KEYS = const("state mode pull pwm freq for")
 _LEVELS = const(" 0 off low false 1 on high true toggle ")
 
 
-@seldom("pinplan")
+@seldom("pinlist")
 def conflict(board, gpio, type, able="p", **more):
     """The 409 for a pin, to be raised; able: the capability that it lacks."""
     return Problem(409, type, pin=gpio, try_=suggestions(board, gpio, able), **more)

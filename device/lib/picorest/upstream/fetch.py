@@ -62,7 +62,7 @@ async def fetch(app, module, entry):
             finally:
                 app.client -= 1
         if app.asking or app.queue:
-            raise trouble(module.split(".")[-1], 503, "busy", False, retry_after=5)
+            raise trouble(module[7:] if module[:7] == "routes." else "thingspeak", 503, "busy", False, retry_after=5)
     app.asking = True
     res = found = None
     try:
