@@ -24,7 +24,7 @@ class App(Application):
     """The server with its services as attributes; those that only some boards use are made when first asked for."""
 
     version = "0.1.0"
-    dht = None
+    dht = trial = None
 
     def __init__(self):
         self.config = config = Config()
@@ -118,7 +118,8 @@ async def boot(trial):
 def build(trial):
     """The application with everything that runs beside the server."""
     app = App()
-    app.trial = trial
+    if trial:
+        app.trial = trial
     if memory.has_user:
         try:
             from picorest.user_modules import add

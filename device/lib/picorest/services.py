@@ -12,6 +12,8 @@ NAME = const(0)  # optional ones have a dot in theirs
 SERVICE = const(1)  # an object with a coroutine function run()
 TASK = const(2)
 
+_LETTERS = const("a b c d e f g i k n r s t v w x y z")  # names that MicroPython has
+
 
 def begin(app):
     """Start the services of the application; what there is no memory for is left out, and /health says so.
@@ -50,8 +52,20 @@ def _short(percent):
     return memory.SMALL and not memory.has_user and gc.mem_free() * 100 < memory.HEAP * percent
 
 
+def make_room(thing, count):
+    """Let the table of an object's attributes have room for so many more. Else it would grow when they come, into the middle of
+    what is free then."""
+    names = _LETTERS.split()[:count]
+    for name in names:
+        setattr(thing, name, None)  # name: one of ours
+    for name in names:
+        delattr(thing, name)  # name: the same
+
+
 def _services(app):
     get = app.config.get
+    make_room(app, 5)  # what endpoints and services remember of other servers
+    make_room(app.board, 1)  # addresses of these
     if get("dht"):
         from .dht.configure import configured
 
@@ -88,7 +102,9 @@ def _optional(app, name, *modules):
         if not _short(23):
             from .thingspeak.service import Service
 
-            app.start(name, Service(app, *modules))
+            service = Service(app, *modules)
+            make_room(service, 14 if modules[0] == modules[1] else 18)
+            app.start(name, service)
             return
     except MemoryError:
         pass

@@ -27,6 +27,9 @@ class Server(Dispatcher):
     """The application with its bounds. max: connections at once; reserve: free heap below which nobody new is served
     while others are (0: the heap is large)."""
 
+    most = 1024  # how long a request may be to be remembered
+    seen = None  # {headers or query, in bytes: what they mean}, of late
+
     def __init__(self, max, reserve):
         self.max = max
         self.reserve = reserve
@@ -39,8 +42,10 @@ class Server(Dispatcher):
         self.wanted = False  # whether somebody could not be kept, or not be served
         self.heap_min = 1 << 29
         self.last = None  # a request that was answered, see http/request.py
-        self.most = 400 if reserve else 1024  # how long it may be to be remembered
-        self.seen = None if reserve else {}  # {headers or query, in bytes: what they mean}, of late
+        if reserve:
+            self.most = 400
+        else:
+            self.seen = {}
         Request.app = self
 
     async def run(self, port=80):
