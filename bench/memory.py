@@ -13,7 +13,6 @@ import time
 from pathlib import Path
 
 from host.build import build, mpy, small
-from host.build.bundle import PACKAGE
 from host.build.overlays import FOLDER, name_of
 from hosttests.support.raw_http import Wire
 from virtualboard.boards import BOARDS
@@ -48,14 +47,13 @@ def setup(app):
     load = getattr(picorest, LOAD)
     drop = getattr(picorest, DROP)
     for name in os.listdir("/rom/o"):
-        if name not in LEFT_OUT:
-            drop()
-            start = used()
-            try:
-                load(name)
-            except ImportError:  # this interpreter has no ssl
-                continue
-            print("overlay", name, used() - start)
+        drop()
+        start = used()
+        try:
+            load(name)
+        except ImportError:  # this interpreter has no ssl
+            continue
+        print("overlay", name, used() - start)
     print("overlays end")
 """
 
@@ -112,7 +110,6 @@ def overlays() -> dict[str, int]:
     """Bytes of each overlay."""
     there = {name: there for there, name in _borrowed().items()}
     script = _METER.replace("LOAD", repr(there["load_overlay"])).replace("DROP", repr(there["forget_all"]))
-    script = script.replace("LEFT_OUT", repr(left_out))
     with _board(NETWORK, script) as board:
         lines: list[str] = []
 
