@@ -33,6 +33,8 @@ class Service:
 
 
 class App:
+    board = Board()
+
     def __init__(self, fails=(), **config):
         self.fails = fails
         self.config = Config(**config)
@@ -137,3 +139,10 @@ async def test_services_make_room():
     equal(app.names(), ["wifi", "sntp"])
     equal(sorted(app.failures), ["thingspeak.read", "thingspeak.write"])
     equal(services.shed(app), False)
+
+
+def test_what_has_room_is_as_it_was():
+    app = App()
+    before = sorted(app.__dict__)
+    services.make_room(app, 18)
+    equal(sorted(app.__dict__), before)

@@ -64,8 +64,9 @@ def make_room(thing, count):
 
 def _services(app):
     get = app.config.get
-    make_room(app, 5)  # what endpoints and services remember of other servers
-    make_room(app.board, 1)  # addresses of these
+    if memory.SMALL:
+        make_room(app, 5)  # what endpoints and services remember of other servers
+        make_room(app.board, 1)  # addresses of these
     if get("dht"):
         from .dht.configure import configured
 
