@@ -1,19 +1,33 @@
 """Which tests are nearest to a module of the device: those that bear its name, and those the fewest imports away."""
 
 import ast
+import functools
 from pathlib import Path
 
 LIBRARIES = ("device/lib", "device", "tests/device")  # where an import is looked for
 
 
 def nearest(root: Path, module: Path) -> list[Path]:
-    """Files in tests/device; what their helpers there import counts as theirs. None where nothing leads to the module."""
-    tests = sorted((root / "tests" / "device").glob("test_*.py"))
+    """Files in tests/device; what their helpers there import counts as theirs. None where nothing leads to the module. Who imports
+    another module of its package is near it, too: one cannot be tested without the other."""
+    distances = _reach(root)
+    package = set(module.parent.glob("*.py")) if (module.parent / "__init__.py").exists() else {module}
+    if "lib" in (module.parent.name, module.parent.parent.name):  # at the top everything is together
+        package = {module}
+    reached = {test: found[module] for test, found in distances.items() if module in found}
+    least = min(reached.values(), default=None)
+    named = {test for test in distances if f"{test.stem}_".startswith(f"test_{module.stem}_")}
+    if not reached and not named:
+        return []
+    beside = {test for test, found in distances.items() if any(found.get(other) == 1 for other in package)}
+    return [test for test in distances if test in named | beside or reached.get(test, -1) == least]
+
+
+@functools.cache
+def _reach(root: Path) -> dict[Path, dict[Path, int]]:
+    """Of each test file how far the modules are that it leads to; once for all, as no file changes meanwhile."""
     known = {name: path for folder in LIBRARIES for name, path in _modules(root / folder).items()}
-    distances = {test: _distance(test, module, known, root) for test in tests}
-    least = min((distance for distance in distances.values() if distance is not None), default=None)
-    named = {test for test in tests if f"{test.stem}_".startswith(f"test_{module.stem}_")}
-    return [test for test, distance in distances.items() if test in named or distance is not None and distance == least]
+    return {test: _distances(test, known, root) for test in sorted((root / "tests" / "device").glob("test_*.py"))}
 
 
 def _modules(folder: Path) -> dict[str, Path]:
@@ -25,21 +39,20 @@ def _name(path: Path, folder: Path) -> str:
     return ".".join(path.relative_to(folder).with_suffix("").parts).removesuffix(".__init__")
 
 
-def _distance(test: Path, module: Path, known: dict[str, Path], root: Path) -> int | None:
-    """How many modules of the device lie on the way, `module` among them."""
-    helpers, seen, ring, distance = root / "tests" / "device", {test}, [test], 0
+def _distances(test: Path, known: dict[str, Path], root: Path) -> dict[Path, int]:
+    """How many modules of the device lie on the way to each that is reached, that one among them."""
+    helpers, seen, ring, distance = root / "tests" / "device", {test: 0}, [test], 0
     while ring:
         following = []
+        distance += 1
         for path in ring:  # it grows: a helper is no step
             for other in _imports(path, known, root):
                 if other not in seen:
-                    seen.add(other)
-                    (ring if helpers in other.parents else following).append(other)
-        distance += 1
-        if module in following:
-            return distance
+                    helper = helpers in other.parents
+                    seen[other] = distance - 1 if helper else distance
+                    (ring if helper else following).append(other)
         ring = following
-    return None
+    return seen
 
 
 def _imports(path: Path, known: dict[str, Path], root: Path) -> list[Path]:

@@ -98,6 +98,23 @@ def test_the_nearest_tests_are_found_by_name_or_by_imports(tree):
     }
 
 
+def test_who_imports_another_module_of_a_package_is_near_it_too(tree):
+    root = tree(
+        far="def f():\n    from .pack import rules",
+        test_far="from tiny import far",
+        test_pins="from tiny.pack import pins",
+        test_direct="from tiny.pack.rules import one",
+        test_elsewhere="import json",
+    )
+    pack = root / "device/lib/tiny/pack"
+    pack.mkdir()
+    for name, text in {"__init__": "", "pins": "def f():\n    load(1)", "rules": "one = 1", "alone": ""}.items():
+        (pack / f"{name}.py").write_text(text)
+    assert [test.stem for test in nearest(root, pack / "rules.py")] == ["test_direct", "test_pins"]
+    assert nearest(root, pack / "alone.py") == []
+    assert [test.stem for test in nearest(root, root / "device/lib/tiny/far.py")] == ["test_far"]
+
+
 def test_a_survivor_is_told_and_what_is_killed_is_not(tree):
     root = tree(
         __init__="",
