@@ -2,6 +2,7 @@
 
 from expect import equal
 from picorest.http.request import Request, headers, parse
+from picorest.http.urlencoded import learn
 from picorest.problem import Problem
 
 
@@ -101,3 +102,16 @@ def test_queries_that_cannot_be_read():
         equal((text, asked("/?" + text)), (text, "bad-query"))
     for text in ("a&a", "a=1&a=2", "a=1&%61=1", "a+b=1&a%20b=2"):
         equal((text, asked("/?" + text)), (text, "repeated-parameter"))
+
+
+def test_what_was_learnt_is_little_and_forgotten():
+    seen = {}
+    learn(seen, b"x" * 511, 1)
+    learn(seen, b"x" * 512, 2)
+    equal(seen, {b"x" * 511: 1})
+    for n in range(31):
+        learn(seen, b"%d" % n, n)
+    equal((len(seen), seen[b"30"]), (32, 30))
+    learn(seen, b"one more", 1)
+    equal(seen, {b"one more": 1})
+    learn(None, b"a", 1)  # where memory is short nothing is kept

@@ -546,3 +546,23 @@ async def test_an_absent_network_is_not_searched_for_again():
     wifi.sta.scan = lambda: scans.append(1) or scan()
     await live(wifi, 200)
     equal(scans, [])
+
+
+async def test_a_reason_without_a_name():
+    for number, event in ((15, "wrong-password"), (202, "wrong-password"), (203, "refused")):
+        wifi = start(HOME, {"home": ["changed-by-now", -60]})
+        world.numbers = {"WRONG_PASSWORD": number}
+        await live(wifi, 100)
+        equal(sorted(e[0] for e in told(wifi)), ["access-point-opened", event])
+
+
+async def test_the_console_says_where_the_board_is():
+    from picorest.wifi import join as module
+
+    wifi, said = start(HOME, REACH), []
+    module.print = said.append
+    try:
+        await live(wifi, 20)
+    finally:
+        del module.print
+    equal(said, ["Wi-Fi: joined home, http://192.168.1.7/"])

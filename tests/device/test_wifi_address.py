@@ -2,12 +2,15 @@
 
 import asyncio
 import os
+from errno import EAGAIN, ECONNREFUSED, ECONNRESET, EHOSTUNREACH, EINPROGRESS
 
 from expect import equal
 from fakes.wifi import live, start, told, world
+from picorest.wifi import static_address as module
 
 HOME = {"wifi": {"networks": [{"ssid": "home", "password": "secret-home"}]}}
 REACH = {"home": ["secret-home", -60]}
+ANSWERS = module._answers  # what Trials puts something else in the place of
 
 
 class Trials:
@@ -141,3 +144,76 @@ async def test_another_change_during_a_trial_leads_back_to_what_was_proven():
         await live(trial.wifi, 30)
     await live(trial.wifi, 150)
     equal(trial.address(), "192.168.1.60")
+
+
+class Router:
+    """In place of the modules socket and select: a network in which a host answers in a certain way."""
+
+    SOCK_STREAM = POLLOUT = 4
+
+    def __init__(self, connects=EINPROGRESS, ready_after=0, reads=None, ports=(53, 80, 7)):
+        self.connects, self.ready_after, self.reads, self.ports = connects, ready_after, reads, ports
+        self.asked = []
+        self.open = self.looked = self.slept = 0
+
+    def socket(self):
+        self.open += 1
+        return self
+
+    def setblocking(self, wait):
+        assert wait is False
+
+    def connect(self, where):
+        self.asked.append(where)
+        self.looked = 0
+        raise OSError(self.connects if where[1] in self.ports else EHOSTUNREACH)
+
+    def poll(self, timeout=None):
+        if timeout is None:
+            return self
+        assert timeout == 0, "nobody else runs meanwhile"
+        self.looked += 1
+        return self.ready_after is not None and self.looked > self.ready_after
+
+    def register(self, sock, what):
+        assert sock is self and what == self.POLLOUT
+
+    def read(self, count):
+        if self.reads:
+            raise OSError(self.reads)
+        return b""
+
+    def close(self):
+        self.open -= 1
+
+    async def sleep_ms(self, ms):
+        self.slept += ms
+
+    async def answers(self):
+        kept = module.socket, module.select, module.sleep_ms, module.loop
+        module.socket = module.select = module.loop = self
+        module.sleep_ms = self.sleep_ms
+        try:
+            return await ANSWERS("192.168.1.1")
+        finally:
+            module.socket, module.select, module.sleep_ms, module.loop = kept
+            equal(self.open, 0)
+
+    def address(self, host, port):
+        return host, port
+
+
+async def test_whether_there_is_a_router():
+    for router, there, ports, slept in (
+        (Router(), True, [53], 0),  # it takes the connection,
+        (Router(ready_after=3), True, [53], 300),  # after a moment,
+        (Router(reads=EAGAIN), True, [53], 0),
+        (Router(reads=ECONNREFUSED), True, [53], 0),  # or refuses it
+        (Router(connects=ECONNREFUSED), True, [53], 0),
+        (Router(connects=ECONNRESET), True, [53], 0),
+        (Router(reads=EHOSTUNREACH), False, [53, 80, 7], 0),  # nobody is there
+        (Router(connects=EHOSTUNREACH), False, [53, 80, 7], 0),
+        (Router(ready_after=None), False, [53, 80, 7], 6000),  # or nobody says so
+        (Router(ports=(7,)), True, [53, 80, 7], 0),  # only the last of them is answered
+    ):
+        equal((await router.answers(), [port for _, port in router.asked], router.slept), (there, ports, slept))

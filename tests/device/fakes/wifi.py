@@ -27,6 +27,7 @@ class World:
         self.stations = 0  # devices on our access point
         self.calls = []
         self.points = []  # those that were named
+        self.numbers = {}  # what it says of a state in place of the number that has a name
         self.at = []  # (ms, function) of what is going to happen
 
     def later(self, seconds, change):
@@ -119,7 +120,8 @@ class WLAN:
             if world.chip == "esp8266":
                 return 31
             raise OSError("not associated")
-        return globals()["STAT_" + self._fate()]
+        fate = self._fate()
+        return world.numbers.get(fate) or globals()["STAT_" + fate]
 
     def scan(self):
         assert self.on and not self.wanted, "scan while connecting"
