@@ -157,7 +157,7 @@ class Microdot:
                 found = 405, prefix, app
         return found
 
-    async def dispatch_request(self, req):
+    async def dispatch_request(self, req):  # long: microdot's own order of hooks, handler and errors
         found, req.url_prefix, req.subapp = self.find_route(req)
         sub = req.subapp or self
         local = sub is not self

@@ -15,6 +15,8 @@ class Finding(NamedTuple):
         return f"{self.path}:{self.line}: {self.text}"
 
 
-def excused(line: str, rule: str) -> bool:
-    """Whether a line of source says why the rule does not hold there, in two words at least: `# RULE: the reason`."""
-    return re.search(rf"# {rule}: \S+ \S", line) is not None
+def excused(lines: list[str], number: int, rule: str) -> bool:
+    """Whether a line of source, or a comment right above it, says why the rule does not hold there, in two words at least:
+    `# RULE: the reason`."""
+    above = lines[number - 2].strip() if number > 1 else ""
+    return any(re.search(rf"# {rule}: \S+ \S", line) for line in (lines[number - 1], above if above[:1] == "#" else ""))

@@ -15,7 +15,7 @@ def check(path: str, source: str) -> list[Finding]:
         if isinstance(node, ast.Compare):
             for one, operator, other in zip((node.left, *node.comparators), node.ops, node.comparators, strict=False):
                 words = _words(other, texts) if isinstance(operator, ast.In | ast.NotIn) and not _character(one) else ""
-                if words and not excused(lines[one.lineno - 1], "substring"):
+                if words and not excused(lines, one.lineno, "substring"):
                     found.append(Finding(path, one.lineno, _sentence(ast.unparse(one), words)))
     return found
 

@@ -22,7 +22,7 @@ def check(sources: dict[str, str]) -> list[Finding]:
         for node, words in _literals(ast.parse(source, path)):
             meant = {part for word in words if "." in word for part in (word, f"{package}.{word}")}
             named = sorted(modules & {part for word in meant for part in (word, word.rpartition(".")[0])})
-            if len(named) >= FEW and not excused(lines[node.lineno - 1], "list"):
+            if len(named) >= FEW and not excused(lines, node.lineno, "list"):
                 text = f"this list of modules ({', '.join(named[:FEW])}, …) forgets the next one: ask the tree, "
                 text += "as `./deploy.sh check --fix` and overlay.forget_all() do; where it is a choice, say `# list: REASON`"
                 found.append(Finding(path, node.lineno, text))

@@ -27,7 +27,7 @@ def check(program: Program) -> list[Finding]:
     for scope, node in program.nodes():
         lines = program.sources[scope.path].splitlines()
         for line, text in _look(program, scope, node):
-            if not excused(lines[line - 1], "name"):
+            if not excused(lines, line, "name"):
                 found.add(Finding(scope.path, line, text))
     return sorted(found)
 

@@ -20,7 +20,7 @@ def check(path: str, source: str) -> list[Finding]:
             continue
         length, forks = node.end_lineno - node.lineno + 1, sum(map(_forks, _inside(node)))
         large = length > LINES or forks > BRANCHES
-        mark = excused(lines[node.lineno - 1], "long")
+        mark = excused(lines, node.lineno, "long")
         if large and not mark:
             text = f"{node.name}() has {length} lines and {forks} branches, {LINES} and {BRANCHES} are the limits: "
             text += "give a part of it a name of its own, or write `# long: REASON` behind its `def`"

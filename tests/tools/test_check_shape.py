@@ -21,6 +21,8 @@ ONE_MORE = BRANCHES.replace("return", "for y in x: return")
         ("def f(x): # long: because\n    pass\n", None),  # one word is no reason
         ("def f(x):  # long: a table of cases\n    pass\n", "f() is not long any more: remove `# long: …`"),
         (LONG.replace(":", ":  # long: a table of cases", 1), None),
+        ("# long: a table of cases\n" + LONG, None),
+        ("x = 1  # long: a table of cases\n" + LONG, "f() has 51 lines"),
         (LONG.replace("    x = 1\n", "", 1), None),
         (LONG.replace("    x = 1\n", "    def g():\n        x = 1\n", 1).removesuffix("    x = 1\n"), "f() has 51 lines"),
     ],

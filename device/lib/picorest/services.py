@@ -95,6 +95,7 @@ def _doubts(config):
     except ValueError as e:
         config.warnings = list(config.warnings)
         add_warning(config.warnings, e.args[1] + ".")
+    # list: what the check has loaded
     drop("config.consistency", "config.static_address", "config.place", "config.memory_cost", "ntp.timezone")
 
 

@@ -25,6 +25,7 @@ class Config:
         from .load import load
 
         self.warnings = load(self)
+        # list: what the step before has loaded
         load = drop("config.load", "config.merge_patch", "config.validate", "config.store", "jsontext.validate")
 
     def get(self, *path):
@@ -61,6 +62,7 @@ class Config:
             from .consistency import check as step
 
             step(new, self.data, self.board)
+            # list: what the step before has loaded
             step = drop("config.consistency", "config.static_address", "config.place", "ntp.timezone")
             from .memory_cost import check as step
 
@@ -74,7 +76,9 @@ class Config:
         except OSError as e:
             raise Problem(500, "not-stored", "The configuration was not written (%s): the old one holds." % e) from None
         finally:
+            # list: what the step before has loaded
             step = drop("config.merge_patch", "config.validate", "config.consistency", "config.static_address")
+            # list: what the step before has loaded
             drop("config.place", "config.memory_cost", "config.store", "config.address_backup", "ntp.timezone")
         self.data = new
         self.warnings = warnings

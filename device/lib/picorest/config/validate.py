@@ -88,7 +88,7 @@ def _entry(item, name, key, path, warnings):
         add_warning(warnings, "%s is not a known key and has no effect" % path[:64])
 
 
-def _value(value, kind, key, path, warnings):
+def _value(value, kind, key, path, warnings):  # long: one branch per kind of value
     part = kind.rstrip("*").split(":")
     kind = part[0]
     if kind == "list" or kind == "map":

@@ -26,7 +26,7 @@ def require_usable(board, gpio):
 
 
 @seldom("pinplan")
-def plan(pins, line, spec):
+def plan(pins, line, spec):  # long: one rule after the other, in the order they are told
     """(mode, level, pull, (duty, freq) or None, seconds or None) for Pins.apply(). level: 0, 1, 2 (toggle) or None."""
     for key in spec:
         if key not in _KEYS.split():

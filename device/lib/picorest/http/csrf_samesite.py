@@ -9,6 +9,8 @@ change how the names are written, and which blanks there are.
 from ..problem import Problem
 from .headers import header
 
+_BLANK = const(32)
+
 
 def check(req):
     """Check a change that came with a browser's name, but without Sec-Fetch-Site, Origin and Referer: 403 for what a page
@@ -49,6 +51,6 @@ def _cookie(req, head):
         raise Problem(403, "cross-site", why=why, headers=headers)
     out = bytearray(b"?")
     for code in req.query:
-        out.extend(bytes((code,)) if 32 < code < 127 else b"%%%02X" % code)
+        out.extend(bytes((code,)) if _BLANK < code < 127 else b"%%%02X" % code)
     headers["Location"] = "%s&" % out.decode()
     raise Problem(302, "cookie-needed", headers=headers)

@@ -14,8 +14,13 @@ from .response import PROBLEM, Reply, problem
 _TRIES = const(3)
 _REQUEST = const(1500)  # bytes that a request takes until its handler runs, and then to wait
 _PATIENCE = const(18000)  # ms to wait for memory
+# columns of `hot`
+_PATH = const(1)
+_METHOD = const(2)
+_HANDLER = const(3)
+_ARGS = const(4)
 _COLD = None, None, None, None, None
-# stay while somebody asks other servers
+# list: what stays while somebody asks other servers
 _ASKING = "upstream.fetch", "upstream.client", "upstream.response", "upstream.tls", "resolver"
 
 
@@ -136,8 +141,8 @@ class Dispatcher:
                     return res
             csrf.admit(req)
         hot = self.hot
-        if hot[1] == req.path and hot[2] == req.method:
-            return hot[3](req, *hot[4].values()) if hot[4] else hot[3](req)
+        if hot[_PATH] == req.path and hot[_METHOD] == req.method:
+            return hot[_HANDLER](req, *hot[_ARGS].values()) if hot[_ARGS] else hot[_HANDLER](req)
         found = self.find(req)
         res = self.fallback(req, found)
         if res:

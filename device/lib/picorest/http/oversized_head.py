@@ -3,6 +3,7 @@
 from ..problem import Problem
 from .headers import LOOKED_AT
 
+_BLANK = const(32)  # below it, control characters
 _MOST = const(16384)  # bytes left out of one head
 _LONG = const(100)
 _CUT = const(450)  # bytes of a value of which the beginning is enough
@@ -38,7 +39,8 @@ def _leave_out(conn, longest, known):
         at = rest.find(b":", start, stop)
         name = rest[start : min(at, start + 40)].lower() if at > start else b""
         # what is not sound stays, to be refused
-        if stop - start <= longest or not name or rest[start] <= 32 or rest[at - 1] <= 32 or name in known and name != b"referer":
+        odd = not name or rest[start] <= _BLANK or rest[at - 1] <= _BLANK or name in known and name != b"referer"
+        if stop - start <= longest or odd:
             out.extend(view[start:stop])
         elif whole and rest[stop - 2] != 13 or rest.find(b"\0", start, stop) >= 0:
             raise Problem(400, "bad-header")

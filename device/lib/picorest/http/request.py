@@ -10,6 +10,8 @@ _IDLE = const(0)  # phases of loop.py
 _READ = const(1)
 _HEAD = const(1536)  # two readings of the socket
 _LINE = const(1024)
+_BLANK = const(32)  # below it, control characters
+_LETTER = const(65)  # the first one
 _REQUEST_MS = const(8000)  # for line, headers and body together
 # the headers that the server and its guards look at; the others stay unparsed until a handler asks for them
 _known = {}
@@ -92,7 +94,7 @@ class Request(microdot.Request):
         self.known = {"content-type": kind} if kind else {}
 
 
-def take(app, conn):
+def take(app, conn):  # long: a parser's states, on the path of every request
     """The next Request from what a connection has received, without its body; None if there is not all of it."""
     rest = conn.buffer
     if not rest:
@@ -111,12 +113,12 @@ def take(app, conn):
         line = rest[:at]
         at = len(rest) - 4
     else:
-        if rest[0] < 65:
+        if rest[0] < _LETTER:
             # empty lines before a request are to be ignored; what does not begin with a letter, as TLS, is none
             rest = conn.buffer = rest.lstrip(b"\r\n")
             if not rest:
                 return None
-            if rest[0] < 65:
+            if rest[0] < _LETTER:
                 raise Problem(400, "bad-request")
         # the end is nearly always at the end; looking for it takes longer than parsing
         at = len(rest) - 4 if rest[-4:] == b"\r\n\r\n" else rest.find(b"\r\n\r\n")
@@ -196,7 +198,7 @@ def headers(lines):
         line = lines[count]
         count -= 1
         at = line.find(b":")
-        if at <= 0 or line[0] <= 32 or line[at - 1] <= 32 or line[-1] != 13:
+        if at <= 0 or line[0] <= _BLANK or line[at - 1] <= _BLANK or line[-1] != 13:
             # no colon, no name, a folded line, a blank before the colon, a bare LF: all of them hide something
             raise Problem(400, "bad-header")
         if at < 18 and _LENGTHS >> at & 1:
@@ -206,7 +208,7 @@ def headers(lines):
                     # two of them are a way to be understood differently by two readers
                     raise Problem(400, "bad-header")
                 # strip() would take longer than all of the above
-                plain = len(line) > at + 3 and line[at + 1] == 32 and line[at + 2] > 32 and line[-2] > 32
+                plain = len(line) > at + 3 and line[at + 1] == _BLANK and line[at + 2] > _BLANK and line[-2] > _BLANK
                 known[name] = line[at + 2 : -1] if plain else line[at + 1 :].strip(b" \t\r")
     return known
 

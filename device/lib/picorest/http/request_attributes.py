@@ -7,7 +7,7 @@ from .urlencoded import parse_urlencoded
 _PLAIN = {"scheme": "http", "url_prefix": "", "subapp": None, "route": None, "body_used": False, "_form": None, "_files": None}
 
 
-def make(req, name):
+def make(req, name):  # long: one branch per attribute
     """The attribute of that name; AttributeError if a request has none."""
     if name in _PLAIN:
         return _PLAIN[name]

@@ -84,7 +84,7 @@ def pack(req, res, keepalive):
     return (_KEPT if keepalive else _OK) + b"%d\r\n\r\n" % len(body) + body
 
 
-async def send(conn, req, res, keepalive):
+async def send(conn, req, res, keepalive):  # long: every way to write an answer, without a call per piece
     """Send a Response; a body that is not bytes is streamed, in chunks where the connection stays open."""
     status = res.status_code
     body = res.body

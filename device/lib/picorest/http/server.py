@@ -197,7 +197,7 @@ class Server(Dispatcher):
                     self.clients.remove(conn)
                     conn.sock.close()
 
-    async def serve(self, conn):
+    async def serve(self, conn):  # long: a connection's whole life in one task: each further one costs memory
         linger = True
         look = True  # whether there may be bytes: the first request comes with the connection, the next after a while
         try:

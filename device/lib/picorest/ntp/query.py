@@ -77,7 +77,7 @@ def _confirm(sntp, server, offset):
             raise _failure("ntp-unconfirmed", server, why)
 
 
-async def _exchange(sntp, server):
+async def _exchange(sntp, server):  # long: one exchange of packets, with each way it may fail
     # (ms to add to the clock, ms that this may be wrong, stratum)
     try:
         at = server.find(":")

@@ -3,6 +3,7 @@ function gets as its second argument. Modules are imported at first use and may 
 
 The index is made from the modules' decorators: ./deploy.sh check --fix writes it."""
 
+# list: made of the modules' decorators
 ROUTES = """
 / GET pages.index
 /adc GET adc.index

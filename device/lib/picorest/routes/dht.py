@@ -5,7 +5,7 @@ import asyncio
 from microdot import Microdot
 
 from .. import clock
-from ..dht.sampler import COUNT, DATA, PIN, TEMPERATURE, TYPE
+from ..dht.sampler import COUNT, DATA, HUMIDITY, PIN, TEMPERATURE, TYPE
 from ..http.response import Reply
 from ..problem import Problem
 
@@ -50,7 +50,7 @@ async def get(req):
         from .html import readable
 
         name = "DHT%d on %s" % (sensor[1], app.board.row(str(sensor[0]))[0][1])
-        return readable(req, name, "%.1f °C · %.1f %%" % (sensor[2] / 10, sensor[3] / 10), _pieces(app, sensor))
+        return readable(req, name, "%.1f °C · %.1f %%" % (sensor[TEMPERATURE] / 10, sensor[HUMIDITY] / 10), _pieces(app, sensor))
     return Reply(_pieces(app, sensor))
 
 

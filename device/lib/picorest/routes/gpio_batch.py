@@ -3,6 +3,8 @@
 from ..http.response import Reply
 from ..problem import Problem
 
+_PWM = const(3)  # of a plan: duty and frequency
+
 
 def change_all(pins, specs):
     """Check everything, then drive; if the hardware refuses in the middle, bring back what was done."""
@@ -16,10 +18,10 @@ def change_all(pins, specs):
             raise Problem(400, "repeated-pin", name=text, pin=line.gpio)
         plan = pins.plan(line, spec if isinstance(spec, dict) else {"state": spec})
         plans[line.gpio] = line, plan
-        if plan[3] and pins.board.profile.PWM_ONE_FREQUENCY:
-            if freq not in (None, plan[3][1]):
+        if plan[_PWM] and pins.board.profile.PWM_ONE_FREQUENCY:
+            if freq not in (None, plan[_PWM][1]):
                 raise Problem(409, "pwm-frequency", pin=line.gpio, freq=freq)
-            freq = plan[3][1]
+            freq = plan[_PWM][1]
     done = []
     try:
         for line, plan in plans.values():

@@ -21,6 +21,7 @@ def pieces(app):
         yield from found
         found = None  # else it would be in the way of the next one
         if app.reserve:
+            # list: what the answer is made of
             drop("wifi.status", "resolver", "service_status", "routes.dht", "routes.adc", "ntp.status")
     yield "}"
 

@@ -24,8 +24,12 @@ _NEXT = const(3)  # uptime before which nobody is asked again
 _PROBLEM = const(4)
 
 _NAMES = const("city lat lon observed temperature feels_like humidity pressure wind_speed description")
+_TEMPERATURE = const(4)
+_DESCRIPTION = const(9)
 _SEARCH = const("http://geocoding-api.open-meteo.com/v1/search?count=1&language=en&format=json&")
 _FOUND = const(b" name latitude longitude country_code generationtime_ms")
+_COUNTRY = const(3)
+_ANSWERED = const(4)
 _FORECAST = const(
     "http://api.open-meteo.com/v1/forecast?wind_speed_unit=ms&timeformat=unixtime&current=temperature_2m,"
     "apparent_temperature,relative_humidity_2m,pressure_msl,wind_speed_10m,weather_code&"
@@ -176,7 +180,7 @@ def answer(app, place, res):
     return Reply(parts(place))
 
 
-def take(app, place, res):
+def take(app, place, res):  # long: one provider's form after the other
     # whether this was the weather, not only where the place is
     if isinstance(res, Problem):
         raise res
@@ -191,18 +195,18 @@ def take(app, place, res):
         land = found.pop()
         if land and country(place) not in ("", land[1:-1]):
             refuse(name, 404, None, 0)
-        if not found[9] or found[9][:1] != '"':
-            found[9] = '"'  # even without words, it tells whose they are
+        if not found[_DESCRIPTION] or found[_DESCRIPTION][:1] != '"':
+            found[_DESCRIPTION] = '"'  # even without words, it tells whose they are
     elif len(found) == 7:
         found = place[_TEXT].split("\n")[:3] + found
     elif found[1] and found[2]:
-        if country(place) not in ("", found[3][1:-1]):
+        if country(place) not in ("", found[_COUNTRY][1:-1]):
             refuse(name, 404, None, 0)
         place[_TEXT] = "%s\n%.4f\n%.4f" % (found[0], float(found[1]), float(found[2]))
         return False
-    elif found[4]:
+    elif found[_ANSWERED]:
         refuse(name, 404, None, 0)
-    float(found[4])
+    float(found[_TEMPERATURE])
     for n in range(10):
         # names are JSON already, the rest has to be; what is missing or makes no sense is null
         value = found[n] or "null"

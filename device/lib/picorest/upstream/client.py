@@ -14,6 +14,7 @@ _LINE = const(" HTTP/1.1\r\nConnection: close\r\nUser-Agent: picorest\r\nAccept-
 
 
 
+# long: one exchange with each way it may fail, in one generator
 def run(app, name, ms, url, end, method, headers, body, size, any, want):
     # yields the Response while there is nothing to do but wait
     home = None

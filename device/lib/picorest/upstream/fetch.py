@@ -14,6 +14,7 @@ from .. import clock
 from ..overlay import drop
 from ..problem import Problem
 
+_METHOD = const(4)  # of what is asked
 _PATIENCE = const(6000)  # milliseconds to wait for one's turn
 
 
@@ -39,7 +40,7 @@ class Answer:
         res.sock.close()
 
 
-async def fetch(app, module, entry):
+async def fetch(app, module, entry):  # long: one question from its turn to its answer, in one task
     """Let a module below picorest ask, and return what its function answer() says.
 
     question(app, entry) returns None if there is nothing to ask, or a tuple:
@@ -96,7 +97,7 @@ async def fetch(app, module, entry):
                         again -= 1
                         if res and res.sock:
                             res.sock.close()
-                        if not again or res and res.sent and ask[4] != "GET":
+                        if not again or res and res.sent and ask[_METHOD] != "GET":
                             raise
                         res = leg = legs = None
                         app.release()
@@ -110,7 +111,7 @@ async def fetch(app, module, entry):
                 if app.reserve:
                     if hasattr(res, "state"):
                         res = Answer(res)
-                    drop("upstream.client", "upstream.response", "resolver", "upstream.tls")
+                    drop("upstream.client", "upstream.response", "resolver", "upstream.tls")  # list: what asking has loaded
                 await sleep_ms(0)  # and now those that asked
             found = await app.bring(module, "answer", app, entry, res)
         return found

@@ -107,7 +107,7 @@ class Response:
         self.found = [None] * (len(want.split(b" ")) - 1) if want else None
         self.body = bytearray()
 
-    def take(self, data):
+    def take(self, data):  # long: the states of an answer that comes in pieces
         """What arrived; b"" is the end of the stream. True when the answer is complete. ValueError: not HTTP, or cut short;
         OverflowError: too large."""
         self.remaining -= len(data)

@@ -24,7 +24,7 @@ address-undone|nobody answered over the new address for two minutes: the setting
 """)
 
 
-def text(wifi, events=True):
+def text(wifi, events=True):  # long: one JSON object, piece by piece
     """JSON of how things are, in parts: GET /wifi, and without the events in GET /status."""
     # written part by part and not from a dict: that would take three times the memory. Short parts are bytes: a short text
     # would be remembered for ever
