@@ -61,8 +61,7 @@ class Server(Dispatcher):
                     await loop.readable(listener)
                     sock, peer = listener.accept()
                     sock.setblocking(False)
-                except (OSError, MemoryError):
-                    # out of sockets or memory: let some end
+                except (OSError, MemoryError):  # out of sockets or memory: let some end
                     await asyncio.sleep_ms(50)
                     continue
                 try:
@@ -92,8 +91,7 @@ class Server(Dispatcher):
             if n > 160 and not self.asking and not self.queue:
                 break
             if len(self.clients) < self.max:
-                # counting free memory takes as long as a request on a large heap: only where it is short, and may have
-                # become shorter since the last time
+                # counting free memory takes time on a large heap: only where it is short, and may have become shorter
                 if not self.reserve or not self.clients and len(loaded) == self.modules:
                     return True
                 if not self.roomy():
