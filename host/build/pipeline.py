@@ -57,7 +57,7 @@ def build(board: str, out: Path | str = ROOT / "build", device: Path = DEVICE) -
     rom = BOARDS[board]
     chosen = _folded(_chosen(_routed(sources), rom))
     joined, flat = _joined(chosen, rom)
-    promised = seam.promised(chosen) if rom else set()
+    promised = seam.promised(chosen)
     names = _names(joined, promised) if rom else {}
     joined = _shrunk(joined, names, promised)
     shown = _shown(joined, flat) if rom else {}

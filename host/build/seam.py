@@ -22,10 +22,11 @@ def imports(sources: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def promised(sources: dict[str, bytes]) -> set[str]:
-    """Names that a module of the user's may say, so that they stay: what is in backquotes in the docstring, and parameters."""
+    """Names that a module of the user's may say, so that they stay: parameters of what it calls, and of a module that stands for
+    microdot what its docstring has in backquotes."""
     found = set()
     for name, data in sources.items():
-        if name.startswith(PLACE):
+        if name.startswith(PLACE) or name == f"{PACKAGE}http/request_attributes.py":
             tree = ast.parse(data)
             quoted = re.findall(r"`([^`]+)`", ast.get_docstring(tree) or "")
             found |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}

@@ -158,11 +158,9 @@ def take(app, conn):  # long: a parser's states, on the path of every request
 
 
 def remember(app, req):
-    """Keep a request that was answered, to compare the next one with."""
-    # no token: the time that comparing takes would tell how much of it is right; and nothing that others may still use,
-    # or that handlers of microdot may have changed
-    plain = req.g is None and not req.content_length and "authorization" not in req.known
-    if plain and not req.conn.buffer and len(req.head) < app.most:
+    """Keep a request that was answered at once, which nobody has changed, to compare the next one with."""
+    # no token: the time that comparing takes would tell how much of it is right; and nothing that others may still use
+    if not req.conn.buffer and not req.content_length and len(req.head) < app.most and "authorization" not in req.known:
         app.last = req
 
 

@@ -97,10 +97,11 @@ async def send(conn, req, res, keepalive):  # long: every way to write an answer
         put(b"HTTP/1.1 %d %s\r\nContent-Type: " % (status, res.reason or ""))
     else:
         put(b"HTTP/1.1 %s\r\nContent-Type: " % _REASONS[at : _REASONS.find(";", at)])
-    kind = headers.pop("Content-Type", res.kind) or res.default_content_type
+    kind = headers.pop("Content-Type", res.kind)
+    if not kind:
+        kind = res.default_content_type
+        kind += "" if "charset=" in kind else "; charset=UTF-8"
     put(kind.encode())
-    if kind is res.default_content_type and "charset=" not in kind:
-        put(b"; charset=UTF-8")
     put(b"\r\nConnection: %s\r\nCache-Control: " % ("keep-alive\r\nKeep-Alive: timeout=5" if keepalive else "close"))
     put(headers.pop("Cache-Control", "no-store").encode())
     if req and req.origin:

@@ -202,6 +202,7 @@ class Server(Dispatcher):
             keep = True
             while keep:
                 req = out = None
+                fresh = True
                 used = conn.used
                 try:
                     try:
@@ -228,6 +229,7 @@ class Server(Dispatcher):
                         body = await body
                     res = self.answer(req)
                     if hasattr(res, "send"):
+                        fresh = False  # what handlers of microdot may have changed is nothing for others
                         if req is self.last:
                             self.last = None
                         conn.safe = req.method in ("GET", "HEAD")
@@ -262,7 +264,7 @@ class Server(Dispatcher):
                     out = conn.write(out)
                     if out:
                         await conn.push(out)
-                    if req is not self.last and req.head:
+                    if fresh and req.head and req is not self.last:
                         remember(self, req)
                 res = None
                 if self.reserve and len(loaded) > self.modules:

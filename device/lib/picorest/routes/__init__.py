@@ -33,30 +33,24 @@ ROUTES = """
 
 def find_route(path):
     """(["GET", "module.function", …], arguments) of a path, or (None, None). A slash at its end is ignored."""
+    if "<" in path or " " in path or "\n" in path:  # not in the place of what the index has
+        return None, None
     if path[-1:] == "/" and path[-2:-1] not in ("/", ""):
         path = path[:-1]
-    at = _find(path, " ")
-    if at >= 0:
-        return _entry(at), {}
-    cut = path.rfind("/")
-    if 0 < cut < len(path) - 1:
-        at = _find(path[:cut], "/<")
-        if at >= 0:
-            value = path[cut + 1 :]
-            if "%" in value:
-                from ..http.urlencoded import urldecode
+    at = ROUTES.find("\n%s " % path)
+    args = {}
+    if at < 0:
+        cut = path.rfind("/") + 1
+        at = ROUTES.find("\n%s<" % path[:cut]) if 1 < cut < len(path) else -1
+        if at < 0:
+            return None, None
+        value = path[cut:]
+        if "%" in value:
+            from ..http.urlencoded import urldecode
 
-                value = urldecode(value)
-            return _entry(at), {ROUTES[at + cut + 3 : ROUTES.find(">", at)]: value}
-    return None, None
-
-
-def _find(path, end):
-    return -1 if " " in path or "\n" in path or "<" in path else ROUTES.find("\n%s%s" % (path, end))
-
-
-def _entry(at):
-    return ROUTES[ROUTES.find(" ", at) + 1 : ROUTES.find("\n", at + 1)].split(" ")
+            value = urldecode(value)
+        args[ROUTES[at + cut + 2 : ROUTES.find(">", at)]] = value
+    return ROUTES[ROUTES.find(" ", at) + 1 : ROUTES.find("\n", at + 1)].split(" "), args
 
 
 def load_handler(target):
