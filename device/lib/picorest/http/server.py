@@ -202,8 +202,7 @@ class Server(Dispatcher):
             keep = True
             while keep:
                 req = out = None
-                fresh = True
-                used = conn.used
+                fresh, used = True, conn.used
                 try:
                     try:
                         req = take(self, conn)
@@ -230,8 +229,7 @@ class Server(Dispatcher):
                     res = self.answer(req)
                     if hasattr(res, "send"):
                         fresh = False  # what handlers of microdot may have changed is nothing for others
-                        if req is self.last:
-                            self.last = None
+                        self.last = None if req is self.last else self.last
                         conn.safe = req.method in ("GET", "HEAD")
                         if self.reserve and not has_user and not (req.query and conn.safe):
                             req.lighten()
