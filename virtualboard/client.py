@@ -20,6 +20,7 @@ from virtualboard.engines import ENGINES
 ROOT = Path(__file__).resolve().parent.parent
 READY = re.compile(r"virtual board (\S+) ready at (\S+) \(control (\S+), serial (\S+)\)")
 PATIENCE = 20  # seconds a board may take to serve
+BUILD_PATIENCE = 60  # and to be built before, on a machine that has much else to do
 TIMEOUT = 10  # seconds for one answer
 BOOT_SPEED = 10  # virtual time while a board boots and joins its network
 
@@ -162,7 +163,7 @@ class VirtualBoard(Board):
             found = READY.search(self.output())
             return found is not None or not self.alive()
 
-        wait(look, lambda: f"the virtual board is not ready. It said:\n{self.output()}")
+        wait(look, lambda: f"the virtual board is not ready. It said:\n{self.output()}", BUILD_PATIENCE)
         assert found, f"the virtual board ended at once. It said:\n{self.output()}"
         return found
 
