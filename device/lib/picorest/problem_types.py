@@ -43,6 +43,7 @@ method-not-allowed %(method)s does not work here: use %(allowed)s.
 missing-pin Name a pin, such as pin=%(example)s; GET /pins lists them all.
 missing-type There is no sensor on GPIO%(pin)d yet: say which one it is with type=dht11 or type=dht22.
 no-adc GPIO%(pin)d is no analogue input: use one of those in allowed.
+no-events This chip has too few connections for a stream of events: ask GET /gpio?wait=30&since=REV again and again instead.
 no-https %(upstream)s wants https: %(why)s.
 no-open-drain GPIO%(pin)d has no open-drain output: use another pin.
 no-pull GPIO%(pin)d has no pull-%(pull)s resistor: add one outside, or use another pin.

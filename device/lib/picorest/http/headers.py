@@ -2,7 +2,7 @@
 
 # by us, that is
 LOOKED_AT = (b"user-agent", b"accept", b"accept-encoding", b"accept-language", b"upgrade-insecure-requests", b"content-encoding",
-             b"sec-fetch-mode", b"if-none-match")  # fmt: skip
+             b"sec-fetch-mode", b"if-none-match", b"last-event-id")  # fmt: skip
 
 
 def header(head, name):

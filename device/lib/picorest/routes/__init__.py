@@ -11,6 +11,7 @@ ROUTES = """
 /config GET config.get PATCH config.patch
 /config/schema GET pages.schema
 /dht GET dht.get
+/events GET events.get
 /favicon.svg GET pages.favicon
 /gpio GET gpio.index PUT gpio.batch POST gpio.batch
 /gpio/<pin> GET gpio.read PUT gpio.write POST gpio.write

@@ -24,6 +24,11 @@ def get(req):
         from .status_all import pieces
 
         return Reply(pieces(app))
+    return Reply(status_parts(app))
+
+
+def status_parts(app):
+    """The JSON as a list of its parts."""
     parts = summary(app)
     parts.append(',"wifi":')
     # one after the other: together they need more memory than there may be
@@ -39,7 +44,7 @@ def get(req):
 
     _add(parts, text(app))
     parts.append("}")
-    return Reply(parts)
+    return parts
 
 
 def _add(parts, pieces):
