@@ -105,6 +105,22 @@ class Ours(unittest.TestCase):
         self.assertEqual(ask(client, "GET", "/nothing").json, {"lost": "/nothing"})
         self.assertEqual(ask(client, "POST", "/door").json, {"wrong": "POST"})
         self.assertEqual(ask(client, "GET", "/door").text, "short and stout")
+        # picorest's own paths stay as they are
+        res = ask(client, "OPTIONS", "/gpio")
+        self.assertEqual((res.status_code, res.headers["Allow"]), (204, "GET, PUT, POST, HEAD, OPTIONS"))
+
+    def test_another_try_begins_anew(self):
+        """As after a lack of memory: see Dispatcher.retry()."""
+        app = Microdot()
+
+        @app.get("/again")
+        def again(request):
+            request.g.seen = request.args.pop("a")
+            request.after_request(None)
+            request.app.fallback(request, 404).close()
+            return [request.args["a"], hasattr(request.g, "seen"), len(request.after_request_handlers)]
+
+        self.assertEqual(ask(TestClient(app), "GET", "/again?a=1").json, ["1", False, 0])
 
     def test_a_slash_at_the_end_is_ignored(self):
         app = Microdot()

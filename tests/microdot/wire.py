@@ -88,6 +88,8 @@ def parsed(sent, method):
     for line in lines[1:]:
         name, value = line.split(": ", 1)
         res.headers[name] = res.headers.get(name, []) + [value] if name == "Set-Cookie" else value
+    if res.status_code == 204:
+        del res.headers["Content-Type"]  # else the client would look for JSON
     if res.headers.get("Transfer-Encoding") == "chunked":
         body = joined(body)
     if res.headers.get("Content-Type") == "application/problem+json" and body:

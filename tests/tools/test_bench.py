@@ -142,6 +142,13 @@ def test_the_budgets_together_leave_an_esp8266_room():
     clients = 2 * most["a connection that waits for an answer"]
     largest = max(size for name, size in most.items() if name.startswith("routes."))
     assert memory.HEAP - most["serving: and weather, ThingSpeak, a token"] - clients - most["client"] - most["protocol"] > largest
-    assert memory.HEAP - most["serving: and a DHT22"] - clients > 8192 + 1500  # what plain.py takes
+    assert memory.HEAP - most["serving: and a DHT22"] - clients > 8192 + 1500  # what microdot.py takes
     assert memory.BUDGETS["names"]["all together"] <= small.NAMES - small.ROOM
 
+
+@pytest.mark.long
+def test_a_module_in_the_manner_of_microdots_manual_leaves_an_esp8266_8_kb():
+    bootstrap.ensure("requirements-wasm32")
+    with memory._board(memory.DHT, (ROOT / "hosttests" / "support" / "microdot_manual.py").read_text()) as board:
+        assert board.get("/doors/front", headers={"X-Key": "open"}).json()["door"] == "front"
+        assert memory._free(board) >= 8192

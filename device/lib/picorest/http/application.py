@@ -28,9 +28,11 @@ class Application(Server, Microdot):
         # new at each try: there may be a second one, when memory was short
         req.g = G()
         req.after_request_handlers = []
+        req.spec = None
         req.found = self._own(req) if found == 404 or req.path == "/" else None
         if not req.found:
-            if not hooks and found not in self.error_handlers:
+            handled = isinstance(found, int) and found in self.error_handlers
+            if not hooks and not handled:
                 req.g = None
                 return None
             if isinstance(found, dict):
