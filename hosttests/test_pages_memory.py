@@ -10,8 +10,9 @@ from virtualboard.client import VirtualBoard, wait
 KEY = {"Authorization": "Bearer secret"}
 HTML = {"Accept": "text/html"}
 ASKED = [
-    ("/", HTML, 200), ("/favicon.svg", {}, 200), ("/status?all=1", {}, 200), ("/config/schema", {}, 200), ("/gpio?wait=0.1", {}, 304),
-    ("/gpio/D5", HTML, 200), ("/gpio?pin=D5&state=toggle", HTML | KEY, 303), ("/gpio?pin=6&state=1", HTML | KEY, 409),
+    ("/", HTML, 200), ("/favicon.svg", {}, 200), ("/status?all=1", {}, 200), ("/config/schema", {}, 200),
+    ("/gpio?wait=0.1", {}, 304), ("/gpio/D5", HTML, 200),
+    ("/gpio?pin=D5&state=toggle", HTML | KEY, 303), ("/gpio?pin=6&state=1", HTML | KEY, 409),
     ("/dht?pin=D2", HTML, 200), ("/events", {}, 501),
 ]  # fmt: skip
 
