@@ -30,7 +30,8 @@ LOOK = 500  # inputs between two looks at the board
 NEW = 12  # names that a board which has done everything once may still learn: MicroPython keeps them until it restarts
 NAMES = {
     "content-type", "content-length", "connection", "keep-alive", "cache-control", "transfer-encoding", "content-encoding", "allow",
-    "retry-after", "www-authenticate", "location", "set-cookie", "vary", "x-frame-options", "x-mine", "referrer-policy",
+    "retry-after", "www-authenticate", "location", "set-cookie", "vary", "etag", "x-mine", "referrer-policy",
+    "content-security-policy",
     "access-control-allow-origin", "access-control-allow-methods", "access-control-allow-headers",
 }  # fmt: skip
 REFUSED = re.compile(rb"HTTP/1.1 [45][^{]*\r\nConnection: close\r\n[^{]*\r\n\r\n{.*}$", re.S)
@@ -92,6 +93,7 @@ class Fuzz:
     def learn(self) -> None:
         """Ask for everything once: the board loads what it has not needed yet, with the names in it."""
         tour = [f"{method} {path} HTTP/1.1\r\nHost: HOST\r\n" for path, methods in PATHS.items() for method in methods.split()]
+        tour += [f"{head}Accept: text/html\r\n" for head in tour]  # the same as pages, refusals too
         for head in tour:
             body = "" if head.startswith("GET") else '{"x":1}'
             self.one(f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode(), None)

@@ -198,3 +198,19 @@ def test_where_no_pin_is_free_one_is_named_all_the_same():
     with raises(Problem) as caught:
         found.find("")
     equal((caught.error.type, caught.error.members["example"]), ("missing-pin", "14"))
+
+
+def test_a_refusal_says_what_could_have_stood_there():
+    for name, spec, allowed in (
+        ("nodemcu", {"mode": "pwm"}, ["in", "out", "open_drain"]),
+        ("nodemcu", {"pull": "left"}, ["up", "down", "none"]),
+        ("nodemcu", {"pwm": 2}, [0, 1]),
+        ("nodemcu", {"state": 1, "for": 86401}, [0.001, 86400]),
+        ("nodemcu", {"pwm": 1, "freq": 0}, 1000),
+        ("esp32", {"pwm": 1, "freq": 0}, 40000000),
+        ("nodemcu", {"state": "?"}, "0 off low false 1 on high true toggle".split()),
+        ("nodemcu", {"stat": 1}, "state mode pull pwm freq for".split()),
+    ):
+        with raises(Problem) as caught:
+            do(pins(name), "4", **spec)
+        equal((spec, caught.error.members["allowed"], caught.error.members["pin"]), (spec, allowed, 4))
