@@ -5,7 +5,7 @@ import os
 import machine
 
 from .boards.profile import suggestions
-from .memory import driver_error
+from .memory import SMALL, driver_error
 from .overlay import load_overlay, seldom
 from .problem import Problem
 
@@ -31,10 +31,10 @@ class Board:
     """
 
     warning = None
+    kept = None  # the profile, where memory is not short
 
     def __init__(self, name=None):
         self.take_profile(name)
-        self.chip = self.profile.CHIP
         self.owners = {}  # GPIO number: the sensor, display … that it belongs to
         self.lines = {}  # GPIO number: its Line, of those in use
 
@@ -49,22 +49,30 @@ class Board:
         else:
             self.name = "nano_esp32" if "Nano" in kind and chip == "esp32s3" else chip
         try:
-            self.profile = _profile(self.name)
+            profile = _profile(self.name)
         except (ImportError, OSError):  # an ESP32 of another kind
-            self.profile = _profile("other")
-            self.warning = self.profile.describe(chip)
+            profile = _profile("other")
+            self.warning = profile.describe(chip)
         if name and name != self.name:
             try:
                 wanted = _profile(name)
-                if wanted.CHIP != self.profile.CHIP:
+                if wanted.CHIP != profile.CHIP:
                     raise ValueError
-                self.name, self.profile, self.warning = name, wanted, None
+                self.name, profile, self.warning = name, wanted, None
             except (AttributeError, ImportError, OSError, ValueError):
                 self.warning = "board %s is not for this chip: running as %s" % (name, self.name)
+        self.chip, self.rows, self.reasons = profile.CHIP, profile.PINS, profile.WHY
+        if not SMALL:
+            self.kept = profile
+
+    @property
+    def profile(self):
+        """All that boards/ says of it: a module."""
+        return self.kept or load_overlay("boards." + self.name)
 
     def row(self, mark):
         """The profile's columns of the pin whose number or name is `mark`: ([number, name, …], capabilities, verdict)."""
-        text = self.profile.PINS
+        text = self.rows
         at = text.find("\n" + mark + " ")
         if at < 0:
             at = text.rfind("\n", 0, text.find(" " + mark + " ") + 1)

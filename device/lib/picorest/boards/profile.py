@@ -6,7 +6,7 @@ from ..overlay import seldom
 @seldom("pinlist")
 def pin_rows(board):
     """Yields Board.row() of every pin: ([number or "A0", name, …], capabilities, verdict)."""
-    text = board.profile.PINS
+    text = board.rows
     at = 0
     while True:
         end = text.find("\n", at + 1)
@@ -18,7 +18,7 @@ def pin_rows(board):
 
 def reason(board, mark):
     """The profile's sentence about a pin, or an empty text."""
-    text = board.profile.WHY
+    text = board.reasons
     at = text.find("\n%s " % mark)
     return text[text.find(" ", at) + 1 : text.find("\n", at + 1)] if at >= 0 else ""
 

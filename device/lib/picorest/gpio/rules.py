@@ -69,6 +69,7 @@ def plan(pins, line, spec):  # long: one rule after the other, in the order they
     return mode, level, pull, None if duty is None else (duty, freq), seconds
 
 
+@seldom("pinplan")
 def _check_capabilities(board, line, mode, pull):
     # what the pin itself cannot do
     flags = verdict(board, line.gpio)[1]
@@ -83,6 +84,7 @@ def _check_capabilities(board, line, mode, pull):
         raise conflict(board, line.gpio, "no-pwm")
 
 
+@seldom("pinplan")
 def _bad_combination(line, why):
     return Problem(400, "bad-combination", why=why, pin=line.gpio)
 

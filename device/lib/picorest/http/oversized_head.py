@@ -39,7 +39,8 @@ def _leave_out(conn, longest, known):
         at = rest.find(b":", start, stop)
         name = rest[start : min(at, start + 40)].lower() if at > start else b""
         # what is not sound stays, to be refused
-        odd = not name or rest[start] <= _BLANK or rest[at - 1] <= _BLANK or name in known and name != b"referer"
+        stays = known.find(b" %s " % name) >= 0 and name != b"referer"
+        odd = not name or rest[start] <= _BLANK or rest[at - 1] <= _BLANK or stays
         if stop - start <= longest or odd:
             out.extend(view[start:stop])
         elif whole and rest[stop - 2] != 13 or rest.find(b"\0", start, stop) >= 0:

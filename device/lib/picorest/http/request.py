@@ -14,12 +14,10 @@ _BLANK = const(32)  # below it, control characters
 _LETTER = const(65)  # the first one
 _REQUEST_MS = const(8000)  # for line, headers and body together
 # the headers that the server and its guards look at; the others stay unparsed until a handler asks for them
-_known = {}
-for _name in (
-    "host origin referer connection content-length content-type transfer-encoding expect authorization"
-    " sec-fetch-site sec-purpose purpose"
-).split():
-    _known[_name.encode()] = _name
+_KNOWN = const(
+    b" host origin referer connection content-length content-type transfer-encoding expect authorization"
+    b" sec-fetch-site sec-purpose purpose "
+)
 _APART = ("2F", "2f", "25")  # a slash within a part of the path; it stays escaped until the path is cut, and so does %
 _LENGTHS = const(0x27CD0)  # a bit for each length of these names
 
@@ -45,7 +43,7 @@ class Request(microdot.Request):
     def __init__(self, conn, head, known):
         self.conn = conn
         self.head = head  # request line and headers, in bytes
-        self.known = known  # {name: value} of those in _known, names in lower case as text, values in bytes
+        self.known = known  # {name: value} of those in _KNOWN, names in lower case as text, values in bytes
 
     def __getattr__(self, name):
         from .request_attributes import make
@@ -132,7 +130,7 @@ def take(app, conn):  # long: a parser's states, on the path of every request
         if (at if at >= 0 else len(rest) + 1) > _HEAD:
             from .oversized_head import shorten
 
-            shorten(conn, _HEAD, _known)
+            shorten(conn, _HEAD, _KNOWN)
             return take(app, conn)
         if at < 0:
             if b"\n\n" in rest:
@@ -200,8 +198,9 @@ def headers(lines):
             # no colon, no name, a folded line, a blank before the colon, a bare LF: all of them hide something
             raise Problem(400, "bad-header")
         if at < 18 and _LENGTHS >> at & 1:
-            name = _known.get(line[:at].lower())
-            if name:
+            name = line[:at].lower()
+            if _KNOWN.find(b" %s " % name) >= 0:
+                name = name.decode()
                 if name in known:
                     # two of them are a way to be understood differently by two readers
                     raise Problem(400, "bad-header")

@@ -291,10 +291,10 @@ class Server(Dispatcher):
         except Exception as e:
             sys.print_exception(e)
         finally:
-            conn.task = req = res = out = body = None  # the loop holds this task, and that one others, until the next one ends
             if conn in self.clients:
                 self.clients.remove(conn)
             if linger:
                 self.disconnect(conn.sock)
             else:
                 conn.sock.close()
+            conn.task = req = res = out = body = conn = None  # the loop holds this task until the next one ends
