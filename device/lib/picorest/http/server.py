@@ -27,7 +27,6 @@ class Server(Dispatcher):
     """The application with its bounds. max: connections at once; reserve: free heap below which nobody new is served
     while others are (0: the heap is large)."""
 
-    most = 1024  # how long a request may be to be remembered
     seen = None  # {headers or query, in bytes: what they mean}, of late
 
     def __init__(self, max, reserve):
@@ -42,9 +41,8 @@ class Server(Dispatcher):
         self.wanted = False  # whether somebody could not be kept, or not be served
         self.heap_min = 1 << 29
         self.last = None  # a request that was answered, see http/request.py
-        if reserve:
-            self.most = 400
-        else:
+        self.most = 400 if reserve else 1024  # how long a request may be to be remembered
+        if not reserve:
             self.seen = {}
         Request.app = self
 
