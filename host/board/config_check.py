@@ -9,20 +9,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from host import ROOT, UserError
+from host.build import place_microdot
 
 SECONDS = 30
-# base.py wants microdot, of which a configuration needs nothing
 _SCRIPT = """
 import sys
 
-class Microdot:
-    class HTTPException(Exception):
-        pass
-
-    class Response:
-        pass
-
-sys.modules["microdot"] = Microdot
 sys.path[:] = {paths!r}
 import json
 from picorest import board, memory
@@ -106,6 +98,7 @@ def ask(data: bytes, board: str | None) -> Verdict:
     engine = shutil.which("micropython", path=Path(sys.executable).parent)
     if not engine:  # there is none for this kind of computer
         return Verdict(None, ["this computer has no MicroPython: whether the configuration is sound shows on the board"])
+    place_microdot()
     script = _SCRIPT.format(paths=[str(ROOT / "device" / "lib"), ".frozen"], board=board)
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "config.json").write_bytes(data)
