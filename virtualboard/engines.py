@@ -43,7 +43,7 @@ class Native:
 
     def facts(self, board, target):
         """What the board's process is told beside boot_info.py."""
-        return {"heap_used": 0}
+        return {"heap_used": board.heap * board.heap32_used // board.heap32 if board.heap32 else 0}
 
 
 class Wasm32:

@@ -162,6 +162,8 @@ class Dispatcher:
         try:
             for _ in range(_TRIES):
                 try:
+                    if not res:
+                        res = self.retry(req)
                     while hasattr(res, "send"):
                         res = await res
                     return res
@@ -170,7 +172,7 @@ class Dispatcher:
                     self.release()
                 if req.method not in ("GET", "HEAD"):
                     break
-                res = self.retry(req)
+                await sleep_ms(100)
             res = problem(_short())
         except Problem as e:
             res = problem(e)

@@ -26,6 +26,8 @@ def patch(req):
     app = req.app
     app.release()  # this takes more memory than anything else
     try:
+        if app.reserve and app.asking and not app.late:
+            raise MemoryError  # it is called again when nobody asks other servers
         change = req.json
         if change is None:
             raise Problem(400, "bad-json")
@@ -41,6 +43,8 @@ def patch(req):
         raise Problem(503, "out-of-memory", detail, retry_after=1) from None
     app.apply_access_settings()
     _pins(app, change)
+    if app.reserve:
+        app.release()  # what the answer needs is free before it begins
     return Reply(_patched(app.config, restart))
 
 

@@ -64,7 +64,7 @@ async def fetch(app, module, entry):  # long: one question from its turn to its 
                 app.client -= 1
         if app.asking or app.queue:
             raise trouble(module[7:] if module[:7] == "routes." else "thingspeak", 503, "busy", False, retry_after=5)
-    app.asking = True
+    app.asking = ours = True
     res = found = None
     try:
         if app.reserve:
@@ -77,7 +77,7 @@ async def fetch(app, module, entry):  # long: one question from its turn to its 
                 await sleep_ms(0)  # until then the loop holds the module that said what to ask
                 if app.reserve:
                     app.release()
-                again = 9  # times that it may find no memory
+                again = 3  # times that it may find no memory
                 while again:
                     legs = None
                     try:
@@ -100,8 +100,11 @@ async def fetch(app, module, entry):  # long: one question from its turn to its 
                         if not again or res and res.sent and ask[_METHOD] != "GET":
                             raise
                         res = leg = legs = None
+                        app.asking = ours = False  # those who wait for us may have what it takes
+                        await sleep_ms(50)
+                        await app.alone()
+                        app.asking = ours = True
                         app.release()
-                        await sleep_ms(200)
                     except Problem as e:
                         if res and res.sock:
                             res.sock.close()
@@ -116,6 +119,7 @@ async def fetch(app, module, entry):  # long: one question from its turn to its 
             found = await app.bring(module, "answer", app, entry, res)
         return found
     finally:
-        app.asking = False
+        if ours:
+            app.asking = False
         if getattr(res, "sock", None):
             res.sock.close()
