@@ -27,14 +27,14 @@ memory.SMALL = name == "nodemcu"
 
 class Board(board.Board):
     def __init__(self, name, wanted):
-        self.name, self.profile = name, board._profile(name)
+        self.name, self.kept = name, board._profile(name)
         try:
             other = board._profile(wanted or name)
-            if other.CHIP == self.profile.CHIP:
-                self.name, self.profile = wanted, other
+            if other.CHIP == self.kept.CHIP:
+                self.name, self.kept = wanted, other
         except (ImportError, AttributeError, ValueError, TypeError):
             pass
-        self.chip = self.profile.CHIP
+        self.chip, self.rows, self.reasons = self.kept.CHIP, self.kept.PINS, self.kept.WHY
         self.owners = {{}}
         self.lines = {{}}
 
