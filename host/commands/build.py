@@ -1,10 +1,12 @@
 """Build what lies on a board's flash and say where it is. An unchanged tree is not built again."""
 
 import argparse
+import hashlib
 from pathlib import Path
 
 from host import ROOT
-from host.build import BOARDS, build
+from host.board.ota import pack
+from host.build import BOARDS, Build, build
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,3 +21,14 @@ def run(args: argparse.Namespace) -> None:
         print(f"{board:<11} {made.files}  {len(sizes)} files, {sum(sizes)} bytes")
         if made.romfs:
             print(f"{'':<11} {made.romfs}  {made.romfs.stat().st_size} bytes, for the ROMFS partition")
+        print(f"{'':<11} {_update_file(made)}  for the board's page: This board, Update")
+
+
+def _update_file(made: Build) -> Path:
+    """What the board's page takes as an update. A page that came without https cannot compute a SHA-256, so the name has it."""
+    form = "romfs" if made.romfs else "tar"
+    data = pack(made, form)
+    path = made.files.with_name(f"picorest-{made.board}-{hashlib.sha256(data).hexdigest()}.{form}")
+    if not path.exists():
+        path.write_bytes(data)
+    return path

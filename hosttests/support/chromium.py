@@ -1,5 +1,6 @@
 """Chromium without a window, used as a person would: open an address, click, type, read what the page says."""
 
+import base64
 import contextlib
 import json
 import os
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -39,6 +41,7 @@ class Browser:
         os.close(ours)
         os.close(theirs)
         self.commands, self.count, self.rest, self.session = commands, 0, b"", None
+        self.events = deque(maxlen=10_000)  # (method, what it tells) of what was asked for with listen()
         target = self._ask("Target.createTarget", url="about:blank")["targetId"]
         self.session = self._ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
 
@@ -82,6 +85,27 @@ class Browser:
             assert time.monotonic() < end, f"{script} is never true; the page says: {self.text()}"
             time.sleep(0.05)
 
+    def listen(self, *domains: str) -> None:
+        """Keep from now on what happens in these domains of the DevTools protocol, such as Network, in `events`."""
+        for domain in domains:
+            self._ask(f"{domain}.enable")
+
+    def screen(self, width: int, height: int, phone: bool = False, dark: bool = False) -> None:
+        scale = 2 if phone else 1
+        self._ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale, mobile=phone)
+        self._ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
+
+    def picture(self) -> bytes:
+        """A PNG of what is on the screen."""
+        return base64.b64decode(self._ask("Page.captureScreenshot", format="png")["data"])
+
+    def press(self, key: str) -> None:
+        """A key such as Tab, Enter, ArrowDown."""
+        code = {"Tab": 9, "Enter": 13, "Escape": 27, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}[key]
+        text = {"text": "\r"} if key == "Enter" else {}
+        self._ask("Input.dispatchKeyEvent", type="keyDown", key=key, windowsVirtualKeyCode=code, **text)
+        self._ask("Input.dispatchKeyEvent", type="keyUp", key=key, windowsVirtualKeyCode=code)
+
     def text(self) -> str:
         """What a reader sees."""
         return self.run("document.body.innerText")
@@ -116,6 +140,8 @@ class Browser:
                     raise Moved
                 assert "error" not in answer, (method, answer["error"])
                 return answer["result"]
+            if "method" in answer:
+                self.events.append((answer["method"], answer["params"]))
 
 
 @contextlib.contextmanager

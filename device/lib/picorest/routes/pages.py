@@ -21,13 +21,13 @@ def index(req):
     """GET /: the dashboard, for browsers; programs, which do not ask for a page, are told where to look."""
     if not wants_page(req):
         raise Problem(404, "not-found", headers={"Vary": "Accept"})
-    return _page(req, "index.html", "setup.html")
+    return _page(req)
 
 
 @api.get("/setup")
 def setup(req):
-    """GET /setup: pick a Wi-Fi network."""
-    return _page(req, "setup.html", "index.html")
+    """GET /setup: the same, which opens with the networks in reach."""
+    return _page(req)
 
 
 @api.get("/favicon.svg")
@@ -42,16 +42,11 @@ def schema(req):
     return _file(req, "schema.json", {"Content-Type": "application/json", "Cache-Control": "no-cache"})
 
 
-def _page(req, *names):
+def _page(req):
     # within a page of another site, a click could be meant for something else
     policy = _POLICY % (" ".join(req.app.origins) or "'none'")
     headers = {"Content-Type": _HTML, "Cache-Control": "no-cache", "Vary": "Accept", "Content-Security-Policy": policy}
-    for name in names:
-        try:
-            return _file(req, name, headers)
-        except Problem as e:
-            problem = e
-    raise problem
+    return _file(req, "index.html", headers)
 
 
 def _file(req, name, headers):
@@ -67,6 +62,10 @@ def _file(req, name, headers):
                 if tag.encode() in (header(req.head, b"if-none-match") or b""):
                     file.close()
                     return Reply("", 304, headers)
+            elif name == "index.html":
+                from .page_parts import pieces
+
+                return Reply(pieces(file, place + "/www"), 200, headers)
             return Reply(_pieces(file), 200, headers)
     raise Problem(404, "not-found")
 

@@ -1,4 +1,4 @@
-"""Unpack an update, a tar file, into the other folder."""
+"""Unpack an update, a tar file, into the other folder. Not on an ESP8266, which takes a ROMFS image."""
 
 import binascii
 import hashlib

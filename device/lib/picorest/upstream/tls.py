@@ -1,7 +1,6 @@
 """https for the client: never without a checked certificate."""
 
 import ssl
-from binascii import a2b_base64
 
 from .. import clock
 from ..problem import Problem
@@ -19,38 +18,14 @@ def context(app, name):
     if not clock.synced:
         why = "%s wants https, and until the clock is set no certificate is valid: see GET /time, and ask again then." % name
         raise Problem(503, "clock-not-set", why, upstream=name, retry_after=_SOON)
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    made.verify_mode = ssl.CERT_REQUIRED
+    from .certificates import checking
+
     try:
-        count = 0
-        for der in _certificates(path):
-            made.load_verify_locations(cadata=der)
-            count += 1
-        if not count:
-            raise ValueError
+        return checking(path)
     except (OSError, ValueError):
         why = "%s, named in `ca`, holds no certificate that can be read (PEM or DER)" % path
         raise _refused(name, why) from None
-    return made
 
 
 def _refused(name, why):
     return Problem(501, "no-https", upstream=name, why=why)
-
-
-def _certificates(path):
-    with open(path, "rb") as f:
-        data = f.read(2)
-        if data[:1] == b"\x30":  # DER: a sequence
-            yield data + f.read()
-            return
-        f.seek(0)
-        body = None
-        for line in f:
-            if line.startswith(b"-----BEGIN CERTIFICATE"):
-                body = bytearray()
-            elif line.startswith(b"-----END") and body is not None:
-                yield a2b_base64(body)  # type: ignore  # any buffer will do
-                body = None
-            elif body is not None:
-                body.extend(line.strip())

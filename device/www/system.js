@@ -1,0 +1,59 @@
+// The board itself: how it is, what happened, restart, update, backup.
+
+shows.status = () => {
+  const { version, uptime, reset_cause: cause, heap_free: heap, flash_free: flash, ip, wifi, warnings, token: locked } = board.status;
+  const kilobytes = (bytes) => Math.round(bytes / 1024) + " KB free";
+  $("name").textContent = document.title = wifi.hostname;
+  $("facts").textContent = dots(ip, "up " + lasting(uptime));
+  if (board.uptime > uptime && !lost) {
+    banner("The board has restarted (" + cause + ").", "good");
+    refresh();
+  }
+  board.uptime = uptime;
+  if (locked && !token) $("sign").hidden = false;
+  const facts = { Version: version, Started: cause + ", " + ago(uptime), Memory: kilobytes(heap), Flash: kilobytes(flash) };
+  const actions = { Restart: confirmRestart, Update: update, "Back up": backUp, Restore: restore };
+  fill($("system"), warnings.map(warning), make("dl", Object.keys(facts).map((name) => [make("dt", name), make("dd", facts[name])])), make(".buttons", Object.keys(actions).map((name) => button(name, actions[name]))));
+};
+
+function showEvents() {
+  const events = (board.wifi.events || []).slice(0, 8).map(({ event, ssid, reason, age, count }) => make("li", small(ago(age)), make("span", dots(titled(event.replaceAll("-", " ")), ssid, reason, count > 1 && count + " times"))));
+  fill($("events"), events.length ? events : make("li.soft", "Nothing happened yet."));
+}
+
+const confirmRestart = () => openForm("Restart", soft("Outputs go to their configured states."), "Restart", restartBoard);
+
+const restartBoard = () => attempt(ask("/reset", { method: "POST" }).then(() => banner("The board restarts …", "good")));
+
+function update() {
+  const file = field("File", { type: "file", name: "file", required: true }, "As ./deploy.sh build made and named it.");
+  openForm("Update", [soft("If it is not well, the version before comes back by itself."), file], "Install", async ({ file: { files: [data] } }, say) => {
+    const digest = /[0-9a-f]{64}/.exec(data.name)?.[0];
+    if (!digest) throw { title: "Not this one", detail: "This is no file for an update, or it was renamed." };
+    const id = digest.slice(0, 16);
+    say(`Sending ${Math.round(data.size / 1024)} KB …`);
+    await ask(`/update?id=${id}&sha256=${digest}`, { method: "PUT", data, wait: 120 });
+    for (let tries = 0; tries < 120; tries++) {
+      say("The new version starts, and is on trial for half a minute …");
+      await pause(2);
+      const { running, trial, failed } = (await request("/update").catch(() => {})) || {};
+      if (failed == id) throw { title: "It was not well", detail: "The version before runs again." };
+      if (running == id && !trial) return "The new version runs, and stays.";
+    }
+    throw {};
+  });
+}
+
+const backUp = () => attempt(ask("/config").then((config) => make("a", { href: URL.createObjectURL(new Blob([JSON.stringify(config, null, 1)])), download: document.title + "-config.json" }).click()));
+
+function restore() {
+  openForm("Restore", [soft("It replaces the whole configuration, but for passwords, keys and the token: no backup has them."), field("File", { type: "file", name: "file", required: true })], "Restore", async ({ file: { files: [file] } }) => {
+    let after;
+    try {
+      after = JSON.parse(await file.text());
+    } catch {
+      throw { title: "Not this one", detail: "This file is no configuration." };
+    }
+    return (await change(await ask("/config"), after)).words;
+  });
+}

@@ -1,0 +1,70 @@
+"""A page of device/www/ as one file: what it refers to put in its place, and the whole made small.
+
+The sources stay readable and work as they are in a browser; a board sends one answer instead of fifteen, and allows itself no
+script but this one: the Content-Security-Policy in the page's head gets the hashes of what was put in.
+"""
+
+import base64
+import hashlib
+import re
+from collections import Counter
+
+import minify_html
+import zopfli.gzip
+
+from host.build import javascript
+from host.build.compiler import BuildError
+
+WWW = "www/"
+_STYLE = re.compile(r'<link rel="stylesheet" href="([\w.-]+)">\n?')
+_ANY_SCRIPT = "script-src 'self' 'unsafe-inline'"
+_PROPERTY = re.compile(r"--[a-z]+(?:-[a-z]+)*")
+_SCRIPT = re.compile(r'<script src="([\w.-]+)"></script>\n?')
+
+
+def whole(sources: dict[str, bytes]) -> dict[str, bytes]:
+    """The sources with each page of www/ as one file; those of styles and scripts that a page took in are gone."""
+    made = dict(sources)
+    for name in sources:
+        if name.startswith(WWW) and name.endswith(".html"):
+            parts = [*_STYLE.findall(sources[name].decode()), *_SCRIPT.findall(sources[name].decode())]
+            for part in parts:
+                if WWW + part not in sources:
+                    raise BuildError(f"device/{WWW}{part} is missing: device/{name} refers to it")
+                made.pop(WWW + part, None)
+            if parts:
+                made[name] = joined(sources[name].decode(), {part: sources[WWW + part].decode() for part in parts}).encode()
+    return made
+
+
+def joined(page: str, parts: dict[str, str]) -> str:
+    """The page with its styles and scripts inside, as small as it gets."""
+    code = "".join(parts[name] for name in _SCRIPT.findall(page))
+    style = "".join(parts[name] for name in _STYLE.findall(page))
+    page = _SCRIPT.sub("", _STYLE.sub("", page))
+    if style:
+        page = page.replace("</head>", f"<style>{style}</style></head>", 1)
+    if code:
+        page = page.replace("</body>", f"<script>(()=>{{{javascript.small(code)}}})()</script></body>", 1)
+    page = minify_html.minify(page, minify_js=True, minify_css=True).replace("/* @__PURE__ */ ", "")
+    return _sealed(_short_properties(page))
+
+
+def _short_properties(page: str) -> str:
+    """The page with one letter for each of its CSS properties, such as --ground."""
+    names = Counter(_PROPERTY.findall(page)).most_common()
+    letters = {name: f"--{chr(97 + place)}" for place, (name, _) in enumerate(names)}
+    return _PROPERTY.sub(lambda found: letters[found[0]], page)
+
+
+def _sealed(page: str) -> str:
+    """The page with its own script, and no other one, in its policy."""
+    for text in re.findall("<script>(.*?)</script>", page, re.DOTALL):
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        page = page.replace(_ANY_SCRIPT, f"script-src 'sha256-{digest}'", 1)
+    return page
+
+
+def compressed(data: bytes) -> bytes:
+    """What browsers unpack by themselves, a twentieth smaller than gzip -9 makes it; no time stamp in it."""
+    return zopfli.gzip.compress(data)
