@@ -1,0 +1,53 @@
+"""It lives: with any configuration that it takes, a board answers everything, in any order, as long as one likes.
+
+Around it the world's services work, two others ask all the time, and the router goes away and comes back."""
+
+import pytest
+
+from hosttests.support import lives
+from hosttests.support.lives import Life
+from hosttests.test_examples import example
+
+pytestmark = [pytest.mark.world, pytest.mark.boards("nodemcu", "esp32")]
+SEED = 20261129
+LEFT = {"wasm32": 0.7, "native": 0.6}  # how much must be left after a long life of what was free after the first round
+CONFIGS = {
+    "full": lives.full,
+    "config.example.json": lives.example,
+    **{path.name: (lambda name, file=path.name: example(file, name)) for path in sorted((lives.ROOT / "examples").glob("*.json"))},
+    "heaviest": lives.full,
+}
+
+
+def test_the_tour_visits_every_endpoint():
+    for name in lives.SENSOR:
+        assert lives.uncovered(lives.tour(name, lives.full(name))) == set()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", CONFIGS)
+def test_it_lives(fresh_board, board_name, kind):
+    config = CONFIGS[kind](board_name)
+    board = fresh_board(config=config)
+    life = Life(board, config, SEED)
+    life.ready()
+    if kind == "heaviest":
+        life.fill(lives.more(board_name))
+        board.session.headers.update(life.headers)
+        board.reboot()
+        life.ready()
+    boots = board.world.get()["boots"]
+    life.rounds(1)
+    first = board.world.memory()
+    life.rounds(2)
+    life.at_the_access_point()
+    life.rounds(1)
+    life.new_credentials()
+    life.set_up()
+    life.rounds(1)
+    console, last, world = board.console(), board.world.memory(), board.world.get()
+    assert not life.wrong, f"of {life.answered} answers: {dict(life.wrong)}\n{console}"
+    assert "MemoryError" not in console and "Traceback" not in console, console
+    assert world["boots"] == boots, console
+    assert last["free"] >= first["free"] * LEFT[board.engine], (first, last)
+    assert world["services"]["thingspeak"]["channels"]["123"]["entries"][24:] or "write" not in config["thingspeak"]
