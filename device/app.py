@@ -4,7 +4,7 @@ import asyncio
 import gc
 import sys
 
-from picorest import clock, memory
+from picorest import clock, memory, routes
 from picorest.board import Board
 from picorest.config.settings import Config
 from picorest.gpio.pins import Pins
@@ -24,6 +24,7 @@ class App(Application):
     """The server with its services as attributes; those that only some boards use are made when first asked for."""
 
     version = "0.1.0"
+    index = routes
     dht = trial = None
 
     def __init__(self):
@@ -32,7 +33,7 @@ class App(Application):
         # where the heap is small, a tenth of it is for the requests under way
         super().__init__(board.profile.CONNECTIONS, memory.HEAP // 10 if memory.SMALL else 0)
         self.reset_cause = board.why_started()
-        self.pins = Pins(config, board)
+        self.pins = self.changes = Pins(config, board)
         self.wifi = Wifi(config, self.release)
         self.wifi.server = self
         self.sntp = Sntp(config, board, self)
@@ -76,8 +77,11 @@ class App(Application):
             if isinstance(since, int) and clock.uptime() - since > 30:
                 del self.failures[name]
                 break
-        if starved and clock.ticks_diff(clock.ticks_ms(), starved[0]) > 60000:
-            self.starve()
+        if starved:
+            if starved[0] is None:
+                starved[0] = clock.ticks_ms()
+            if clock.ticks_diff(clock.ticks_ms(), starved[0]) > 60000:
+                self.starve()
 
     def starve(self):
         """For a minute nothing has found room in memory: look once more, then say so and start again."""

@@ -37,7 +37,7 @@ def setup(app):
 
     @app.get("/refused")
     def refuse(request):
-        raise Problem(409, "not-now", "The door is open: close it.", door=7)
+        raise Problem("not-now", "The door is open: close it.", status=409, door=7)
 '''
 
 

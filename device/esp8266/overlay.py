@@ -27,10 +27,8 @@ def load_overlay(name):
             loaded[name] = module = __import__("o")
             starved.clear()
         except MemoryError:
-            from .clock import ticks_ms
-
             if not starved:
-                starved.append(ticks_ms())
+                starved.append(None)
             raise
         finally:
             _unmount()

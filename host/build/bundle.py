@@ -13,9 +13,9 @@ import re
 from host import UserError
 
 PACKAGE = "lib/picorest/"
-# in the order in which they can be executed; routes/__init__ stays where it is, because a package needs a place
+# routes/__init__ stays where it is, because a package needs a place
 PARTS = tuple(
-    "overlay.py clock.py utf8.py problem.py http/canned_responses.py loop.py http/urlencoded.py http/response.py http/request.py"
+    "overlay.py clock.py utf8.py table.py problem.py http/canned_responses.py loop.py http/urlencoded.py http/response.py http/request.py"
     " http/csrf.py config/schema.py config/settings.py boards/profile.py board.py gpio/rules.py gpio/pins.py problem_types.py"
     " http/dispatch.py http/server.py wifi/station.py ntp/service.py routes/gpio.py".split()
 )
@@ -45,13 +45,13 @@ def within(source: str) -> str:
 
 
 def bundle(sources: dict[str, str], whole: bool = False) -> str:
-    """The source of picorest/core.py from the texts of its parts, in their order. whole: of `picorest` on an ESP8266, where all
+    """The source of picorest/core.py from the texts of its parts. whole: of `picorest` on an ESP8266, where all
     other modules are overlays. Raises Conflict."""
     held = {part_name(part) for part in sources}
     imports: dict[str, None] = {"import sys": None}
     taken: dict[str, str] = {}
     bodies = []
-    for part, source in sources.items():
+    for part, source in _in_order(sources).items():
         name = part_name(part)
         body, defined = _strip(name, part.split("/")[:-1], source, held, imports)
         for one in defined:
@@ -70,6 +70,28 @@ def bundle(sources: dict[str, str], whole: bool = False) -> str:
 
 
 Edits = list[tuple[int, int, int, int, str]]  # from (line, column) to (line, column): a text
+
+
+def _in_order(sources: dict[str, str]) -> dict[str, str]:
+    """The parts in an order in which they can be executed: each after those that it imports when it is loaded."""
+    parts = {part_name(part): part for part in sources}
+    found: dict[str, str] = {}
+    begun = set()
+
+    def add(part: str) -> None:
+        begun.add(part)
+        for node in ast.parse(sources[part]).body:
+            if isinstance(node, ast.ImportFrom) and node.level:
+                origin = _origin(node, part.split("/")[:-1])
+                for name in (origin, *(f"{origin}.{one.name}".strip(".") for one in node.names)):
+                    if parts.get(name, part) not in begun:
+                        add(parts[name])
+        found[part] = sources[part]
+
+    for part in sources:
+        if part not in begun:
+            add(part)
+    return found
 
 
 def _extends(source: str, name: str) -> bool:
@@ -100,9 +122,12 @@ def _strip(name: str, package: list[str], source: str, held: set[str], imports: 
                     neighbours[one.asname or one.name] = whole
                 elif origin not in held:
                     imports[f"from .{origin} import {one.name}"] = None
+    asked = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in neighbours:
             edits.append((*_span(node), node.attr))
+        elif isinstance(node, ast.Name) and node.id in neighbours and id(node) not in asked:
+            edits.append((*_span(node), "sys.modules[__name__]"))
         elif isinstance(node, ast.Name) and node.id in consts:
             edits.append((*_span(node), consts[node.id]))
         elif isinstance(node, ast.arg) and node.arg in neighbours:

@@ -10,7 +10,23 @@ from pathlib import Path
 
 from host import ROOT
 from host.build import DEVICE, SKIPPED, BuildError, compile_module
-from host.lint import Finding, arrows, device, guards, lists, manifest, names, ports, public, records, route_index, sizes, testfiles
+from host.lint import (
+    Finding,
+    arrows,
+    device,
+    floors,
+    guards,
+    lists,
+    manifest,
+    names,
+    ports,
+    problems,
+    public,
+    records,
+    route_index,
+    sizes,
+    testfiles,
+)
 from host.lint.kinds import Program
 
 LONGEST = 300  # lines; longer modules hold more than one idea
@@ -52,7 +68,8 @@ def sources(folder: Path, root: Path) -> list[Finding]:
         elif path.suffix in TEXTS:
             found += arrows.mentions(shown, path.read_text("utf-8"))
     program = Program(sound)
-    return found + names.check(program) + records.check(program) + lists.check(sound)
+    found += names.check(program) + records.check(program)
+    return found + lists.check(sound) + floors.check(sound) + problems.check(sound)
 
 
 def bytecode(folder: Path, root: Path) -> list[Finding]:

@@ -51,8 +51,6 @@ def _look(node: ast.AST, name: str) -> Iterator[str]:
             yield f"only {LOOP_INTERNALS} touches the inside of asyncio"
         if name.startswith("lib/") and top == "app":
             yield "the package does not import app: app.py hands out what its parts need"
-        if f"{module}.{member}".startswith("picorest.routes") and not _is_http(name):
-            yield "only the server and other routes know a route: services are handed out, not asked for"
     if isinstance(node, ast.Attribute):
         owner = node.value.id if isinstance(node.value, ast.Name) else ""
         if (owner, node.attr) == ("sys", "platform"):
@@ -71,10 +69,6 @@ def _imports(node: ast.AST, name: str) -> Iterator[tuple[str, str]]:
             yield ".".join(filter(None, (package, node.module))), alias.name
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "__import__" and node.args:
         yield str(getattr(node.args[0], "value", "")), ""
-
-
-def _is_http(name: str) -> bool:
-    return name.startswith(("lib/picorest/routes/", "lib/picorest/http/server", "lib/picorest/http/dispatch"))
 
 
 def _package(name: str, level: int) -> str:

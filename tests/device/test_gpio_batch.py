@@ -6,8 +6,8 @@ from collections import OrderedDict
 
 from expect import equal, raises
 from fakes.gpio import PWM, Pin, do, pins
+from picorest.gpio.pins import revision
 from picorest.problem import Problem
-from picorest.routes.gpio import revision
 from picorest.routes.gpio_batch import change_all
 
 BUSY = {"pwm": 0.5, "freq": 1000}

@@ -5,7 +5,7 @@ import fakes.wifi  # noqa: F401
 
 # isort: split
 import app
-from expect import equal
+from expect import equal, raises
 from picorest import clock, overlay
 
 
@@ -58,9 +58,17 @@ def test_it_has_a_minute_and_a_last_try():
 
 def test_a_failure_is_remembered_until_an_overlay_finds_room():
     overlay.starved.clear()
-    overlay.note_failure()
+    overlay.forget("ntp.timezone")
+    overlay.__import__ = full
+    for _ in range(2):
+        with raises(MemoryError):
+            overlay.load_overlay("ntp.timezone")
+        equal(overlay.starved, [None])
+    del overlay.__import__
+    app.App.tend(Application())
     first = overlay.starved[0]
-    overlay.note_failure()
+    assert first is not None
+    app.App.tend(Application())
     equal(overlay.starved, [first])
     overlay.load_overlay("ntp.timezone")
     equal(overlay.starved, [])

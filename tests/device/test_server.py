@@ -6,6 +6,7 @@ import json
 
 from expect import equal
 from microdot import Response
+from picorest import routes
 from picorest.http.application import Application
 from picorest.loop import Conn
 
@@ -39,12 +40,13 @@ class Socket(io.IOBase):
         return wanted if request == 3 else 0  # the poller asks: there is always something to read, and room to write
 
 
-class Pins:
+class Changes:
     applied = 0
 
 
 class App(Application):
-    pins = Pins()
+    index = routes
+    changes = Changes()
 
 
 def app():

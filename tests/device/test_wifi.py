@@ -240,7 +240,7 @@ async def test_credentials_that_cannot_be_stored():
     from picorest.problem import Problem
 
     def full(change):
-        raise Problem(500, "not-stored", "x")
+        raise Problem("not-stored", "x")
 
     wifi = start({}, {"office": ["secret-office", -70]})
     wifi.config.patch = full

@@ -10,6 +10,7 @@ import json
 from microdot import Response
 from microdot.test_client import TestClient as Stock
 from microdot.test_client import TestResponse
+from picorest import routes
 from picorest.http.application import Application
 from picorest.http.request import Request
 from picorest.http.response import send
@@ -18,12 +19,13 @@ from picorest.loop import Conn
 WORDS = {404: "Not found", 405: "Not found", 413: "Payload too large", 500: "Internal server error"}
 
 
-class Pins:
+class Changes:
     applied = 0
 
 
 class App(Application):
-    pins = Pins()
+    index = routes
+    changes = Changes()
     names = ("example.com", "foo.com")
 
     def __init__(self):

@@ -82,7 +82,7 @@ def test_what_makes_names_of_text_from_outside_is_caught(source, words):
         "NAMES = '2NO_AP 3WRONG'\ndef f(x):\n for name in NAMES.split(' '):\n  getattr(x, 'STAT_' + name[1:])",
         "def f(x): return getattr(x, 'sock', None), hasattr(x, 'send'), chr(65), [chr(n) for n in range(32, 127)]",
         "def load(module, function):\n return getattr(__import__('picorest.' + module), function)\nload('routes.gpio', 'read')",
-        "def refuse(type, **more): return Problem(409, type, **more)",
+        "def refuse(type, **more): return Problem(type, **more)",
         "def f(x): return x(**{'name': x})",
         "def f(x): return 'a {} b'.format(x), str(x, 'utf-8'), x.decode(), 'é'.encode('utf-8')",
         "def f(x): return eval('1 + 1')",

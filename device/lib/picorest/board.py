@@ -90,9 +90,9 @@ class Board:
             mark = mark.lstrip("0") or "0"
         row = self.row(mark) if 0 < len(mark) < 12 and " " not in mark else None
         if not row:
-            raise Problem(404, "unknown-pin", pin=text, try_=suggestions(self))
+            raise Problem("unknown-pin", pin=text, try_=suggestions(self))
         if row[0][0] == "A0":
-            raise Problem(409, "analog-only", pin="A0")
+            raise Problem("analog-only", pin="A0")
         return int(row[0][0])
 
     def reserve(self, gpio, owner):

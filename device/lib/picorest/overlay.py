@@ -9,7 +9,7 @@ import sys
 
 loaded = {}  # name: module, of what was loaded here
 _always = []  # modules that were there before the first overlay
-starved = []  # ticks at which an overlay found no room; empty again when one has
+starved = []  # not empty while overlays find no room: [ticks since when, or None where nobody has looked at the clock yet]
 
 
 def load_overlay(name):
@@ -25,7 +25,8 @@ def load_overlay(name):
             __import__(full)  # name: of our modules, or the board's profile
         except MemoryError:
             forget(name)
-            note_failure()
+            if not starved:
+                starved.append(None)
             raise
         loaded[name] = sys.modules[full]
     starved.clear()
@@ -36,14 +37,6 @@ def seldom(group):
     """A decorator for functions and methods that are rarely called: on an ESP8266 the build makes an overlay of those of a group,
     see host/build/seldom.py."""
     return lambda function: function
-
-
-def note_failure():
-    """Remember since when no overlay has found room."""
-    from .clock import ticks_ms
-
-    if not starved:
-        starved.append(ticks_ms())
 
 
 def forget(name):

@@ -2,28 +2,32 @@
 
 from microdot import HTTPException
 
+from .problem_types import TYPES
+from .table import find_row
+
 
 class Problem(HTTPException):
     """A refusal or failure in words, answered as application/problem+json (RFC 9457).
 
-    status: HTTP status code. type: short stable slug such as "flash-pin". detail: one sentence that says what to do
-    next; without it, the sentence that problem_types.py has for the type, filled in from the members. members: further JSON
-    members, such as pin=14 or try_=["D5"] (a trailing underscore is dropped); retry_after=SECONDS is sent as the
-    Retry-After header too.
+    type: short stable slug such as "flash-pin"; its HTTP status and its sentence stand in problem_types.py. detail: one sentence
+    that says what to do next, in place of that one. status: HTTP status of a type that is not there. members: further JSON members,
+    such as pin=14 or try_=["D5"] (a trailing underscore is dropped), which the sentence is filled in from; retry_after=SECONDS is
+    sent as the Retry-After header too, headers={…} are sent only. sent: whether another server may have received what it was asked.
     """
 
-    def __init__(self, status, type, detail=None, **members):
+    sent = False
+
+    def __init__(self, type, detail=None, status=None, sent=False, **members):
         super(HTTPException, self).__init__()  # else MicroPython hands it everything, and it takes no keywords
-        self.status_code = status
+        row = find_row(TYPES, type) or "400 "
+        self.status_code = status or int(row[:3])
         # microdot hands `reason` to error_response(): that is how the whole problem gets there
         self.reason = self
         self.type = type
-        self.detail = detail
+        self.detail = detail or row[4:] % members or type
         self.members = members
+        if sent:
+            self.sent = sent
 
     def __str__(self):
-        if not self.detail:
-            from .problem_types import sentence
-
-            self.detail = sentence(self)
         return self.detail

@@ -83,9 +83,7 @@ def open_socket(kind, name):
     try:
         sock = socket.socket(socket.AF_INET, kind)
     except OSError:
-        problem = Problem(503, "no-socket", upstream=name, retry_after=5)
-        problem.sent = False
-        raise problem from None
+        raise Problem("no-socket", sent=False, upstream=name, retry_after=5) from None
     sock.setblocking(False)
     return sock
 

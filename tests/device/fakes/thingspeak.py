@@ -5,6 +5,7 @@ import json
 
 from picorest import clock
 from picorest.http.dispatch import Dispatcher
+from picorest.problem import Problem
 from picorest.thingspeak.service import Service
 from picorest.upstream import client, fetch
 from picorest.upstream.response import Response
@@ -75,11 +76,11 @@ class FakeSpeak:
         del self.asked[:-20]
         mood = self.mood(path)
         if mood == "lost":
-            raise fetch.trouble(name, 504, "timeout", True, seconds=6)
+            raise Problem("upstream-timeout", sent=True, upstream=name, seconds=6)
         if mood == "memory":
             raise MemoryError
         if mood == "offline":
-            raise fetch.trouble(name, 502, "refused", False, error=111, at="there")
+            raise Problem("upstream-refused", sent=False, upstream=name, error=111, at="there")
         body = "".join(body()) if callable(body) else body
         try:
             answer = self.answer(path, method, headers or {}, body)
@@ -88,7 +89,7 @@ class FakeSpeak:
             answer = Answer("0" if self.short else said, self.refusal)
             answer.reason = "No"
         if mood == "unanswered":
-            raise fetch.trouble(name, 504, "timeout", True, seconds=6)
+            raise Problem("upstream-timeout", sent=True, upstream=name, seconds=6)
         response = Response(size, want)
         assert response.take(answer.over_http(self.separators))
         yield response

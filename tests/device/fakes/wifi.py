@@ -156,6 +156,9 @@ class Portal:
         self.ssid = ssid
         Portal.open = 1
 
+    def redirect(self, req):
+        """What would lead phones to the set-up page."""
+
     def close(self):
         Portal.open = 0
 

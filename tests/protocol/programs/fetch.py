@@ -78,7 +78,7 @@ async def ask(url, options):
 
     entry = [get("name", "the station"), get("ms", 10000), url, get("end", ""), get("method", "GET"), get("headers"), body]
     try:
-        r = await fetch.fetch(app, "asker", tuple(entry + [get("size", 2048), get("private"), get("want")]))
+        r = await fetch.fetch(app, "asker", "asker", tuple(entry + [get("size", 2048), get("private"), get("want")]))
         if isinstance(r, Problem):
             raise r
     except Problem as e:

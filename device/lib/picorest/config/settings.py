@@ -46,7 +46,7 @@ class Config:
     def patch(self, change):
         """Apply an RFC 7396 merge patch and store it; returns the changed keys that need a restart.
 
-        A secret given as true stays as it is. Raises Problem(400, "bad-config") before anything is written."""
+        A secret given as true stays as it is. Raises Problem("bad-config") before anything is written."""
         # one step after the other, each forgotten before the next: together they need more memory than there is
         step = None
         try:
@@ -72,9 +72,9 @@ class Config:
 
             restart = step(self, new)
         except ValueError as e:
-            raise Problem(400, "bad-config", e.args[1] + ".", key=e.args[0]) from None
+            raise Problem("bad-config", e.args[1] + ".", key=e.args[0]) from None
         except OSError as e:
-            raise Problem(500, "not-stored", "The configuration was not written (%s): the old one holds." % e) from None
+            raise Problem("not-stored", "The configuration was not written (%s): the old one holds." % e) from None
         finally:
             # list: what the step before has loaded
             step = drop("config.merge_patch", "config.validate", "config.consistency", "config.static_address")

@@ -25,7 +25,7 @@ def add(app, text, type):
     """A new sensor, as dht/sampler.py describes it, on the pin that `text` names; type: "dht11" or "dht22". From now on the pin is
     the sensor's, until the board restarts. Raises 404 or 409 if it is no pin for a sensor."""
     if app.dht and len(app.dht.list) >= _MOST:
-        raise Problem(409, "too-many-sensors")
+        raise Problem("too-many-sensors")
     pins = app.pins
     line = pins.find(text)
     pin = line.gpio

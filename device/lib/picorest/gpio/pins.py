@@ -117,7 +117,7 @@ class Pins:
             gpio = int(text) if len(text) < 3 and text.isdigit() else None
             if gpio not in self.lines:
                 if not text:
-                    raise Problem(400, "missing-pin", example=(suggestions(board) or ["14"])[0])
+                    raise Problem("missing-pin", example=(suggestions(board) or ["14"])[0])
                 gpio = board.gpio(text)
         line = self.lines.get(gpio)
         if not line or gpio in board.owners:
@@ -168,7 +168,7 @@ class Pins:
                     duty = 1 - pwm[0] if line.invert else pwm[0]
                     line.pwm = pwm + (self.board.start_pwm(line.gpio, duty, pwm[1], line.invert),)
                 except (OSError, ValueError):
-                    raise Problem(409, "pwm-busy", pin=line.gpio) from None
+                    raise Problem("pwm-busy", pin=line.gpio) from None
         else:
             line.driven = line.output() if level is None else level
             if line.pwm:
@@ -204,3 +204,29 @@ class Pins:
         """Set a pin from a service: text as clients name it, level 0 or 1. Raises Problem as a request would."""
         line = self.find(text)
         return self.apply(line, self.plan(line, {"state": level}))
+
+
+def revision(lines):
+    """The revision of all pins in use together: none of theirs ever falls, nor does their sum."""
+    rev = Line.rev
+    for line in lines.values():
+        if line.mode:
+            line.level()
+            rev += line.rev - Line.rev
+    return rev
+
+
+def list_pins(app):
+    """JSON of all pins in use, with their revision."""
+    lines = app.pins.lines
+    # in pieces: the list may be long, and the heap is short
+    start = b'{"pins":['
+    rev = revision(lines)  # first: what changes while this is sent is news to the client
+    for gpio in sorted(lines):
+        line = lines[gpio]
+        if line.mode:
+            yield start + line.text()
+            start = b","
+    if start != b",":
+        yield start
+    yield b'],"rev":%d}' % rev

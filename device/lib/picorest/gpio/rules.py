@@ -11,7 +11,7 @@ _LEVELS = const(" 0 off low false 1 on high true toggle ")
 @seldom("pinlist")
 def conflict(board, gpio, type, able="p", **more):
     """The 409 for a pin, to be raised; able: the capability that it lacks."""
-    return Problem(409, type, pin=gpio, try_=suggestions(board, gpio, able), **more)
+    return Problem(type, pin=gpio, try_=suggestions(board, gpio, able), **more)
 
 
 def require_usable(board, gpio):
@@ -30,16 +30,16 @@ def plan(pins, line, spec):  # long: one rule after the other, in the order they
     """(mode, level, pull, (duty, freq) or None, seconds or None) for Pins.apply(). level: 0, 1, 2 (toggle) or None."""
     for key in spec:
         if key not in _KEYS.split():
-            raise Problem(400, "unknown-parameter", parameter=key, pin=line.gpio, allowed=_KEYS.split())
+            raise Problem("unknown-parameter", parameter=key, pin=line.gpio, allowed=_KEYS.split())
     get = spec.get
     mode, pull, freq = get("mode"), get("pull"), get("freq")
     level = level_of(line, spec["state"]) if "state" in spec else None
     duty = _number(line, spec, "pwm", 0, 1)
     seconds = _number(line, spec, "for", 0.001, 86400)
     if "mode" in spec and mode not in ("in", "out", "open_drain"):
-        raise Problem(400, "bad-mode", pin=line.gpio, allowed=["in", "out", "open_drain"])
+        raise Problem("bad-mode", pin=line.gpio, allowed=["in", "out", "open_drain"])
     if "pull" in spec and pull not in ("up", "down", "none"):
-        raise Problem(400, "bad-pull", pin=line.gpio, allowed=["up", "down", "none"])
+        raise Problem("bad-pull", pin=line.gpio, allowed=["up", "down", "none"])
     if duty is not None or "freq" in spec:
         if mode or pull or level is not None or duty is None and not line.pwm:
             raise _bad_combination(line, "pwm and freq go together, without state, mode and pull")
@@ -59,7 +59,7 @@ def plan(pins, line, spec):  # long: one rule after the other, in the order they
     if seconds and level is None and duty is None:
         raise _bad_combination(line, "for goes with state or pwm")
     if not spec:
-        raise Problem(400, "nothing-to-do", pin=line.gpio)
+        raise Problem("nothing-to-do", pin=line.gpio)
     pull = line.pull if pull is None and mode == line.mode else None if pull == "none" else pull
     _check_capabilities(pins.board, line, mode, pull)
     if duty is not None and pins.board.profile.PWM_ONE_FREQUENCY:
@@ -86,7 +86,7 @@ def _check_capabilities(board, line, mode, pull):
 
 @seldom("pinplan")
 def _bad_combination(line, why):
-    return Problem(400, "bad-combination", why=why, pin=line.gpio)
+    return Problem("bad-combination", why=why, pin=line.gpio)
 
 
 @seldom("pinplan")
@@ -99,7 +99,7 @@ def _number(line, spec, key, low, high):
             return number
     except (ValueError, TypeError):
         pass
-    raise Problem(400, "bad-" + key, pin=line.gpio, allowed=high if key == "freq" else [low, high])
+    raise Problem("bad-" + key, pin=line.gpio, allowed=high if key == "freq" else [low, high])
 
 
 def level_of(line, value):
@@ -114,6 +114,6 @@ def level_of(line, value):
         except ValueError:
             number = 2
         if number not in (0, 1):
-            raise Problem(400, "bad-state", pin=line.gpio, allowed=_LEVELS.split())
+            raise Problem("bad-state", pin=line.gpio, allowed=_LEVELS.split())
         return int(number)
     return 0 if at < 16 else 1 if at < 31 else 2

@@ -32,4 +32,4 @@ def check(req):
         mode = header(req.head, b"sec-fetch-mode")
         if mode == b"navigate" or mode is None and b"text/html" in (header(req.head, b"accept") or b""):
             ways.append('Basic realm="picorest", charset="UTF-8"')
-        raise Problem(401, "token-needed", headers={"WWW-Authenticate": ways})
+        raise Problem("token-needed", headers={"WWW-Authenticate": ways})

@@ -14,10 +14,10 @@ async def receive(conn, req, limit):
     """Fill req.body; one of more than 4 KB, which only some paths take and not chunked, stays on the connection: `await
     conn.read()`."""
     if req.content_length > limit:
-        raise Problem(413, "too-large", allowed=limit)
+        raise Problem("too-large", allowed=limit)
     coding = header(req.head, b"content-encoding")
     if coding and coding.lower() != b"identity":
-        raise Problem(415, "content-encoding")
+        raise Problem("content-encoding")
     if "expect" in req.known and not conn.buffer:
         await conn.awrite(b"HTTP/1.1 100 Continue\r\n\r\n")
         conn.phase(_READ, _WORK_MS)
@@ -60,17 +60,17 @@ async def _chunked(conn):
     while True:
         line = (await _line(conn)).split(b";")[0].strip()
         if not line or len(line) > 7 or line.strip(b"0123456789abcdefABCDEF"):
-            raise Problem(400, "bad-chunk")
+            raise Problem("bad-chunk")
         size = int(line, 16)
         if not size:
             while await _line(conn):
                 pass
             return out
         if len(out) + size > _WHOLE:
-            raise Problem(413, "too-large", allowed=_WHOLE)
+            raise Problem("too-large", allowed=_WHOLE)
         out += await conn.readexactly(size)
         if await conn.readexactly(2) != b"\r\n":
-            raise Problem(400, "bad-chunk")
+            raise Problem("bad-chunk")
 
 
 async def _line(conn):
@@ -79,9 +79,9 @@ async def _line(conn):
         if at >= 0:
             line = conn.pop(at + 1)
             if line[-2:] != b"\r\n":
-                raise Problem(400, "bad-chunk")
+                raise Problem("bad-chunk")
             return line[:-2]
         if len(conn.buffer) > 256:
-            raise Problem(400, "bad-chunk")
+            raise Problem("bad-chunk")
         if not await conn.fill():
             raise EOFError

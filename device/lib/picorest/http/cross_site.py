@@ -27,11 +27,11 @@ def refuse_page(known):
         site = site if end < 0 else site[:end]
     if site:
         _refuse(b"a page of %s asked for it" % site[:_MOST], site)
-    raise Problem(403, "cross-site", why="a page of another site asked for it")
+    raise Problem("cross-site", why="a page of another site asked for it")
 
 
 def _refuse(why, origin):
     words = latin(why)
     site = latin(origin[:_MOST])
     detail = "This would change something, and %s: open the board's own address, or add \"%s\" to allowed_origins."
-    raise Problem(403, "cross-site", detail % (words, site), why=words, allowed_origins=[site])
+    raise Problem("cross-site", detail % (words, site), why=words, allowed_origins=[site])

@@ -24,7 +24,7 @@ def change(req):
         return
     get = known.get
     if b"prefetch" in (get("sec-purpose") or get("purpose") or b""):
-        raise Problem(403, "cross-site", why="the browser only tried the address in advance")
+        raise Problem("cross-site", why="the browser only tried the address in advance")
     host = get("host") or b""
     if not req.origin:
         if not own(host, app.names):

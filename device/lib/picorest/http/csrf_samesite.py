@@ -25,7 +25,7 @@ def check(req):
             # a browser from before 2018: it would send the cookie for other sites' pages, too, but says where a link stands
             why = "the browser does not say for which page it asks"
             detail = "This would change something, and %s: open the pin's page, such as /gpio/D5, and switch from there."
-            raise Problem(403, "cross-site", detail % why, why=why)
+            raise Problem("cross-site", detail % why, why=why)
     elif req.app.token:
         if (known.get("authorization") or b"")[:6].lower() == b"basic ":
             from .auth import check
@@ -44,13 +44,13 @@ def _cookie(req, head):
         return
     if req.method != "GET":
         # to all else it says its Origin, if it is from after 2017
-        raise Problem(403, "cross-site", why="the browser does not say for which page it asks")
+        raise Problem("cross-site", why="the browser does not say for which page it asks")
     headers = {"Set-Cookie": "picorest=1; Path=/; SameSite=Strict; HttpOnly"}
     if req.query[-1:] == b"&":
         why = "another site may have asked for it, as the cookie that the board has set did not come back"
-        raise Problem(403, "cross-site", why=why, headers=headers)
+        raise Problem("cross-site", why=why, headers=headers)
     out = bytearray(b"?")
     for code in req.query:
         out.extend(bytes((code,)) if _BLANK < code < 127 else b"%%%02X" % code)
     headers["Location"] = "%s&" % out.decode()
-    raise Problem(302, "cookie-needed", headers=headers)
+    raise Problem("cookie-needed", headers=headers)

@@ -4,7 +4,6 @@ import sys
 from asyncio import sleep_ms
 from gc import collect, mem_free
 
-from .. import routes
 from ..clock import ticks_diff, ticks_ms
 from ..overlay import act, forget_all
 from ..problem import Problem
@@ -20,19 +19,19 @@ _METHOD = const(2)
 _HANDLER = const(3)
 _ARGS = const(4)
 _COLD = None, None, None, None, None
-# list: what stays while somebody asks other servers
-_ASKING = "upstream.fetch", "upstream.client", "upstream.response", "upstream.tls", "resolver"
 
 
 class Dispatcher:
-    """Handlers by our route table (routes/__init__.py); behind it, where microdot is loaded, microdot's own: see application.py.
+    """Handlers by an index of routes; behind it, where microdot is loaded, microdot's own: see application.py.
 
-    Services become attributes (`app.pins`, …), where handlers find them as `req.app.pins`. names: what the board is
-    called, for the check of Host. token, closed (auth is "all"), origins: who may do what, see http/csrf.py.
+    index: what finds them, a module such as routes/__init__.py. changes: what counts, as `applied`, the changes that handlers have
+    begun. before: what may answer a request in place of all handlers, a function of it, or None. kept: names of overlays that
+    release() leaves alone. names: what the server is called, for the check of Host. token, closed (auth is "all"), origins: who
+    may do what, see csrf.py.
     """
 
-    names = ()
-    wifi = None
+    before = None
+    kept = names = ()
     hot = _COLD  # path in bytes and as text, method, handler and its arguments, of the last request
     token = None
     origins = ()
@@ -46,7 +45,7 @@ class Dispatcher:
         """Drop the modules that are only needed now and then: they are imported again when asked for."""
         self.hot = _COLD
         self.unlearn()
-        forget_all(_ASKING if self.asking else ())
+        forget_all(self.kept)
 
     def unlearn(self):
         """Forget what was said and checked before."""
@@ -56,7 +55,7 @@ class Dispatcher:
 
     def answer(self, req):
         """The Response to a Request, or a coroutine that returns it where the handler takes its time."""
-        applied = self.pins.applied
+        applied = self.changes.applied
         try:
             return self._answer(req)
         except Problem as e:
@@ -66,7 +65,7 @@ class Dispatcher:
             return problem(_short()) if self._done(req, applied) else self.retry(req)
         except Exception as e:
             sys.print_exception(e)
-            return problem(Problem(500, "internal-error"))
+            return problem(Problem("internal-error"))
 
     async def alone(self, ms=1 << 28):
         """Wait until nobody asks other servers, and nobody waits for memory; or for so many milliseconds."""
@@ -101,8 +100,8 @@ class Dispatcher:
         raise MemoryError
 
     def _done(self, req, applied):
-        # whether a part of what is asked for is done that must not be done twice; applied: Pins.applied before
-        return applied != self.pins.applied and (b"toggle" in req.query or b"toggle" in req.body or b"\\" in req.body)
+        # whether a part of what is asked for is done that must not be done twice; applied: changes.applied before
+        return applied != self.changes.applied and (b"toggle" in req.query or b"toggle" in req.body or b"\\" in req.body)
 
     async def retry(self, req):
         """What _answer() says to a request that found no memory, once it is its turn: those who wait come one after the other, when
@@ -119,7 +118,7 @@ class Dispatcher:
                 self.late = ticks_diff(ticks_ms(), start) > _PATIENCE
                 if not self.late and (self.asking or queue[0] is not place):
                     continue
-                applied = self.pins.applied
+                applied = self.changes.applied
                 self.release()
                 try:
                     return self._answer(req)
@@ -135,8 +134,8 @@ class Dispatcher:
 
     def _answer(self, req):
         if not req.light:
-            if self.wifi and self.wifi.portal:
-                res = self.wifi.portal.redirect(req)
+            if self.before:
+                res = self.before(req)
                 if res:
                     return res
             csrf.admit(req)
@@ -178,14 +177,14 @@ class Dispatcher:
             res = problem(e)
         except Exception as e:
             sys.print_exception(e)
-            res = problem(Problem(500, "internal-error"))
+            res = problem(Problem("internal-error"))
         return res
 
     def shown(self, req, res):
         """A Response; that of a problem as a page if a browser has asked."""
         if req and b"text/html" in req.head and res.kind is PROBLEM:
             try:
-                return act(self, "routes.html", "problem")(req, res)
+                return self.index.problem_page(req, res)
             except MemoryError:
                 self.release()
         return res
@@ -193,14 +192,14 @@ class Dispatcher:
     def find(self, req):
         """The handler of a request by our table; or the headers that answer OPTIONS, or the status 404 or 405."""
         method = req.method
-        entry, req.url_args = routes.find_route(req.path)
+        entry, req.url_args = self.index.find_route(req.path)
         if not entry:
             return {"Allow": "GET, HEAD, PUT, POST, PATCH, OPTIONS"} if req.path == "*" else 404
         if method == "HEAD":
             method = "GET"
         for word in entry:
             if word == method:
-                return routes.load_handler(entry[entry.index(word) + 1])
+                return self.index.load_handler(entry[entry.index(word) + 1])
         req.methods = ", ".join(entry[::2]) + (", HEAD, OPTIONS" if "GET" in entry else ", OPTIONS")
         return {"Allow": req.methods} if method == "OPTIONS" else 405
 
@@ -209,14 +208,15 @@ class Dispatcher:
 
 
 def _short():
-    return Problem(503, "out-of-memory", retry_after=1)
+    return Problem("out-of-memory", retry_after=1)
 
 
 def failure(req, status, why=None):
     """A Response in words for a bare status code."""
     if status == 405:
         return problem(
-            Problem(405, "method-not-allowed", method=req.method, allowed=req.methods, headers={"Allow": req.methods})
+            Problem("method-not-allowed", method=req.method, allowed=req.methods, headers={"Allow": req.methods})
         )
-    slug = "not-found" if status == 404 else "internal-error" if status == 500 else "error"
-    return problem(Problem(status, slug, why if slug == "error" else None))
+    if status == 404 or status == 500:
+        return problem(Problem("not-found" if status == 404 else "internal-error"))
+    return problem(Problem("error", why, status=status))

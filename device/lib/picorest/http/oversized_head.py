@@ -23,7 +23,7 @@ def shorten(conn, limit, known):
             break
     conn.left_out += before - len(conn.buffer)
     if before == len(conn.buffer) or conn.left_out > _MOST or at > limit:
-        raise Problem(431, "headers-too-large")
+        raise Problem("headers-too-large")
 
 
 def _leave_out(conn, longest, known):
@@ -44,7 +44,7 @@ def _leave_out(conn, longest, known):
         if stop - start <= longest or odd:
             out.extend(view[start:stop])
         elif whole and rest[stop - 2] != 13 or rest.find(b"\0", start, stop) >= 0:
-            raise Problem(400, "bad-header")
+            raise Problem("bad-header")
         elif name in LOOKED_AT or name == b"referer":
             out.extend(view[start : min(stop, start + _CUT)])
             if whole and stop - start > _CUT:

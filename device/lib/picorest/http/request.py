@@ -80,7 +80,7 @@ class Request(microdot.Request):
             return loads(self.body)
         except ValueError:
             if b"json" in (self.known.get("content-type") or b""):
-                raise Problem(400, "bad-json") from None
+                raise Problem("bad-json") from None
 
     def lighten(self):
         """Let go of the headers, which take a third of what a waiting request does; but for those of who wants a page. Not
@@ -117,7 +117,7 @@ def take(app, conn):  # long: a parser's states, on the path of every request
             if not rest:
                 return None
             if rest[0] < _LETTER:
-                raise Problem(400, "bad-request")
+                raise Problem("bad-request")
         # the end is nearly always at the end; looking for it takes longer than parsing
         at = len(rest) - 4 if rest[-4:] == b"\r\n\r\n" else rest.find(b"\r\n\r\n")
         lines = rest[: at + 1].split(b"\n") if at > 0 else ()
@@ -126,7 +126,7 @@ def take(app, conn):  # long: a parser's states, on the path of every request
             at = rest.find(b"\r\n\r\n")
             lines = rest[: at + 1].split(b"\n")
         if len(lines[0] if lines else rest) > _LINE and rest.find(b"\n", 0, _LINE) < 0:
-            raise Problem(414, "address-too-long")
+            raise Problem("address-too-long")
         if (at if at >= 0 else len(rest) + 1) > _HEAD:
             from .oversized_head import shorten
 
@@ -134,13 +134,13 @@ def take(app, conn):  # long: a parser's states, on the path of every request
             return take(app, conn)
         if at < 0:
             if b"\n\n" in rest:
-                raise Problem(400, "bad-request")
+                raise Problem("bad-request")
             if conn.state == _IDLE:
                 conn.phase(_READ, _REQUEST_MS)
             return None
         line = lines[0]
         if line[-1:] != b"\r" or rest.find(b"\0", 0, at) >= 0:
-            raise Problem(400, "bad-request")
+            raise Problem("bad-request")
         line = line[:-1]
         known = headers(lines)
         lines = None
@@ -179,7 +179,7 @@ def _count(app, conn):
     peers = app.peers
     count = peers.get(conn.peer, 0) + 1
     if count > 5 * app.max and len(peers) > 1:
-        raise Problem(429, "too-many-requests", retry_after=1)
+        raise Problem("too-many-requests", retry_after=1)
     if count == 1 and len(peers) >= 8:
         peers.clear()
     peers[conn.peer] = count
@@ -196,14 +196,14 @@ def headers(lines):
         at = line.find(b":")
         if at <= 0 or line[0] <= _BLANK or line[at - 1] <= _BLANK or line[-1] != 13:
             # no colon, no name, a folded line, a blank before the colon, a bare LF: all of them hide something
-            raise Problem(400, "bad-header")
+            raise Problem("bad-header")
         if at < 18 and _LENGTHS >> at & 1:
             name = line[:at].lower()
             if _KNOWN.find(b" %s " % name) >= 0:
                 name = name.decode()
                 if name in known:
                     # two of them are a way to be understood differently by two readers
-                    raise Problem(400, "bad-header")
+                    raise Problem("bad-header")
                 # strip() would take longer than all of the above
                 plain = len(line) > at + 3 and line[at + 1] == _BLANK and line[at + 2] > _BLANK and line[-2] > _BLANK
                 known[name] = line[at + 2 : -1] if plain else line[at + 1 :].strip(b" \t\r")
@@ -217,13 +217,13 @@ def parse(conn, head, line, known, same=None):
     version = line[-9:]
     if version == b" HTTP/1.1":
         if "host" not in known:
-            raise Problem(400, "bad-header")
+            raise Problem("bad-header")
     elif version == b" HTTP/1.0":
         req.version = 0
     else:
         if version[:6] == b" HTTP/":
-            raise Problem(505, "http-version")
-        raise Problem(400, "bad-request")
+            raise Problem("http-version")
+        raise Problem("bad-request")
     try:
         path = line[4:-9] if line[:5] == b"GET /" else _target(req, line)
         if b" " in path or b"\r" in path or b"\0" in path:
@@ -236,7 +236,7 @@ def parse(conn, head, line, known, same=None):
         # text made at run time is searched for among all names that MicroPython knows: not twice for the same path
         req.path = hot[1] if path == hot[0] else urldecode(text(path), _APART) if b"%" in path else text(path)
     except ValueError:
-        raise Problem(400, "bad-request") from None
+        raise Problem("bad-request") from None
     if not same and len(known) > req.version:
         _framing(req, known)
     return req
@@ -262,11 +262,11 @@ def _framing(req, known):
     chunked = known.get("transfer-encoding")
     if length is not None:
         if chunked is not None or not length.isdigit() or len(length) > 9:
-            raise Problem(400, "bad-length")
+            raise Problem("bad-length")
         req.content_length = int(length)
     elif chunked is not None:
         if chunked.lower() != b"chunked":
-            raise Problem(501, "transfer-encoding")
+            raise Problem("transfer-encoding")
         req.content_length = -1
     if "expect" in known and known["expect"].lower() != b"100-continue":
-        raise Problem(417, "expectation")
+        raise Problem("expectation")

@@ -5,7 +5,7 @@ import gc
 import socket
 import sys
 
-from .. import clock, loop, routes
+from .. import clock, loop
 from ..memory import has_user
 from ..overlay import loaded
 from ..problem import Problem
@@ -222,7 +222,7 @@ class Server(Dispatcher):
                     keep = req.version > 0 and b"close" not in req.known.get("connection", b"").lower()
                     if req.content_length:
                         conn.remaining = abs(req.content_length)
-                        body = await self.bring("http.body", "receive", conn, req, routes.body_limit(req.path) or _BODY)
+                        body = await self.bring("http.body", "receive", conn, req, self.index.body_limit(req.path) or _BODY)
                         body = await body
                     res = self.answer(req)
                     if hasattr(res, "send"):

@@ -56,9 +56,9 @@ def parse_urlencoded(data, more=None):
             if key not in found:
                 found[key] = value
             elif more is None:
-                raise Problem(400, "repeated-parameter", parameter=key)
+                raise Problem("repeated-parameter", parameter=key)
             else:
                 more.append((key, value))
     except ValueError:
-        raise Problem(400, "bad-query" if more is None else "bad-form") from None
+        raise Problem("bad-query" if more is None else "bad-form") from None
     return found

@@ -21,7 +21,7 @@ def loads(data):
     members = check(data)
     found = json.loads(_paired(bytes(data)) if b"\\u" in data else data)
     if settle(found) < members:
-        raise Problem(400, "repeated-member")
+        raise Problem("repeated-member")
     return found
 
 

@@ -31,7 +31,7 @@ async def ask(sntp):
     """See Sntp.ask()."""
     wait = min(2 * sntp.wait, _RETRY_MOST) if sntp.error else _RETRY
     sntp.next_at = clock.uptime() + _RETRY  # should this die of something unforeseen
-    problem = Problem(502, "ntp-refused", "Every time server has refused this board: set others in ntp.servers.")
+    problem = Problem("ntp-refused", "Every time server has refused this board: set others in ntp.servers.")
     for server in sntp.config.get("ntp", "servers"):
         if server in sntp.refusing:
             continue
@@ -118,7 +118,7 @@ async def _exchange(sntp, server):  # long: one exchange of packets, with each w
         if why:
             raise _failure("ntp-bad-answer", server, why)
         why = "%s did not answer within 2 s: check ntp.servers and the network." % server
-        raise Problem(504, "ntp-timeout", why, retry_after=_RETRY)
+        raise Problem("ntp-timeout", why, retry_after=_RETRY)
     stratum = data[1]
     if stratum == 0 and data[12:16] in (b"DENY", b"RSTR"):
         sntp.refusing.append(server)
@@ -140,7 +140,7 @@ async def _exchange(sntp, server):  # long: one exchange of packets, with each w
 
 
 def _failure(type, server, why):
-    return Problem(502, type, server + " " + why, retry_after=_RETRY)
+    return Problem(type, server + " " + why, retry_after=_RETRY)
 
 
 def _instant(data, at):

@@ -17,7 +17,7 @@ def state(sntp, more=""):
         if not sntp.app.wifi.connected():
             why = "There is no network to ask in: see /wifi."
         wait = max(1, sntp.next_at - now)
-        raise Problem(503, "clock-not-set", "The clock is not set yet. " + why, synced=False, retry_after=wait)
+        raise Problem("clock-not-set", "The clock is not set yet. " + why, synced=False, retry_after=wait)
     dumps = json.dumps
     zone = sntp.config.get("timezone")
     error = sntp.error
@@ -44,11 +44,11 @@ def state(sntp, more=""):
 def pay(sntp):
     """Take a question by hand into account. Problem 429 or 503 if there may be none now."""
     if not sntp.app.wifi.connected():
-        raise Problem(503, "no-network", "There is no network to ask in: see /wifi.", retry_after=_RETRY)
+        raise Problem("no-network", "There is no network to ask in: see /wifi.", retry_after=_RETRY)
     now = clock.uptime()
     wait = sntp.burst_used - now - _BURST
     if wait > 0:
-        raise Problem(429, "too-often", "Time servers ban who asks too often: wait %d s." % wait, retry_after=wait)
+        raise Problem("too-often", "Time servers ban who asks too often: wait %d s." % wait, retry_after=wait)
     sntp.burst_used = max(sntp.burst_used, now) + _RETRY
 
 

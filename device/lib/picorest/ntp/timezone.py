@@ -44,7 +44,6 @@ def offset(tz, unix):
 def _refuse(text, expected):
     tz, i = text
     raise Problem(
-        400,
         "bad-timezone",
         'Time zone "%s": expected %s at %s. Write it like CET-1CEST,M3.5.0,M10.5.0/3.'
         % (tz, expected, '"%s"' % tz[i:] if i < len(tz) else "its end"),

@@ -59,7 +59,14 @@ def load_handler(target):
     from ..overlay import load_overlay  # here: on a board this package is imported before the bundle has its names
 
     module, function = target.split(".")
-    return getattr(load_overlay("routes." + module), function)
+    return getattr(load_overlay("routes." + module), function)  # name: one of the index
+
+
+def problem_page(req, res):
+    """The Response of a problem as a page. MemoryError if there is no room for it."""
+    from ..overlay import act
+
+    return act(req.app, "routes.html", "problem")(req, res)
 
 
 def body_limit(path):

@@ -44,9 +44,9 @@ def _samples(req):
     spec = req.args
     text = spec.pop("samples", "1")
     if spec:
-        raise Problem(400, "unknown-parameter", parameter=list(spec)[0], allowed=["samples"])
+        raise Problem("unknown-parameter", parameter=list(spec)[0], allowed=["samples"])
     if len(text) > 2 or not text.isdigit() or not 1 <= int(text) <= 64:
-        raise Problem(400, "bad-samples", allowed=[1, 64])
+        raise Problem("bad-samples", allowed=[1, 64])
     return int(text)
 
 

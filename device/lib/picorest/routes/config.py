@@ -30,7 +30,7 @@ def patch(req):
             raise MemoryError  # it is called again when nobody asks other servers
         change = req.json
         if change is None:
-            raise Problem(400, "bad-json")
+            raise Problem("bad-json")
         restart = app.config.patch(change)
     except MemoryError:
         if not app.late:
@@ -40,7 +40,7 @@ def patch(req):
         if not shed(app):
             raise
         detail = "Services were stopped to make room for this: send it once more, and restart the board then."
-        raise Problem(503, "out-of-memory", detail, retry_after=1) from None
+        raise Problem("out-of-memory", detail, retry_after=1) from None
     app.apply_access_settings()
     _pins(app, change)
     if app.reserve:

@@ -45,7 +45,7 @@ async def get(req):
     if sensor[TEMPERATURE] is None:
         pin, type, _, _, _, _, count, errors, failures, error, data = sensor
         more = {"hint": _words(app, sensor, 7)} if failures > 2 else {}
-        raise Problem(503, "no-reading", _words(app, sensor, error), pin=pin, errors=errors, reads=count, retry_after=5, **more)
+        raise Problem("no-reading", _words(app, sensor, error), pin=pin, errors=errors, reads=count, retry_after=5, **more)
     if b"text/html" in req.head:
         from .html import readable
 
@@ -60,26 +60,26 @@ def _find(req, spec):
     text = spec.pop("pin", "")
     type = spec.pop("type", "").lower()
     if spec:
-        raise Problem(400, "unknown-parameter", parameter=list(spec)[0], allowed=["pin", "type"])
+        raise Problem("unknown-parameter", parameter=list(spec)[0], allowed=["pin", "type"])
     if not text:
         from ..boards.profile import suggestions
 
-        raise Problem(400, "missing-pin", example=(suggestions(app.board) or ["14"])[0])
+        raise Problem("missing-pin", example=(suggestions(app.board) or ["14"])[0])
     types = "dht11 dht22".split(" ")
     if type and type not in types:
-        raise Problem(400, "bad-type", allowed=types)
+        raise Problem("bad-type", allowed=types)
     pin = app.pins.names.get(text.lower())
     if pin is None:
         pin = app.board.gpio(text)
     for sensor in app.dht.list if app.dht else ():
         if sensor[PIN] == pin:
             if type and int(type[3:]) != sensor[TYPE]:
-                raise Problem(409, "other-type", pin=pin, kind=app.board.owners[pin])
+                raise Problem("other-type", pin=pin, kind=app.board.owners[pin])
             return sensor
     if not type:
-        raise Problem(400, "missing-type", pin=pin, allowed=types)
+        raise Problem("missing-type", pin=pin, allowed=types)
     if req.method == "HEAD":
-        raise Problem(400, "head-has-no-effect")
+        raise Problem("head-has-no-effect")
     from ..dht.configure import add
     from ..http.csrf import change
     from ..overlay import drop

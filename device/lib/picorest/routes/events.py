@@ -13,10 +13,10 @@ async def get(req):
     """GET /events: pins, readings and how the board is, whenever one of them changes; for a browser's EventSource."""
     app = req.app
     if app.board.chip == "esp8266":
-        raise Problem(501, "no-events", wait="/gpio?wait=30")
+        raise Problem("no-events", wait="/gpio?wait=30")
     if app.patient >= app.max - 2:  # the last two connections are for others
         app.watch()  # those who have gone leave
-        raise Problem(503, "too-many-waiting", retry_after=2)
+        raise Problem("too-many-waiting", retry_after=2)
     from ..http.headers import header
     from .event_stream import Events
 

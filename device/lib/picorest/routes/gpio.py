@@ -4,7 +4,7 @@ import gc
 
 from microdot import Microdot
 
-from ..gpio.pins import Line
+from ..gpio.pins import list_pins
 from ..http.csrf import change
 from ..http.response import Reply
 from ..http.urlencoded import parse_urlencoded
@@ -35,7 +35,7 @@ def write(req, pin):
     """PUT /gpio/P with {"state":1}, {"mode":"in","pull":"up"}, {"pwm":0.25,"freq":1000} …, or a form with the same."""
     spec = _body(req)
     if not isinstance(spec, dict):
-        raise Problem(400, "bad-json")
+        raise Problem("bad-json")
     res = _change(req.app.pins, pin, spec)
     if req.method == "POST" and b"text/html" in req.head:
         from .html import landing
@@ -65,41 +65,15 @@ def _body(req):
         return parse_urlencoded(bytes(req.body).strip())
     spec = req.json
     if spec is None:
-        raise Problem(400, "bad-json")
+        raise Problem("bad-json")
     return spec
-
-
-def revision(lines):
-    """The revision of all pins in use together: none of theirs ever falls, nor does their sum."""
-    rev = Line.rev
-    for line in lines.values():
-        if line.mode:
-            line.level()
-            rev += line.rev - Line.rev
-    return rev
-
-
-def list_pins(app):
-    """JSON of all pins in use, with their revision."""
-    lines = app.pins.lines
-    # in pieces: the list may be long, and the heap is short
-    start = b'{"pins":['
-    rev = revision(lines)  # first: what changes while this is sent is news to the client
-    for gpio in sorted(lines):
-        line = lines[gpio]
-        if line.mode:
-            yield start + line.text()
-            start = b","
-    if start != b",":
-        yield start
-    yield b'],"rev":%d}' % rev
 
 
 def _one(req, name, spec):
     if b"text/html" in req.head:
         from .html import pin
 
-        return pin(req, name, spec)
+        return pin(req, name, spec, answer)
     return answer(req, name, spec)
 
 
@@ -112,7 +86,7 @@ def answer(req, name, spec):
 
         return wait(req, name, spec)
     if req.method == "HEAD":
-        raise Problem(400, "head-has-no-effect")
+        raise Problem("head-has-no-effect")
     change(req)
     return _change(req.app.pins, name, spec)
 

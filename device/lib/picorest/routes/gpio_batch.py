@@ -9,18 +9,18 @@ _PWM = const(3)  # of a plan: duty and frequency
 def change_all(pins, specs):
     """Check everything, then drive; if the hardware refuses in the middle, bring back what was done."""
     if not isinstance(specs, dict) or not specs:
-        raise Problem(400, "bad-json", 'Send an object of pins, such as {"D5":1,"D6":{"state":0}}.')
+        raise Problem("bad-json", 'Send an object of pins, such as {"D5":1,"D6":{"state":0}}.')
     plans = {}
     freq = None
     for text, spec in specs.items():
         line = pins.find(text)
         if line.gpio in plans:
-            raise Problem(400, "repeated-pin", name=text, pin=line.gpio)
+            raise Problem("repeated-pin", name=text, pin=line.gpio)
         plan = pins.plan(line, spec if isinstance(spec, dict) else {"state": spec})
         plans[line.gpio] = line, plan
         if plan[_PWM] and pins.board.profile.PWM_ONE_FREQUENCY:
             if freq not in (None, plan[_PWM][1]):
-                raise Problem(409, "pwm-frequency", pin=line.gpio, freq=freq)
+                raise Problem("pwm-frequency", pin=line.gpio, freq=freq)
             freq = plan[_PWM][1]
     done = []
     try:

@@ -3,9 +3,9 @@
 import asyncio
 
 from .. import clock
+from ..gpio.pins import list_pins, revision
 from ..http.response import Reply
 from ..problem import Problem
-from .gpio import list_pins, revision
 
 
 async def wait(req, name, spec):
@@ -13,7 +13,7 @@ async def wait(req, name, spec):
     empty for all pins in use. 503 where too many wait already, or their place is needed for a request that does something."""
     for key in spec:
         if key not in ("wait", "since"):
-            raise Problem(400, "unknown-parameter", parameter=key, allowed=["wait", "since"])
+            raise Problem("unknown-parameter", parameter=key, allowed=["wait", "since"])
     app = req.app
     pins = app.pins
     line = pins.find(name) if name or b"pin=" in req.query else None
@@ -23,7 +23,7 @@ async def wait(req, name, spec):
         if not 0 <= ms <= 30000:
             raise ValueError
     except (ValueError, OverflowError):  # not a number; infinity
-        raise Problem(400, "bad-wait") from None
+        raise Problem("bad-wait") from None
     if ms and _now(pins, line) == since:
         # the last two connections are for others
         most = pins.board.profile.CONNECTIONS - 2
@@ -31,7 +31,7 @@ async def wait(req, name, spec):
             app.watch()
             await asyncio.sleep_ms(0)  # those who have gone leave
         if app.patient >= most:
-            raise Problem(503, "too-many-waiting", retry_after=2)
+            raise Problem("too-many-waiting", retry_after=2)
         app.patient += 1
         if line:
             pins.lines[line.gpio] = line  # so that its revision lasts
@@ -40,7 +40,7 @@ async def wait(req, name, spec):
             while _now(pins, line) == since and clock.ticks_diff(end, clock.ticks_ms()) > 0:
                 if app.crowded:
                     app.crowded = False
-                    raise Problem(503, "too-many-waiting", retry_after=2)
+                    raise Problem("too-many-waiting", retry_after=2)
                 await asyncio.sleep_ms(20)
         finally:
             app.patient -= 1

@@ -29,10 +29,9 @@ _POLICY = const(
 )
 
 
-def pin(req, name, spec):
-    """A pin for a browser. A change is answered with the address of a page that only shows it: reloading that changes nothing."""
-    from .gpio import answer
-
+def pin(req, name, spec, answer):
+    """A pin for a browser; answer(): what others get. A change is answered with the address of a page that only shows it: reloading
+    that changes nothing."""
     if not wants_page(req) or "wait" in spec or "since" in spec:
         return answer(req, name, spec)
     was = None
@@ -91,7 +90,7 @@ def _share(text):
             return share if 0 < share < 1 else int(share)
     except ValueError:
         pass
-    raise Problem(400, "unknown-parameter", parameter="was", allowed=["state", "mode", "pull", "pwm", "freq", "for"])
+    raise Problem("unknown-parameter", parameter="was", allowed=["state", "mode", "pull", "pwm", "freq", "for"])
 
 
 def _head(app, title):

@@ -20,7 +20,7 @@ _PIECE = const(248)  # bytes: two of them fill what leaves in one packet, see lo
 def index(req):
     """GET /: the dashboard, for browsers; programs, which do not ask for a page, are told where to look."""
     if not wants_page(req):
-        raise Problem(404, "not-found", headers={"Vary": "Accept"})
+        raise Problem("not-found", headers={"Vary": "Accept"})
     return _page(req)
 
 
@@ -67,7 +67,7 @@ def _file(req, name, headers):
 
                 return Reply(pieces(file, place + "/www"), 200, headers)
             return Reply(_pieces(file), 200, headers)
-    raise Problem(404, "not-found")
+    raise Problem("not-found")
 
 
 def _tag(file):

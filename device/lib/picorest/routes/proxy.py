@@ -49,7 +49,7 @@ def get(req, name):
     config = app.config
     settings = config.get("proxy", name)
     if not settings or not isinstance(settings, dict):
-        raise Problem(404, "unknown-upstream", allowed=list(config.get("proxy")))
+        raise Problem("unknown-upstream", allowed=list(config.get("proxy")))
     if not hasattr(app, "upstreams"):
         app.upstreams = []
     config = config.data["proxy"]
@@ -67,19 +67,19 @@ def get(req, name):
     forget_headers(req)  # memory is short while others are asked
     from ..upstream.fetch import fetch
 
-    return fetch(app, "routes.proxy", entry)
+    return fetch(app, "proxy", "routes.proxy", entry)
 
 
 def wanted(found):
     # the form that a query asks for, or None
     form = found.pop("as", None)
     for name in found:
-        raise Problem(400, "unknown-parameter", parameter=name, allowed=["as"])
+        raise Problem("unknown-parameter", parameter=name, allowed=["as"])
     if form is None:
         return None
     forms = _FORMS.split(" ")
     if form not in forms:
-        raise Problem(400, "bad-as", allowed=forms)
+        raise Problem("bad-as", allowed=forms)
     return forms.index(form)
 
 
@@ -173,9 +173,7 @@ def taken(kept, settings, res):
                 raise
             form = _BYTES
     except (ValueError, IndexError):
-        from ..upstream.fetch import trouble
-
-        raise trouble(name, 502, "garbage", True, why=why) from None
+        raise Problem("upstream-garbage", sent=True, upstream=name, why=why) from None
     now = clock.uptime()
     return [name, kept[_CONFIG], res.status, res.reason, form, data, type, now, now]
 
@@ -194,14 +192,11 @@ def told(kept, form, error):
         form = natural
     if form != _BYTES:
         if form < natural:
-            from ..upstream.fetch import trouble
-
-            raise trouble(kept[_NAME], 502, "garbage", True, why="what is not " + ("JSON" if form == _JSON else "text in UTF-8"))
+            why = "what is not JSON" if form == _JSON else "what is not text in UTF-8"
+            raise Problem("upstream-garbage", sent=True, upstream=kept[_NAME], why=why)
         return Reply(parts(kept, form, error))
     if kept[_STATUS] >= 300:
-        from ..upstream.fetch import trouble
-
-        raise trouble(kept[_NAME], 502, "error", True, reason="%d %s" % (kept[_STATUS], kept[_REASON]))
+        raise Problem("upstream-error", sent=True, upstream=kept[_NAME], reason="%d %s" % (kept[_STATUS], kept[_REASON]))
     # a page from elsewhere must not act as one of the board's own
     res = Reply(raw(kept[_DATA]), 200, {"Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff"})
     res.kind = "application/octet-stream"

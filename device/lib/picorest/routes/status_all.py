@@ -5,9 +5,11 @@ from ..overlay import drop
 from ..problem import Problem
 
 
-def pieces(app):
-    """The JSON in pieces, each made when the one before has left: so no more than one is in memory."""
-    yield from _summary(app)
+def pieces(app, summary):
+    """The JSON in pieces, each made when the one before has left: so no more than one is in memory. summary(app): the first."""
+    found = summary(app)
+    summary = app.reserve and drop()  # its module may go
+    yield from found
     for name in ("wifi", "dns", "services", "gpio", "dht", "adc", "time"):
         yield ',"%s":' % name
         try:
@@ -26,14 +28,6 @@ def pieces(app):
     yield "}"
 
 
-def _summary(app):
-    from .status import summary
-
-    found = summary(app)
-    summary = app.reserve and drop("routes.status")
-    return found
-
-
 def _member(app, name):
     """What GET /wifi, /gpio, /dht and so on answers, in pieces; for the services what GET /status says of them."""
     try:
@@ -48,7 +42,7 @@ def _member(app, name):
         if name == "services":
             from ..service_status import text as made
         elif name == "gpio":
-            from .gpio import list_pins as made
+            from ..gpio.pins import list_pins as made
         elif name == "dht":
             from .dht import list_sensors as made
         elif name == "adc":

@@ -34,9 +34,9 @@ def get(req):
     field = number(found, "field", 8)
     results = number(found, "results", size(app) // 160) or 1
     for name in found:
-        raise Problem(400, "unknown-parameter", parameter=name, allowed=["channel", "field", "results"])
+        raise Problem("unknown-parameter", parameter=name, allowed=["channel", "field", "results"])
     if not channel:
-        raise Problem(400, "bad-number", parameter="channel", allowed=1000000000)
+        raise Problem("bad-number", parameter="channel", allowed=1000000000)
     from ..http.headers import forget_headers
 
     forget_headers(req)  # memory is short while others are asked
@@ -47,7 +47,7 @@ def get(req):
         return res
     from ..upstream.fetch import fetch
 
-    return fetch(app, "routes.thingspeak", entry)
+    return fetch(app, "thingspeak", "routes.thingspeak", entry)
 
 
 @api.post("/thingspeak")
@@ -57,9 +57,9 @@ def post(req):
     Raises Problem 400 (the entry), 429 (within the window), 501 to 504."""
     entry = req.json
     if entry is None:
-        raise Problem(400, "bad-json")
+        raise Problem("bad-json")
     if not isinstance(entry, dict) or not entry:
-        raise Problem(400, "bad-entry")
+        raise Problem("bad-entry")
     if req.app.reserve:
         req.app.release()  # memory is short while others are asked
     from ..upstream.fetch import fetch
@@ -68,7 +68,7 @@ def post(req):
     form = []
     for name, value in entry.items():
         if " %s " % name not in _ENTRY or isinstance(value, (dict, list)):
-            raise Problem(400, "bad-entry")
+            raise Problem("bad-entry")
         if value is not None:
             if value is True or value is False:
                 value = int(value)
@@ -77,7 +77,8 @@ def post(req):
 
     forget_headers(req)
     entry = ["&".join(form), None, None]
-    res = refused(req.app, *asks(entry)) and answer(req.app, entry, None) or fetch(req.app, "routes.thingspeak", entry)
+    res = refused(req.app, *asks(entry)) and answer(req.app, entry, None)
+    res = res or fetch(req.app, "thingspeak", "routes.thingspeak", entry)
     req.body = b""
     return res
 
@@ -149,5 +150,5 @@ def number(found, name, n):
     if text is None:
         return None
     if not text.isdigit() or len(text) > 10 or not 1 <= int(text) <= n:
-        raise Problem(400, "bad-number", parameter=name, allowed=n)
+        raise Problem("bad-number", parameter=name, allowed=n)
     return int(text)

@@ -19,14 +19,14 @@ async def put(req):
     It has two minutes to prove itself: then it stays, else the version before starts again."""
     app = req.app
     if not app.token:
-        raise Problem(403, "update-off", "Without a token the board takes no updates over Wi-Fi: set one with PATCH /config.")
+        raise Problem("update-off", "Without a token the board takes no updates over Wi-Fi: set one with PATCH /config.")
     asked = req.args
     name = asked.get("id", "")
     digest = asked.get("sha256", "")
     if len(digest) != 64 or not 0 < len(name) <= 16 or name.strip("0123456789abcdef") or req.body or not req.content_length:
-        raise Problem(400, "bad-update", "Use ./deploy.sh update, which sends the right file with id and sha256.")
+        raise Problem("bad-update", "Use ./deploy.sh update, which sends the right file with id and sha256.")
     if app.trial or hasattr(app, "updating"):
-        raise Problem(409, "updating", "Another update is on trial or under way: try again in two minutes.", retry_after=60)
+        raise Problem("updating", "Another update is on trial or under way: try again in two minutes.", retry_after=60)
     words = confirm.read()
     if len(words) == 5 and words[confirm.MARK][:1] == "?":
         confirm.write(words[confirm.OTHER:])
@@ -42,10 +42,11 @@ async def put(req):
     try:
         gc.collect()
         if await receive(req.conn, req.content_length, place) != digest:
-            raise Problem(400, "damaged", "What arrived is not what was sent: send it again. The version that runs stays.")
+            raise Problem("damaged", "What arrived is not what was sent: send it again. The version that runs stays.")
         confirm.write([place, name, "?w"] + words[:2])
     except OSError as e:
-        raise Problem(507, "not-stored", "The flash did not take the update (%s). The version that runs stays." % e) from None
+        why = "The flash did not take the update (%s). The version that runs stays." % e
+        raise Problem("not-stored", why, status=507) from None
     finally:
         del app.updating
     asyncio.create_task(_restart(app.board))

@@ -64,7 +64,7 @@ def get(req):
     forget_headers(req)  # memory is short while others are asked
     from ..upstream.fetch import fetch
 
-    return fetch(app, "routes.weather", place)
+    return fetch(app, "weather", "routes.weather", place)
 
 
 def known(app, place):
@@ -77,14 +77,14 @@ def recall(app, found):
     pop = found.pop
     city, lat, lon = pop("city", None), pop("lat", None), pop("lon", None)
     for name in found:
-        raise Problem(400, "unknown-parameter", parameter=name, allowed=["city", "lat", "lon"])
+        raise Problem("unknown-parameter", parameter=name, allowed=["city", "lat", "lon"])
     if city and (lat is not None or lon is not None):
-        raise Problem(400, "bad-combination", why="Say either city, or lat and lon")
+        raise Problem("bad-combination", why="Say either city, or lat and lon")
     if not city and lat is None and lon is None:
         get = app.config.get
         city, lat, lon = get("weather", "place"), get("weather", "lat"), get("weather", "lon")
         if not city and (lat is None or lon is None):
-            raise Problem(400, "bad-place")
+            raise Problem("bad-place")
     if city:
         from ..config.place import tidy, unclear
 
@@ -92,7 +92,7 @@ def recall(app, found):
         why = unclear(key, app.config.get("weather", "provider"))
         tidy = unclear = drop("config.place")
         if why:
-            raise Problem(400, "bad-place", why + ".", try_=[key.split(",")[0].strip()])
+            raise Problem("bad-place", why + ".", try_=[key.split(",")[0].strip()])
         lat = lon = None
     else:
         try:
@@ -104,7 +104,7 @@ def recall(app, found):
         except (TypeError, ValueError):
             key = ""
     if not 0 < len(key) <= 64:
-        raise Problem(400, "bad-place")
+        raise Problem("bad-place")
     if not hasattr(app, "weather"):
         app.weather = []
     places = app.weather
@@ -162,9 +162,8 @@ def answer(app, place, res):
     except (Problem, ValueError, TypeError) as error:
         e = error
         if not isinstance(e, Problem):
-            from ..upstream.fetch import trouble
-
-            e = trouble(app.config.get("weather", "provider"), 502, "garbage", True, why="what cannot be understood")
+            name = app.config.get("weather", "provider")
+            e = Problem("upstream-garbage", sent=True, upstream=name, why="what cannot be understood")
         remember(app, "weather", place[_KEY], e)
     if not res and (place[_AT] is None or clock.uptime() >= place[_NEXT]):
         e = refused(app, "weather", place[_KEY])
@@ -229,15 +228,13 @@ def take(app, place, res):  # long: one provider's form after the other
 
 def refuse(name, status, reason, seconds):
     """The Problem for the provider's refusal."""
-    from ..upstream.fetch import trouble
-
     if status == 404 and (not reason or name == "openweather"):
-        raise Problem(404, "unknown-city", upstream=name)
+        raise Problem("unknown-city", upstream=name)
     if status == 401 or status == 403 or "key" in reason:
-        raise trouble(name, 502, "bad-key", False, key="weather.key", reason=reason)
+        raise Problem("upstream-bad-key", sent=False, upstream=name, key="weather.key", reason=reason)
     if status == 429:
-        raise trouble(name, 503, "rate-limited", False, retry_after=seconds or 60)
-    raise trouble(name, 502, "error", False, reason="%d %s" % (status, reason))
+        raise Problem("upstream-rate-limited", sent=False, upstream=name, retry_after=seconds or 60)
+    raise Problem("upstream-error", sent=False, upstream=name, reason="%d %s" % (status, reason))
 
 
 def parts(place):

@@ -32,7 +32,7 @@ def put(req):
     """PUT /wifi {"ssid": "home", "password": "…", "keep": true}: tried, stored if it works; GET /wifi tells."""
     wanted = req.json
     if wanted is None:
-        raise Problem(400, "bad-json")
+        raise Problem("bad-json")
     if not isinstance(wanted, dict):
         _bad("ssid", 'Send an object such as {"ssid":"home","password":"…"}.')
     for name in wanted:
@@ -55,4 +55,4 @@ def put(req):
 
 
 def _bad(key, detail):
-    raise Problem(400, "bad-credentials", detail, key=key)
+    raise Problem("bad-credentials", detail, key=key)

@@ -34,7 +34,6 @@ def check_response(res):
     acted all the same, and `final` True where it would refuse the same again for ever."""
     if isinstance(res, Problem):
         raise res
-    from ..upstream.fetch import trouble
     from ..upstream.response import find
 
     status = res.status
@@ -53,12 +52,12 @@ def check_response(res):
     if status < 300:
         return res
     if status == 401 or status == 403:
-        raise trouble("thingspeak", 502, "bad-key", False, key="thingspeak", reason=reason)
+        raise Problem("upstream-bad-key", sent=False, upstream="thingspeak", key="thingspeak", reason=reason)
     if status == 404:
-        raise Problem(404, "unknown-channel")
+        raise Problem("unknown-channel")
     if status == 429:
-        raise trouble("thingspeak", 503, "rate-limited", False, retry_after=res.retry_after or 15)
-    problem = trouble("thingspeak", 502, "error", status >= 500, reason="%d %s" % (status, reason))
+        raise Problem("upstream-rate-limited", sent=False, upstream="thingspeak", retry_after=res.retry_after or 15)
+    problem = Problem("upstream-error", sent=status >= 500, upstream="thingspeak", reason="%d %s" % (status, reason))
     problem.final = 400 <= status < 500 and status != 408
     raise problem
 
@@ -79,9 +78,7 @@ def build_write(app, path, body):
     """question() for what counts as a write: the window starts again. Raises Problem 429 within the window."""
     key = app.config.get("thingspeak", "write_key")
     if not key:
-        from ..upstream.fetch import trouble
-
-        raise trouble("thingspeak", 502, "bad-key", False, key="thingspeak.write_key", reason="there is none")
+        raise Problem("upstream-bad-key", sent=False, upstream="thingspeak", key="thingspeak.write_key", reason="there is none")
     left = wait(app)
     if left:
         raise window_problem(app, (left + 999) // 1000)
@@ -95,7 +92,7 @@ def check_write(app, res):
     try:
         return check_response(res)
     except Problem as e:
-        if not getattr(e, "sent", False) and e.type != "upstream-rate-limited":
+        if not e.sent and e.type != "upstream-rate-limited":
             app.thingspeak[_TICKS] = None  # nothing was written
         raise
 
@@ -113,11 +110,9 @@ def entry_id(app, res):
 
 
 def window_problem(app, seconds):
-    return Problem(429, "too-early", seconds=app.config.get("thingspeak", "window"), retry_after=seconds)
+    return Problem("too-early", seconds=app.config.get("thingspeak", "window"), retry_after=seconds)
 
 
 def garbage():
     """The Problem for an answer that makes no sense."""
-    from ..upstream.fetch import trouble
-
-    return trouble("thingspeak", 502, "garbage", True, why="what cannot be understood")
+    return Problem("upstream-garbage", sent=True, upstream="thingspeak", why="what cannot be understood")

@@ -68,7 +68,7 @@ class Service:
     async def talk(self):
         try:
             await self.app.alone()
-            await (await self.app.bring("upstream.fetch", "fetch", self.app, self.modules[1], self))
+            await (await self.app.bring("upstream.fetch", "fetch", self.app, "thingspeak", self.modules[1], self))
         except (MemoryError, Problem) as e:
             self.error = str(e) if isinstance(e, Problem) else "There was too little memory to ask."
             self.wait = clock.uptime() + 10

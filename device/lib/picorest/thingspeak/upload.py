@@ -108,7 +108,7 @@ def answer(app, service, res):
         service.error = str(e)
         service.wait = clock.uptime() + max(min(_SLOWEST, 5 << min(service.attempts, 4)), seconds(e))
         service.attempts += 1
-        if not state and log[outbox.LOCKED] and not getattr(e, "sent", False):
+        if not state and log[outbox.LOCKED] and not e.sent:
             if getattr(e, "final", False):
                 refused(service, e.members["reason"])
             elif e.members.get("reason") == "it answers 0" and service.sent and service.doubts < _DOUBTS:

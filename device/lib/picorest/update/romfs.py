@@ -20,7 +20,7 @@ async def receive(conn, length, place):
     room = len(vfs.rom_ioctl(2, 0))
     base = esp.flash_user_start() - room + int(place)
     if length > room // 2:
-        raise Problem(413, "too-large", allowed=room // 2)
+        raise Problem("too-large", allowed=room // 2)
     chunk = bytearray(_CHUNK)
     view = memoryview(chunk)
     rest = memoryview(conn.buffer)  # what came with the head of the request

@@ -16,7 +16,7 @@ async def receive(conn, length, place):
     _clear(place)
     stat = os.statvfs("/")
     if length > stat[0] * stat[_FREE] - 32768:
-        raise Problem(507, "flash-full", "The flash has no room for a second version: remove files of yours.")
+        raise Problem("flash-full", "The flash has no room for a second version: remove files of yours.")
     digest = hashlib.sha256()
     left = length
     while left >= 512:
@@ -30,7 +30,7 @@ async def receive(conn, length, place):
         except ValueError:
             size = left + 1
         if size > left or ".." in name or name[:1] == "/":
-            raise Problem(400, "damaged", "This is no tar file of a version: use ./deploy.sh update.")
+            raise Problem("damaged", "This is no tar file of a version: use ./deploy.sh update.")
         if head[_TYPE] == _FILE:
             at = 0
             path = place + "/" + name
@@ -68,9 +68,8 @@ def _clear(folder):
     try:
         entries = list(os.ilistdir(folder))
     except UnicodeError:
-        raise Problem(
-            507, "not-stored", "A power cut has damaged the file system: run ./deploy.sh deploy on the computer at the cable."
-        ) from None
+        why = "A power cut has damaged the file system: run ./deploy.sh deploy on the computer at the cable."
+        raise Problem("not-stored", why, status=507) from None
     except OSError:
         return
     for entry in entries:

@@ -5,8 +5,8 @@ import socket
 from errno import EINPROGRESS
 
 from .. import loop
+from ..problem import Problem
 from ..resolver import doubt, open_socket, resolve
-from .fetch import trouble
 from .response import Response, quote, split
 
 _PIECE = const(64)  # bytes read at a time: what is read is copied, and memory in one piece is rare
@@ -23,7 +23,7 @@ def run(app, name, ms, url, end, method, headers, body, size, any, want):
         try:
             tls, host, port, n = split(url)
         except (ValueError, IndexError):
-            raise trouble(name, 502, "bad-url", sent) from None
+            raise Problem("upstream-bad-url", sent=sent, upstream=name) from None
         if home and home[0] != host:
             if method != "GET":
                 break
@@ -31,7 +31,7 @@ def run(app, name, ms, url, end, method, headers, body, size, any, want):
         try:
             entry = resolve(app.board, host, port)
         except OSError as e:
-            raise trouble(name, 502, "unknown", sent, host=host, retry_after=e.args[0]) from None
+            raise Problem("upstream-unknown", sent=sent, upstream=name, host=host, retry_after=e.args[0]) from None
         if home and home[1] != entry and not any:
             from .url import local
 
@@ -53,14 +53,14 @@ def run(app, name, ms, url, end, method, headers, body, size, any, want):
             doubt(app.board, host)
             raise
         except OverflowError:
-            raise trouble(name, 502, "too-large", True, allowed=size) from None
+            raise Problem("upstream-too-large", sent=True, upstream=name, allowed=size) from None
         except ValueError as e:
             if not res.sent and e.args:  # mbedTLS refuses a certificate with a ValueError
-                raise trouble(name, 502, "untrusted", False, why=e.args[0]) from None
-            raise trouble(name, 502, "garbage", True, why="what is not HTTP or is cut short") from None
+                raise Problem("upstream-untrusted", sent=False, upstream=name, why=e.args[0]) from None
+            raise Problem("upstream-garbage", sent=True, upstream=name, why="what is not HTTP or is cut short") from None
         except OSError as e:
             doubt(app.board, host)
-            raise trouble(name, 502, "refused", res.sent, at="%s:%d" % (host, port), error=e.args[0]) from None
+            raise Problem("upstream-refused", sent=res.sent, upstream=name, at="%s:%d" % (host, port), error=e.args[0]) from None
         res.sock.close()
         n = res.status
         if not (301 <= n <= 303 or 307 <= n <= 308) or not res.location:
@@ -74,7 +74,7 @@ def run(app, name, ms, url, end, method, headers, body, size, any, want):
         end = ""
         if tls and not url.startswith("https:"):
             break
-    raise trouble(name, 502, "redirect", sent, at=url.split("?")[0])
+    raise Problem("upstream-redirect", sent=sent, upstream=name, at=url.split("?")[0])
 
 
 def send(app, name, res, tls, host, port, address, method, path, end, headers, body):

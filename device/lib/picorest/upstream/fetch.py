@@ -16,14 +16,8 @@ from ..problem import Problem
 
 _METHOD = const(4)  # of what is asked
 _PATIENCE = const(6000)  # milliseconds to wait for one's turn
-
-
-
-def trouble(name, status, type, sent, **members):
-    """A Problem about the upstream `name`. sent: whether the upstream may have received the request."""
-    problem = Problem(status, "-".join(("upstream", type)), upstream=name, **members)
-    problem.sent = sent
-    return problem
+# list: what stays in memory while somebody asks
+_NEEDED = "upstream.fetch", "upstream.client", "upstream.response", "upstream.tls", "resolver"
 
 
 class Answer:
@@ -40,8 +34,8 @@ class Answer:
         res.sock.close()
 
 
-async def fetch(app, module, entry):  # long: one question from its turn to its answer, in one task
-    """Let a module below picorest ask, and return what its function answer() says.
+async def fetch(app, name, module, entry):  # long: one question from its turn to its answer, in one task
+    """Let a module below picorest ask, and return what its function answer() says. name: what is busy when it cannot.
 
     question(app, entry) returns None if there is nothing to ask, or a tuple:
         name: what we call the server. ms: until everything is done. url, end: the address in two parts. method. headers: a
@@ -63,8 +57,9 @@ async def fetch(app, module, entry):  # long: one question from its turn to its 
             finally:
                 app.client -= 1
         if app.asking or app.queue:
-            raise trouble(module[7:] if module[:7] == "routes." else "thingspeak", 503, "busy", False, retry_after=5)
+            raise Problem("upstream-busy", sent=False, upstream=name, retry_after=5)
     app.asking = ours = True
+    app.kept = _NEEDED
     res = found = None
     try:
         if app.reserve:
@@ -82,7 +77,7 @@ async def fetch(app, module, entry):  # long: one question from its turn to its 
                     legs = None
                     try:
                         if not app.wifi.connected():
-                            raise Problem(503, "no-wifi", upstream=name, retry_after=10)
+                            raise Problem("no-wifi", upstream=name, retry_after=10)
                         legs = await app.bring("upstream.client", "run", app, *ask)
                         for leg in legs:
                             if not res:
@@ -90,7 +85,7 @@ async def fetch(app, module, entry):  # long: one question from its turn to its 
                             res = leg
                             if clock.ticks_diff(clock.ticks_ms(), start) > ms:
                                 legs.close()
-                                raise trouble(name, 504, "timeout", res.sent, seconds=ms // 1000)
+                                raise Problem("upstream-timeout", sent=res.sent, upstream=name, seconds=ms // 1000)
                             await sleep_ms(10)
                         break
                     except MemoryError:
@@ -101,9 +96,11 @@ async def fetch(app, module, entry):  # long: one question from its turn to its 
                             raise
                         res = leg = legs = None
                         app.asking = ours = False  # those who wait for us may have what it takes
+                        app.kept = ()
                         await sleep_ms(50)
                         await app.alone()
                         app.asking = ours = True
+                        app.kept = _NEEDED
                         app.release()
                     except Problem as e:
                         if res and res.sock:
@@ -121,5 +118,6 @@ async def fetch(app, module, entry):  # long: one question from its turn to its 
     finally:
         if ours:
             app.asking = False
+            app.kept = ()
         if getattr(res, "sock", None):
             res.sock.close()

@@ -11,10 +11,8 @@ _WHO = const(0)  # the upstream
 _WHAT = const(1)  # the question; None: all of them
 _PART = const(2)  # the part of the configuration
 _UNTIL = const(3)  # uptime
-_STATUS = const(4)
-_TYPE = const(5)
-_DETAIL = const(6)
-_MEMBERS = const(7)
+_TYPE = const(4)
+_MEMBERS = const(5)
 
 _LONG = const(300)  # seconds for what does not change by itself: a wrong key, something that does not exist
 _SHORT = const(15)  # for answers that cannot be used
@@ -42,7 +40,7 @@ def remember(app, who, what, problem):
     _forget(app.refusals, clock.uptime(), who, what)
     del app.refusals[: -3 if app.board.chip == "esp8266" else -7]
     app.refusals.append([
-        who, what, _part(app, who), clock.uptime() + left, problem.status_code, problem.type, problem.detail, problem.members
+        who, what, _part(app, who), clock.uptime() + left, problem.type, problem.members
     ])  # fmt: skip
 
 
@@ -53,7 +51,7 @@ def refused(app, who, what):
         if known[_WHO] == who and known[_WHAT] in (None, what) and left > 0 and known[_PART] == _part(app, who):
             members = known[_MEMBERS].copy()
             members["retry_after"] = left
-            return Problem(known[_STATUS], known[_TYPE], known[_DETAIL], **members)
+            return Problem(known[_TYPE], **members)
     return None
 
 

@@ -17,7 +17,7 @@ def context(app, name):
         raise _refused(name, "put the certificate of its authority into a file and name that in `ca`, or use http://")
     if not clock.synced:
         why = "%s wants https, and until the clock is set no certificate is valid: see GET /time, and ask again then." % name
-        raise Problem(503, "clock-not-set", why, upstream=name, retry_after=_SOON)
+        raise Problem("clock-not-set", why, upstream=name, retry_after=_SOON)
     from .certificates import checking
 
     try:
@@ -28,4 +28,4 @@ def context(app, name):
 
 
 def _refused(name, why):
-    return Problem(501, "no-https", upstream=name, why=why)
+    return Problem("no-https", upstream=name, why=why)

@@ -59,6 +59,8 @@ def start(wifi):
     from .captive_portal import Portal
 
     wifi.portal = Portal(wifi, ssid)
+    if wifi.server:
+        wifi.server.before = wifi.portal.redirect
     print("Wi-Fi: access point %s, %s: join it and open http://%s/" % (ssid, shown, wifi.address()))
 
 
@@ -66,6 +68,8 @@ def stop(wifi):
     wifi.drive(wifi.ap.active, False)
     wifi.portal.close()
     wifi.portal = None
+    if wifi.server:
+        wifi.server.before = None
     drop("wifi.captive_portal", "wifi.captive_dns")
 
 

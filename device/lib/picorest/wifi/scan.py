@@ -16,7 +16,7 @@ def scan(wifi):
         try:
             wifi.scan_cache = now, _found(wifi)
         except (OSError, MemoryError):
-            raise Problem(503, "scan-failed", "The radio is busy: ask again in a moment.", retry_after=5) from None
+            raise Problem("scan-failed", "The radio is busy: ask again in a moment.", retry_after=5) from None
     return _text(*wifi.scan_cache)
 
 

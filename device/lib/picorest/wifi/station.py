@@ -30,7 +30,8 @@ class Wifi:
 
     candidate: (ssid, password, keep) that somebody wants to be tried: if it works it is stored, in place of the known
     networks or (keep) before them. candidate_result: [ssid, what came of it, what the driver said] of the last such try. deadline:
-    uptime until which a new address has to prove itself, else None. server: what counts its requests, if anything does."""
+    uptime until which a new address has to prove itself, else None. server: what counts its `requests` and asks `before()` it
+    answers one, if anything does."""
 
     net = network
     deadline = server = None
