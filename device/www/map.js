@@ -80,6 +80,6 @@ function choose(spot) {
   });
   fill($("about"), make("h3", label, " ", small(dots(gpioName(pin.pin), ...aliases.filter((alias) => alias != label)))),
     isBarred(pin) ? soft(make("b", verdict == "reserved" ? "Reserved: " : "Cannot be used: "), why, ".")
-      : [soft(isFree(pin) ? "" : "Used by the " + pin.used_by + ". ", pin.capabilities.join(", ").replaceAll("_", " "), ". ", why),
+      : [soft(isFree(pin) ? "" : "Used by the " + pin.used_by + ". ", "Can be ", pin.capabilities.join(", ").replaceAll("_", " "), ". ", why),
         isFree(pin) && make(".buttons", can("output") && [press("On", { state: 1 }), press("Off", { state: 0 }), press("On for 1 s", { state: 1, for: 1 })], press("Read"), can("output") && button("Name it", () => settings("pins", label)))], said);
 }
