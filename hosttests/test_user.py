@@ -230,3 +230,31 @@ def test_a_small_one_on_an_esp8266(with_user):
     assert board.request("HEAD", "/text").content == b""
     refused(board.get("/broken"), 500, "internal-error")
     assert told(board, "ZeroDivisionError")
+
+
+LONG = """
+def setup(app):
+    @app.get("/say/<word>")
+    def say(request, word):
+        return {"long": len(word)}
+
+    @app.get("/spell/<re:[a-z]+:word>")
+    def spell(request, word):
+        return {"long": len(word)}
+"""
+
+
+@pytest.mark.boards("nodemcu", "esp32")
+@pytest.mark.world
+@pytest.mark.native("the prompt")
+def test_a_path_is_as_long_as_it_likes(with_user):
+    board = with_user(LONG)
+    for long in (1, 30, 60, 200, 900):
+        said = board.get("/say/" + "a" * long)
+        assert said.status_code in (200, 404), said.text
+        # re takes some of the stack for each character
+        if long < 40 or board.name == "nodemcu":
+            assert said.json() == {"long": long}
+        assert board.get("/spell/" + "a" * long).status_code in (200, 404)
+        assert board.get("/other/" + "é" * (long // 6 + 1)).status_code == 404
+    assert "recursion" not in board.console()

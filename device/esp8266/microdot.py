@@ -36,7 +36,7 @@ class URLPattern:
 
     segment_patterns = {"string": "/([^/]+)", "int": "/(-?\\d+)", "path": "/(.+)"}
     segment_parsers = {"int": int}
-    regex = None
+    regex = segments = None
 
     @classmethod
     def register_type(cls, type_name, pattern="[^/]+", parser=None):
@@ -48,10 +48,11 @@ class URLPattern:
 
     def compile(self):
         pattern = "^"
-        self.segments = []  # (name, parser)
+        self.segments = []  # (name, kind, parser); (None, text, None) for what stands there as it is
         for segment in self.url_pattern.lstrip("/").split("/"):
             if segment[:1] != "<":
                 pattern += "/" + segment
+                self.segments.append((None, segment, None))
                 continue
             if segment[-1:] != ">":
                 raise ValueError("invalid URL pattern")
@@ -61,24 +62,51 @@ class URLPattern:
             if not known:
                 raise ValueError("invalid URL segment type")
             pattern += known
-            self.segments.append((name, self.segment_parsers.get(kind)))
-        self.regex = re.compile(pattern + "$")
+            self.segments.append((name, kind, self.segment_parsers.get(kind)))
+        kinds = [kind for name, kind, parser in self.segments if name]
+        if kinds.count("path") > 1 or [kind for kind in kinds if kind not in ("string", "int", "path")]:
+            self.regex = re.compile(pattern + "$")
         return self.regex
 
     def match(self, path):
         """The arguments in a path as a dict; None if it is another path."""
         if "<" not in self.url_pattern:
             return {} if path == self.url_pattern else None
-        found = (self.regex or self.compile()).match(path)
-        if not found:
+        if not self.segments:
+            self.compile()
+        values = self._search(path) if self.regex else self._walk(path)
+        if not values:
             return None
         args = {}
-        for name, parser in self.segments:
-            value = found.group(len(args) + 1)
-            args[name] = parser(value) if parser else value
-            if args[name] is None:
-                return None
+        for name, kind, parser in self.segments:
+            if name:
+                value = values.pop(0)
+                args[name] = parser(value) if parser else value
+                if args[name] is None:
+                    return None
         return args
+
+    def _search(self, path):
+        found = self.regex.match(path)
+        return found and [found.group(i + 1) for i in range(len([name for name, kind, parser in self.segments if name]))]
+
+    def _walk(self, path):
+        # re takes some of the stack for each character, and a path may have a thousand
+        parts = path.split("/")
+        more = len(parts) - 1 - len(self.segments)  # parts that a path takes beyond its first
+        values = []
+        at = 1
+        for name, kind, parser in self.segments:
+            end = at + 1 + (more if kind == "path" else 0)
+            value = "/".join(parts[at:end])
+            at = end
+            if name is None and value != kind or name and not value:
+                return None
+            if name:
+                if kind == "int" and not (value[1:] if value[:1] == "-" else value).isdigit():
+                    return None
+                values.append(value)
+        return None if parts[0] or at != len(parts) else values
 
 
 class Microdot:

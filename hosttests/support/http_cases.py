@@ -48,6 +48,7 @@ CASES = [
     Case("bytes that are no HTTP, TLS for example", b"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03", 400, "bad-request"),
     # paths and queries
     Case("percent-escapes in the path: decoded", _get("/%68ealt%68"), 200, keep=True),
+    Case("a path of three hundred percent-escapes", _get("/" + "%2F" * 300), 404, "not-found", keep=True),
     Case("an escaped slash: part of a name", _get("/gpio%2fPIN"), 404, "not-found", True),
     Case("a slash at the end: ignored", _get("/health/"), 200, keep=True),
     Case("two slashes at the end", _get("/health//"), 404, "not-found", True),

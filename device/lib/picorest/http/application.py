@@ -29,7 +29,7 @@ class Application(Server, Microdot):
         req.g = G()
         req.after_request_handlers = []
         req.spec = None
-        req.found = self._own(req) if found == 404 or req.path == "/" else None
+        req.found = self._own_or_none(req) if found == 404 or req.path == "/" else None
         if not req.found:
             handled = isinstance(found, int) and found in self.error_handlers
             if not hooks and not handled:
@@ -44,6 +44,15 @@ class Application(Server, Microdot):
             req.found = found, "", None
         req.body = bytes(req.body)
         return self.dispatch_request(req)
+
+    def _own_or_none(self, req):
+        try:
+            return self._own(req)
+        except RuntimeError:
+            # the regular expression of a route takes some of the stack for each character of the path
+            if len(req.path) > 40:
+                return None
+            raise
 
     def _own(self, req):
         """What microdot has for a request: handler or status, prefix and application that it was mounted as; None for nothing."""

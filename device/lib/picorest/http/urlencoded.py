@@ -11,17 +11,21 @@ for _name in "pin state 0 1".split():
 
 def urldecode(escaped, kept=(), least="20"):
     """Undo percent-escapes, but for those in `kept`. ValueError for one below `least`, or if the result is not UTF-8."""
-    parts = escaped.split("%")
-    out = bytearray(parts[0].encode())
-    for part in parts[1:]:
-        code = part[:2]
+    data = escaped.encode()
+    out = bytearray()
+    start = 0
+    at = data.find(b"%")
+    while at >= 0:
+        # no list of all parts: there may be three hundred
+        code = data[at + 1 : at + 3].decode()
         if len(code) < 2 or code.strip("0123456789abcdefABCDEF") or code < least:
             raise ValueError
-        if code in kept:
-            out.extend(b"%" + part.encode())
-            continue
-        out.append(int(code, 16))
-        out.extend(part[2:].encode())
+        out.extend(data[start : at + 3 if code in kept else at])
+        if code not in kept:
+            out.append(int(code, 16))
+        start = at + 3
+        at = data.find(b"%", start)
+    out.extend(data[start:])
     return text(bytes(out))
 
 
