@@ -63,7 +63,7 @@ class URLPattern:
                 raise ValueError("invalid URL segment type")
             pattern += known
             self.segments.append((name, kind, self.segment_parsers.get(kind)))
-        kinds = [kind for name, kind, parser in self.segments if name]
+        kinds = [segment[1] for segment in self.segments if segment[0]]
         if kinds.count("path") > 1 or [kind for kind in kinds if kind not in ("string", "int", "path")]:
             self.regex = re.compile(pattern + "$")
         return self.regex
@@ -78,7 +78,7 @@ class URLPattern:
         if not values:
             return None
         args = {}
-        for name, kind, parser in self.segments:
+        for name, _, parser in self.segments:
             if name:
                 value = values.pop(0)
                 args[name] = parser(value) if parser else value
@@ -88,7 +88,7 @@ class URLPattern:
 
     def _search(self, path):
         found = self.regex.match(path)
-        return found and [found.group(i + 1) for i in range(len([name for name, kind, parser in self.segments if name]))]
+        return found and [found.group(i + 1) for i in range(len([1 for segment in self.segments if segment[0]]))]
 
     def _walk(self, path):
         # re takes some of the stack for each character, and a path may have a thousand
@@ -96,7 +96,7 @@ class URLPattern:
         more = len(parts) - 1 - len(self.segments)  # parts that a path takes beyond its first
         values = []
         at = 1
-        for name, kind, parser in self.segments:
+        for name, kind, _ in self.segments:
             end = at + 1 + (more if kind == "path" else 0)
             value = "/".join(parts[at:end])
             at = end
