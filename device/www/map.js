@@ -33,7 +33,7 @@ function drawMap() {
   const legend = [["g.free", "free"], ["g.out", "output"], ["g.out.on", "on"], ["g.barred", "not usable"], ["g.mark", "matters at boot"]].map(([kind, words], place) =>
     make("span", make("svg", { viewBox: "0 0 9 9", width: 16 }, make(kind, make(place == 4 ? "circle" : "circle.pad", { cx: 4.5, cy: 4.5, r: place == 4 ? 2 : 3.5 }))), words));
   fill($("map"), make("svg", { viewBox: "0 0 360 " + height, role: "group", "aria-label": "Pins of the board; arrow keys move" },
-    make("rect.pcb", { x: 104, y: 4, width: 152, height: height - 14, rx: 12 }), make("path.antenna", { d: "M150 18v-6h12v10h12v-10h12v10h12v-10h12v14" }),
+    make("rect.pcb", { x: 104, y: 4, width: 152, height: height - 14, rx: 12 }),
     make("rect.solid", { x: 142, y: 32, width: 76, height: 78, rx: 6 }), make("text.chip", { x: 180, y: 75 }, chip.toUpperCase()),
     make("rect.solid", { x: 163, y: height - 28, width: 34, height: 26, rx: 4 }), make("text.chip", { x: 180, y: height - 11 }, "USB"), drawn), make(".key", legend));
   fill($("about"), soft("Choose a pin to see what it can do."));

@@ -24,20 +24,8 @@ function plot(name, label, unit) {
   const start = points[0][0];
   const span = points.at(-1)[0] - start;
   const path = points.map(([at, value]) => ((at - start) / span) * 200 + " " + (20 - ((value - (high + low) / 2) / Math.max(high - low, 1)) * 34).toFixed(1)).join("L");
-  const when = make("span");
-  const what = make("span");
-  const tell = (at, words) => {
-    when.textContent = ago(now() - at);
-    what.textContent = words;
-  };
-  const rest = () => tell(start, low == high ? "steady" : low + " – " + high);
-  rest();
-  return make(".plot", make("svg", { viewBox: "0 0 200 40", preserveAspectRatio: "none", role: "img", "aria-label": `${label} from ${low} to ${high} ${unit} in ${lasting(span)}`, onpointerleave: rest, onpointermove: (event) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    const at = start + ((event.clientX - box.left) / box.width) * span;
-    const near = points.reduce((best, point) => (Math.abs(point[0] - at) < Math.abs(best[0] - at) ? point : best));
-    tell(near[0], near[1] + " " + unit);
-  } }, make("path.area", { d: `M0 40L${path}L200 40Z` }), make("path", { d: "M" + path })), make("small.num", when, what));
+  return make(".plot", make("svg", { viewBox: "0 0 200 40", preserveAspectRatio: "none", role: "img", "aria-label": `${label} from ${low} to ${high} ${unit} in ${lasting(span)}` },
+    make("path.area", { d: `M0 40L${path}L200 40Z` }), make("path", { d: "M" + path })), make("small.num", make("span", ago(now() - start)), make("span", low == high ? "steady" : low + " – " + high)));
 }
 
 shows.dht = shows.adc = () => {

@@ -27,7 +27,7 @@ function changeNetwork() {
   const name = field("Network", { name: "ssid", required: true, maxLength: 32, autocapitalize: "none", autocomplete: "off" });
   const password = field("Password", { name: "password", type: "password", minLength: 8, maxLength: 64, autocomplete: "off" });
   const show = field("Show the password", { type: "checkbox", onchange: () => { password.control.type = show.control.checked ? "text" : "password"; } });
-  openForm("Connect to Wi-Fi", [soft("The board tries the network before it forgets the one it has. 2.4 GHz only."), list, name, password, show,
+  openForm("Connect to Wi-Fi", [soft("The board tries it before it forgets what it has. 2.4 GHz only."), list, name, password, show,
     field("Keep the networks that it knows", { type: "checkbox", name: "keep", checked: true })], "Connect", tryNetwork);
   ask("/wifi/networks").then(({ networks }) => fill(list, networks.length ? networks.map(({ ssid, rssi, known, secure }) => make("li", button([bars(rssi), make("span", ssid), small(known ? "known" : secure ? "" : "open")], () => {
     name.control.value = ssid;
@@ -39,7 +39,7 @@ function changeNetwork() {
 async function tryNetwork({ ssid: { value: ssid }, password, keep }, say) {
   await ask("/wifi", { body: { ssid, password: password.value, keep: keep.checked } });
   for (let tries = 0; tries < 45; tries++) {
-    say(`Trying “${ssid}” … The board may be silent for some seconds while its radio changes channel.`);
+    say(`Trying “${ssid}” … The board may be silent for some seconds.`);
     await pause(2);
     const said = await request("/wifi").catch(() => {});
     if (!said) continue;
