@@ -137,7 +137,7 @@ def _overlaid(rest: dict[str, bytes], modules: dict[str, str]) -> tuple[dict[str
     seldom.check(_modules(rest).values(), found)
     written = overlays.written_out(_modules(rest), held, found)
     free = rom_names.free_names([*written.values(), *(rest[name].decode() for name in STARTERS)])
-    flat = flatten.flat_names(map(overlays.name_of, filter(overlays.is_overlay, written)), reversed(free))
+    flat = flatten.flat_names(map(overlays.name_of, filter(overlays.is_overlay, written)), free[small.NAMES :])
     return rest | {path: classes.bare(flatten.flatten(text, flat)).encode() for path, text in written.items()}, flat
 
 
@@ -169,7 +169,7 @@ def _shrunk(sources: dict[str, bytes], names: dict[str, str], promised: set[str]
 def _shown(sources: dict[str, bytes], flat: dict[str, str]) -> dict[str, str]:
     """What tracebacks call the overlays, by their paths: a name in ROM, for their own would be one more that stays."""
     paths = sorted(name for name in sources if overlays.is_overlay(name))
-    free = reversed(rom_names.free_names([*_modules(sources).values(), *flat.values()]))
+    free = iter(rom_names.free_names([*_modules(sources).values(), *flat.values()]))
     shown = {path: flat.get(overlays.name_of(path)) or next(free, "") for path in paths}
     return shown | {path: overlays.ROOT_MODULE for path in paths if seldom.DOC.encode() in sources[path]}
 

@@ -12,6 +12,7 @@ import io
 import keyword
 import re
 import tokenize
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -37,18 +38,20 @@ def renames(sources: list[str], others: list[str], kept: set[str]) -> dict[str, 
         said |= _constants(tree) | _words(tree)
     foreign = set().union(*(_mentioned(ast.parse(source)) for source in others))
     ours -= rom_names() | foreign | said | kept | PROMISED
-    ours = sorted(name for name in ours if not name.startswith("__"))
+    said_in = Counter(name for source in sources for name in set(re.findall(r"\w+", source)))
+    ours = sorted((name for name in ours if not name.startswith("__")), key=lambda name: (-said_in[name], name))
     return dict(zip(ours, free_names([*sources, *others]), strict=False))
 
 
 def free_names(sources: list[str]) -> list[str]:
-    """Names in ROM that none of these sources says, but in comments."""
+    """Names in ROM that none of these sources says, but in comments; the short ones first, for each file that says one holds it."""
     taken = set(dir(builtins)) | set(keyword.kwlist) | {"args", "value", "errno", "const", "native", "viper"}
     for source in sources:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             if token.type in (tokenize.NAME, tokenize.STRING):
                 taken |= set(re.findall(r"\w+", token.string))
-    return sorted(name for name in rom_names() - taken if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]+", name))
+    free = (name for name in rom_names() - taken if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]+", name))
+    return sorted(free, key=lambda name: (len(name), name))
 
 
 def rename(source: str, names: dict[str, str]) -> str:
