@@ -23,7 +23,7 @@ def get(req):
     if req.args.get("all") == "1":
         from .status_all import pieces
 
-        return Reply(pieces(app))
+        return Reply(pieces(app, summary))
     return Reply(status_parts(app))
 
 
