@@ -11,6 +11,7 @@ import pytest
 from host.build import build, classes, compile_module, mpy, overlays, rom_names, small, texts
 from host.build.bundle import RESIDENT, part_name
 from host.build.flatten import flat_names, flatten
+from virtualboard.boards import BOARDS
 
 PROGRAM = '''"""A module with texts of all kinds."""
 
@@ -130,6 +131,11 @@ def test_what_is_not_resident_is_an_overlay(made):
 def test_all_names_find_room_in_the_first_tables(made):
     names = small.names_of(list(modules(made).values()))
     assert len(names) <= small.NAMES - small.ROOM, sorted(names)
+
+
+def test_it_fits_in_half_of_the_romfs_partition(made):
+    room = BOARDS["nodemcu"].romfs_size // 2 - made.with_name("romfs.img").stat().st_size
+    assert room >= 1024, f"{room} bytes are left: an update would soon be refused"
 
 
 def test_an_overlay_brings_no_text_as_a_name(made):
