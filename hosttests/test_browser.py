@@ -120,8 +120,8 @@ def test_the_same_page_works_once_its_site_is_allowed(fresh_board, browse):
 def test_the_address_bar_switches_a_pin(board, browse):
     all_low(board)
     port = urlsplit(board.url).port
-    assert " is 1." in browse(f"{board.url}/gpio?pin={pins(board)['image']}&state=1")
-    assert " is 1." in browse(f"http://picorest.local:{port}/gpio?pin={pins(board)['form']}&state=1")
+    assert '<b class="on">' in browse(f"{board.url}/gpio?pin={pins(board)['image']}&state=1")
+    assert '<b class="on">' in browse(f"http://picorest.local:{port}/gpio?pin={pins(board)['form']}&state=1")
     assert {way for way, level in levels(board).items() if level} == {"image", "form"}
 
 

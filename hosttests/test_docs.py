@@ -73,6 +73,8 @@ def ask(board, command):
             assert json.loads(data) is not None, command
         elif word == "-d":
             data = words.pop(0)
+        elif word == "--compressed":
+            pass  # as requests does by itself
         else:
             assert not word.startswith("-") and url is None, command
             url = word

@@ -82,13 +82,14 @@ def tour(name: str, config: dict) -> list[Step]:
         "/", "/favicon.svg",
         "/gpio", f"/gpio?pin={lamp}", f"/gpio?pin={lamp}&state=toggle", f"/gpio/{lamp}", "/pins", "/adc", f"/adc/{ANALOG[name]}",
         "/dht", "/time", "/weather?city=Berlin,DE", "/weather?city=London", "/thingspeak?results=2&channel=123", "/proxy", "/wifi",
-        "/wifi/networks", "/setup", "/config", "/status", "/health",
+        "/wifi/networks", "/setup", "/config", "/config/schema", "/status", "/status?all=1", "/health",
     ]  # fmt: skip
     upstreams = [*config.get("proxy", {}), None]
     return [
         *(Step("GET", path) for path in paths),
         Step("GET", f"/gpio/{lamp}?wait=0.05&since=0", None, (200, 304)),
         Step("GET", "/update", None, (200, 404)),
+        *([Step("GET", "/events", None, (501,))] if name == "nodemcu" else []),  # elsewhere it does not end
         Step("GET", f"/proxy/{upstreams[0]}", None, (200, 502, 504) if upstreams[0] else (404,)),
         Step("PUT", f"/gpio/{lamp}", {"state": 1, "for": 30}),
         Step("PUT", "/gpio", {lamp: 1, fan: {"state": 0}}),
