@@ -99,9 +99,9 @@ def setup(app):
     async def me(request):
         return request.g.current_user
 
-    @app.get("/events")
+    @app.get("/news")
     @with_sse
-    async def events(request, sse):
+    async def news(request, sse):
         await sse.send("one")
         await sse.send({"n": 2}, event="two")
 
@@ -128,7 +128,7 @@ def test_microdots_extensions_lie_on_an_esp32(fresh_board, tmp_path):
     said = board.request("OPTIONS", "/gpio", headers=page)  # around picorest's own, too
     assert (said.status_code, said.headers["Access-Control-Allow-Origin"]) == (200, page["Origin"])
     assert said.headers["Allow"] == "GET, PUT, POST, HEAD, OPTIONS"
-    assert board.get("/events").text == 'data: one\n\nevent: two\ndata: {"n": 2}\n\n'
+    assert board.get("/news").text == 'data: one\n\nevent: two\ndata: {"n": 2}\n\n'
     upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
     assert board.get("/echo", headers={"Upgrade": "websocket"}).status_code == 400
     assert websocket_echo(board, upgrade) == b"\x81\x05hello"
