@@ -17,11 +17,15 @@ MISSING = pytest.StashKey[Counter]()  # what the engine lacks: how many tests di
 
 def pytest_addoption(parser):
     group = parser.getgroup("picorest")
-    group.addoption("--board", default="virtual", metavar="WHERE", help="virtual[:NAME], or http://ADDRESS for a real board")
+    group.addoption(
+        "--board", default="virtual", metavar="WHERE", help="virtual[:NAME], or http://ADDRESS for a real board"
+    )
     group.addoption(
         "--engine", default="native", choices=list(ENGINES), help="the interpreter of the virtual boards (default native)"
     )
-    group.addoption("--free-pins", default="", metavar="PINS", help="pins of the real board that nothing is wired to, as in D5,D6")
+    group.addoption(
+        "--free-pins", default="", metavar="PINS", help="pins of the real board that nothing is wired to, as in D5,D6"
+    )
 
 
 def pytest_configure(config):

@@ -83,6 +83,7 @@ def test_a_page_of_another_site_changes_nothing(board, free_pins, method, subtes
     assert board.get(f"/gpio/{free_pins[0]}").json()["state"] == 0
 
 
+
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_everyone_else_is_welcome(board, free_pins, method, subtests):
     for name, line in WELCOME.items():
@@ -267,19 +268,8 @@ def test_a_name_that_is_not_the_boards_may_be_rebound(board, free_pins, subtests
 
 @pytest.mark.world
 def test_its_own_names_and_addresses_pass(board, free_pins, subtests):
-    for host in (
-        "picorest",
-        "PicoREST.local:8080",
-        "localhost",
-        "localhost:80",
-        "192.168.1.77",
-        "10.0.0.1:8080",
-        "[::1]:80",
-        "picorest.local.",
-        "Localhost.:8080",
-        "picorest:",
-        "",
-    ):
+    for host in ("picorest", "PicoREST.local:8080", "localhost", "localhost:80", "192.168.1.77", "10.0.0.1:8080", "[::1]:80",
+                 "picorest.local.", "Localhost.:8080", "picorest:", ""):
         with subtests.test(host):
             assert driving(board, pin=free_pins[0], host=host).status == 200
 

@@ -129,7 +129,7 @@ def test_numbers_of_the_configuration_count_by_their_value(board):
 def test_a_key_that_stands_twice_in_the_file_is_told(fresh_board, tmp_path):
     class Twice(dict):
         def items(self):
-            return [("hostname", "shed"), ("pins", {"D5": {"name": 'a:b\\"'}}), ("hostname", "barn")]
+            return [("hostname", "shed"), ("pins", {"D5": {"name": "a:b\\\""}}), ("hostname", "barn")]
 
     warned = ok(fresh_board(config=Twice(a=1)).get("/status"))["warnings"]
     assert any("twice" in words for words in warned), warned

@@ -20,8 +20,7 @@ def test_it_is_refused_in_words_and_works_after_the_first_sync(fresh_board):
     with Scripted(*[b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"] * 3, tls=context) as server:
         config = {
             "wifi": {"networks": [{"ssid": "home", "password": "home-secret"}]},
-            "ca": "authority.pem",
-            "ntp": {"servers": ["none.example"]},
+            "ca": "authority.pem", "ntp": {"servers": ["none.example"]},
             "proxy": {"safe": {"url": f"https://localhost:{server.port}/", "cache": 0}},
         }
         board = fresh_board(config=config)

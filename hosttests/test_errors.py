@@ -57,7 +57,7 @@ def test_a_parameter_twice(board, query):
     assert problem["parameter"] in problem["detail"]
 
 
-@pytest.mark.parametrize("state", ["7", "", "2", "-1", "onn", "1.5", "0x1", "None", "yes", "01", "1.", "+1", "1e0", "%201", "1%20"])
+@pytest.mark.parametrize("state", ["7", "", "2", "-1", "onn", "1.5", "0x1", "None", "yes", "10", "%201", "1%20"])
 def test_a_state_that_is_none(board, free_pins, state):
     problem = refused(board.get(f"/gpio?pin={free_pins[0]}&state={state}"), 400, "bad-state")
     assert "toggle" in problem["allowed"] and "toggle" in problem["detail"] and problem["pin"] == number(board, free_pins[0])

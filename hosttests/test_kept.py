@@ -128,7 +128,6 @@ def test_newcomers_do_not_close_what_was_promised_to_stay(board):
 
 # -- clients that go while they wait
 
-
 def gone(board, data: bytes, reset: bool) -> None:
     wire = Wire(board).send(data)
     time.sleep(0.1)

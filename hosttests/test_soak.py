@@ -106,8 +106,7 @@ def agree(board):
         last[:] = [told, {name: [each["reads"], each["errors"]] for name, each in said.items()}]
         return all(
             # a good frame is refused too when it jumps, comes from another type or cannot be
-            said[name]["reads"] == asked and asked >= said[name]["errors"] >= failed
-            for name, (asked, failed) in told.items()
+            said[name]["reads"] == asked and asked >= said[name]["errors"] >= failed for name, (asked, failed) in told.items()
         )
 
     wait(counts, lambda: f"the world has {last[0]}, the board {last[1]}")
@@ -121,7 +120,9 @@ def recover(board, sensors):
 
     def well():
         said = {each["name"]: each for each in board.get("/dht").json()["dht"]}
-        return all("stale" not in said[pin] and said[pin]["temperature"] == sensor.temperature for pin, sensor in sensors.items())
+        return all(
+            "stale" not in said[pin] and said[pin]["temperature"] == sensor.temperature for pin, sensor in sensors.items()
+        )
 
     wait(well, lambda: f"they do not recover: {board.get('/dht').text}")
 

@@ -29,10 +29,8 @@ def test_a_full_house_leaves_room_for_other_servers(board):
     kept = [Wire(board) for _ in range(KEPT[board.name])]
     for wire in kept:
         assert wire.get("/health").answer().headers["connection"] == "keep-alive"
-    slow = [
-        Wire(board).send(b"GET /gpio/4?wait=5 HTTP/1.1\r\nHost: HOST\r\n\r\n")
-        for _ in range(PLACES[board.name] - KEPT[board.name] - 1)
-    ]
+    slow = [Wire(board).send(b"GET /gpio/4?wait=5 HTTP/1.1\r\nHost: HOST\r\n\r\n")
+            for _ in range(PLACES[board.name] - KEPT[board.name] - 1)]
     time.sleep(0.2)
     for _ in range(2):
         answer = board.get("/weather?city=Paris,FR", headers={"Connection": "close"})

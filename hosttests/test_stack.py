@@ -17,11 +17,8 @@ CONFIG = {
 SERVICES = {
     "dht": [{"pin": "D2", "type": "dht22"}],
     "thingspeak": {
-        "channel": 123,
-        "write_key": "DEMOWRITEKEY",
-        "read_key": "DEMOREADKEY",
-        "write": {"every": 15, "fields": {"1": "dht.D2.temperature"}},
-        "read": {"every": 15, "pins": {"2": "D6"}},
+        "channel": 123, "write_key": "DEMOWRITEKEY", "read_key": "DEMOREADKEY",
+        "write": {"every": 15, "fields": {"1": "dht.D2.temperature"}}, "read": {"every": 15, "pins": {"2": "D6"}},
     },
 }
 DEEDS = """

@@ -10,7 +10,7 @@ import pytest
 from hosttests.support.gpio import level, ok, refused
 from hosttests.support.upstreams import HOME
 
-USER = """
+USER = '''
 from picorest.problem import Problem
 
 
@@ -38,10 +38,10 @@ def setup(app):
     @app.get("/refused")
     def refuse(request):
         raise Problem("not-now", "The door is open: close it.", status=409, door=7)
-"""
+'''
 
 
-SMALL = """
+SMALL = '''
 def setup(app):
     @app.get("/hello/<name>")
     async def hello(request, name):
@@ -63,7 +63,7 @@ def setup(app):
     @app.get("/broken")
     async def broken(request):
         return 1 // 0
-"""
+'''
 
 
 def mpremote(board, *words):
@@ -122,7 +122,7 @@ def test_a_module_of_the_users_own(with_user, free_pins):
     assert ok(board.get("/health"))["status"] == "ok"  # ours are as they were
 
 
-MOUNTED = """
+MOUNTED = '''
 from microdot import Microdot, abort
 
 
@@ -159,7 +159,7 @@ def setup(app):
         return {"wrong": request.method}, 405
 
     app.mount(sub, url_prefix="/sub", local=True)
-"""
+'''
 
 
 @pytest.mark.boards("esp32")
@@ -183,12 +183,12 @@ def test_a_mounted_application_keeps_its_hooks(with_user):
     assert board.request("DELETE", "/status").json() == {"wrong": "DELETE"}
 
 
-HOOK = """
+HOOK = '''
 def setup(app):
     @app.after_request
     async def sign(request, response):
         response.headers["X-Signed"] = request.method
-"""
+'''
 
 
 @pytest.mark.boards("esp32")

@@ -128,7 +128,9 @@ def packet(question: bytes, lie: float = 0.0, *, first=0x24, stratum=2, code=b"\
     now = time.time() + lie
     stamp = struct.pack("!II", (int(now) + NTP) & 0xFFFFFFFF, int(now % 1 * (1 << 32)))
     origin = question[40:48] if origin is None else origin
-    return bytes([first, stratum, 6, 236]) + bytes(8) + code + stamp + origin + stamp + (stamp if sent is None else sent)
+    return (
+        bytes([first, stratum, 6, 236]) + bytes(8) + code + stamp + origin + stamp + (stamp if sent is None else sent)
+    )
 
 
 def honest(question: bytes) -> list[bytes]:

@@ -31,7 +31,9 @@ class Wire:
     def __init__(self, board, source: str | None = None):
         place = urlsplit(board.url)
         self.host = place.netloc.encode()
-        self.sock = socket.create_connection((place.hostname, place.port or 80), CONNECTING, (source, 0) if source else None)
+        self.sock = socket.create_connection(
+            (place.hostname, place.port or 80), CONNECTING, (source, 0) if source else None
+        )
         self.sock.settimeout(PATIENCE)
         self.rest = b""
 

@@ -47,7 +47,9 @@ def assert_problem(answer, status, kind, upstream=None):
 def still_serves(board, method, path, **rest):
     """The board's answer to this request, during which it answered others."""
     answers = []
-    asking = threading.Thread(target=lambda: answers.append(requests.request(method, board.url + path, timeout=30, **rest)))
+    asking = threading.Thread(
+        target=lambda: answers.append(requests.request(method, board.url + path, timeout=30, **rest))
+    )
     asking.start()
     served = 0
     while asking.is_alive() or not served:

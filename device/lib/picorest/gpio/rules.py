@@ -110,7 +110,7 @@ def level_of(line, value):
     at = _LEVELS.find(" %s " % text)
     if at < 0 or " " in text:
         try:
-            number = float(text) if text[1:2] == "." and text[2:] else 2  # templates write 1.0
+            number = 2 if " " in text else float(text)  # templates write 1.0
         except ValueError:
             number = 2
         if number not in (0, 1):

@@ -132,7 +132,7 @@ def _shown(app, line, was):
 def _state(line):
     share = line.duty() if line.pwm else line.latest
     word = _word(line, share)
-    return "<b%s>%s</b>" % (' class="on"' if share and word[:4] != "high" else "", word[:1].upper() + word[1:])
+    return '<b%s>%s</b>' % (' class="on"' if share and word[:4] != "high" else "", word[:1].upper() + word[1:])
 
 
 def _word(line, share):

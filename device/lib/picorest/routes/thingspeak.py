@@ -12,7 +12,9 @@ from ..upstream.negative_cache import refused, remember
 
 api = Microdot()
 
-_ENTRY = const(" field1 field2 field3 field4 field5 field6 field7 field8 status lat long latitude longitude elevation created_at ")
+_ENTRY = const(
+    " field1 field2 field3 field4 field5 field6 field7 field8 status lat long latitude longitude elevation created_at "
+)
 _SMALL = const(5)  # pieces
 # what is remembered, see thingspeak/api.py
 _PATH = const(1)

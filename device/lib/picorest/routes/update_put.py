@@ -29,8 +29,8 @@ async def put(req):
         raise Problem("updating", "Another update is on trial or under way: try again in two minutes.", retry_after=60)
     words = confirm.read()
     if len(words) == 5 and words[confirm.MARK][:1] == "?":
-        confirm.write(words[confirm.OTHER :])
-        words = words[confirm.OTHER :]
+        confirm.write(words[confirm.OTHER:])
+        words = words[confirm.OTHER:]
     rom = confirm.rom()
     if rom:
         from ..update.romfs import receive
