@@ -15,6 +15,7 @@ from host import ROOT
 from host.board.firmware import CHIPS, DOWNLOADS
 from host.build import place_microdot
 from hosttests.support.chromium import CHROMIUM, Browser
+from hosttests.support.dashboard import TOP, Dashboard
 from tests.tools.test_flash import image
 from virtualboard.client import VirtualBoard, wait
 
@@ -105,13 +106,16 @@ def test_the_installation_page_leads_from_a_blank_board_to_the_first_request(bla
 def test_the_readme_leads_there_too_with_a_browser(blank, tmp_path):
     flashed(README, tmp_path)
     deployed(README, blank, tmp_path)
-    with Browser(tmp_path / "profile", {"192.168.4.1": blank.url.removeprefix("http://")}) as phone:
-        phone.open("http://192.168.4.1/")
-        phone.click("#list button[value=home]")
-        phone.type("#password", "home-secret")
-        phone.click("#go")
-        said = phone.wait("document.querySelector('#said.good, #said.bad')?.innerText")
-    address = re.search(r"Connected to home\. From now on the board is at (http://192\.168\.1\.\d+)/", said)
+    assert "open `http://192.168.4.1/`" in README and "choose your network, type its password" in README
+    with Browser(tmp_path / "profile", {"192.168.4.1": blank.url.removeprefix("http://")}) as browser:
+        browser.screen(360, 740, phone=True)
+        phone = Dashboard(browser, "http://192.168.4.1")
+        browser.open("http://192.168.4.1/")
+        phone.network("home")
+        browser.type("dialog [name=password]", "home-secret")
+        phone.button("Connect", TOP)
+        said = phone.wait(f"{TOP}?.querySelector('.note.good, .note.bad')?.innerText")
+    address = re.search(r"Connected to “home”\. In that network the board is at (http://192\.168\.1\.\d+)/", said)
     assert address, said
     request = re.search(r"`(curl .*ADDRESS.*?)`", README)[1]
     switched_on(blank, curl(blank, request.replace("http://ADDRESS", address[1])))
