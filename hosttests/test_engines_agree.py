@@ -14,14 +14,18 @@ EXAMPLE = lives.example("nodemcu")
 SEVEN = {f"p{n}": {"url": f"http://example.com/{n}"} for n in range(7)}
 PINS = {str(n): pin for n, pin in enumerate(("D1", "D5", "D6", "D7", "D8", "D0"), 1)}
 FIELDS = {"every": 20, "fields": {str(n): "status.uptime" for n in range(1, 9)}}
+MANY = EXAMPLE | {
+    "proxy": SEVEN,
+    "thingspeak": EXAMPLE["thingspeak"] | {"read": {"every": 15, "pins": PINS}, "write": FIELDS},
+}
 CONFIGS = {
     "Wi-Fi": {"wifi": FULL["wifi"]},
     "a sensor and a zone": {key: FULL[key] for key in ("wifi", "dht", "timezone")},
     "full": FULL,
     "config.example.json": EXAMPLE,
     "eight fields": FULL | {"thingspeak": FULL["thingspeak"] | {"write": FIELDS}},
-    "more than it takes by itself": EXAMPLE
-    | {"proxy": SEVEN, "thingspeak": EXAMPLE["thingspeak"] | {"read": {"every": 15, "pins": PINS}, "write": FIELDS}},
+    "about the most": MANY,
+    "more than it takes by itself": MANY | {"pins": {pin: {"mode": "out"} for pin in PINS.values()}},
     "larger than the file may be": EXAMPLE | {"note": "n" * 700},
 }
 
