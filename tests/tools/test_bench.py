@@ -116,11 +116,12 @@ def test_the_memory_budgets_hold():
 
 
 def test_what_is_over_its_budget_is_told():
-    most = memory.BUDGETS["bytes"]["client"]
-    found = {"bytes": {"client": most + 1000, "body": 1, "new": 500}, "names": {"client": 1, "new": 2, "all together": 999}}
-    found["names"]["client"] = memory.BUDGETS["names"]["client"]
+    most = memory.BUDGETS["bytes"]["upstream.client"]
+    found = {"bytes": {"upstream.client": most + 1000, "http.body": 1, "new": 500}, "names": {"new": 2, "all together": 999}}
+    found["names"]["upstream.client"] = memory.BUDGETS["names"]["upstream.client"]
     more = 999 - memory.BUDGETS["names"]["all together"]
-    assert memory.over(found) == {"client (bytes)": 1000, "new (bytes)": 500, "new (names)": 2, "all together (names)": more}
+    told = {"upstream.client (bytes)": 1000, "new (bytes)": 500, "new (names)": 2, "all together (names)": more}
+    assert memory.over(found) == told
 
 
 def test_what_a_configuration_costs_is_what_it_takes():
@@ -141,7 +142,8 @@ def test_the_budgets_together_leave_an_esp8266_room():
     most = memory.BUDGETS["bytes"]
     clients = 2 * most["a connection that waits for an answer"]
     largest = max(size for name, size in most.items() if name.startswith("routes."))
-    assert memory.HEAP - most["serving: and weather, ThingSpeak, a token"] - clients - most["client"] - most["protocol"] > largest
+    upstream = most["upstream.client"] + most["upstream.response"]
+    assert memory.HEAP - most["serving: and weather, ThingSpeak, a token"] - clients - upstream > largest
     assert memory.HEAP - most["serving: and a DHT22"] - clients > 8192 + 1500  # what microdot.py takes
     assert memory.BUDGETS["names"]["all together"] <= small.NAMES - small.ROOM
 
