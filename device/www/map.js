@@ -48,9 +48,10 @@ function showMap() {
     const owner = !isBarred(pin) && !isFree(pin) ? pin.used_by : "";
     const name = used && used.name != label ? used.name : owner.split(" ")[0];
     const short = name.length > 11 ? name.slice(0, 10) + "…" : name;
-    text.textContent = side ? label + "  " + short : short + "  " + label;
+    const both = (name) => (side ? label + "  " + name : name + "  " + label).trim();
+    text.textContent = both(short);
     assign(element, { class: (used ? (isOutput(used) ? "out" : "in") + (isOn(used) ? " on" : "") : owner || isBarred(pin) ? "barred" : "") + (spot == chosen ? " chosen" : ""),
-      "aria-label": label + ": " + (used ? used.name + ", " + used.mode + (isOn(used) ? ", on" : ", off") : isBarred(pin) ? "not usable, " + pin.why : owner || "free") });
+      "aria-label": both(name) + ": " + (used ? used.mode + (isOn(used) ? ", on" : ", off") : isBarred(pin) ? "not usable, " + pin.why : owner || "free") });
   }
 }
 

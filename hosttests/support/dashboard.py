@@ -6,7 +6,7 @@ from hosttests.support.chromium import Browser
 
 ROW = "[...document.querySelectorAll('#pins > li')].find(row => row.querySelector('b')?.textContent == %s)"
 BUTTON = "[...(%s?.querySelectorAll('button') ?? [])].find(each => each.textContent.trim() == %s && each.offsetParent)"
-SPOT = "[...document.querySelectorAll('#map g[role=button]')].find(each => each.ariaLabel.split(':')[0] == %s)"
+SPOT = "[...document.querySelectorAll('#map g[role=button]')].find(each => each.ariaLabel.split(/  |:/).includes(%s))"
 TOP = "[...document.querySelectorAll('dialog')].at(-1)"
 FIELD = "[...(%s?.querySelectorAll('label') ?? [])].find(each => each.textContent == %s)?.control"
 
