@@ -103,10 +103,11 @@ class Conn:
         self.timeout_ms = timeout_ms
         self.start = clock.ticks_ms()
 
-    def idle(self):
-        """False if the next request has just come and has not been looked at yet: the connection must not be closed then."""
+    def idle(self, state=_IDLE):
+        """False if the next request has just come and has not been looked at yet: the connection must not be closed then. Nor is it
+        the client who is late if that is so in a later phase, up to `state`: what it said waits for memory."""
         _wait(0)
-        return self.state > _IDLE or id(self.sock) in core._io_queue.map
+        return self.state > state or id(self.sock) in core._io_queue.map
 
     def receive(self):
         """Add what has arrived to `buffer`: how many bytes, 0 at the end of the stream, None if nothing has."""

@@ -1,4 +1,5 @@
-"""Heads of more than 1.5 KB: what nobody looks at is left out, as it arrives. Cookies are shared by all servers of a host."""
+"""Heads of over 1.5 KB, or of many lines: what nobody looks at is left out, as it arrives. Cookies are shared by all servers of a
+host."""
 
 from ..problem import Problem
 from .headers import LOOKED_AT
@@ -9,9 +10,9 @@ _LONG = const(100)
 _CUT = const(450)  # bytes of a value of which the beginning is enough
 
 
-def shorten(conn, limit, known):
-    """Shorten the head in conn.buffer to fewer than `limit` bytes; Problem 431 if that cannot be. known: names of headers that stay
-    as they are."""
+def shorten(conn, limit, lines, known):
+    """Shorten the head in conn.buffer to fewer than `limit` bytes and at most so many lines; Problem 431 if that cannot be. known:
+    names of headers that stay as they are."""
     if conn.left_since != conn.used:  # there was an answer, so this is another head
         conn.left_since = conn.used
         conn.left_out = 0
@@ -19,10 +20,11 @@ def shorten(conn, limit, known):
     for longest in (_LONG, 0):
         _leave_out(conn, longest, known)
         at = conn.buffer.find(b"\r\n\r\n")
-        if (at if at >= 0 else len(conn.buffer) + 1) <= limit - 200:
+        many = conn.buffer.count(b"\n", 0, max(at, 0)) > lines
+        if not many and (at if at >= 0 else len(conn.buffer) + 1) <= limit - 200:
             break
     conn.left_out += before - len(conn.buffer)
-    if before == len(conn.buffer) or conn.left_out > _MOST or at > limit:
+    if before == len(conn.buffer) or conn.left_out > _MOST or at > limit or many:
         raise Problem("headers-too-large")
 
 

@@ -9,6 +9,7 @@ from .urlencoded import learn, parse_urlencoded, urldecode
 _IDLE = const(0)  # phases of loop.py
 _READ = const(1)
 _HEAD = const(1536)  # two readings of the socket
+_LINES = const(40)  # of one head: a list of three hundred would take all the memory there is
 _LINE = const(1024)
 _BLANK = const(32)  # below it, control characters
 _LETTER = const(65)  # the first one
@@ -120,17 +121,21 @@ def take(app, conn):  # long: a parser's states, on the path of every request
                 raise Problem("bad-request")
         # the end is nearly always at the end; looking for it takes longer than parsing
         at = len(rest) - 4 if rest[-4:] == b"\r\n\r\n" else rest.find(b"\r\n\r\n")
-        lines = rest[: at + 1].split(b"\n") if at > 0 else ()
+        if rest.count(b"\n") > _LINES:
+            at = rest.find(b"\r\n\r\n")
+        many = at > 0 and rest.count(b"\n", 0, at) > _LINES
+        lines = rest[: at + 1].split(b"\n") if at > 0 and not many else ()
         if b"\r" in lines:
             # there is more than one request
             at = rest.find(b"\r\n\r\n")
             lines = rest[: at + 1].split(b"\n")
         if len(lines[0] if lines else rest) > _LINE and rest.find(b"\n", 0, _LINE) < 0:
             raise Problem("address-too-long")
-        if (at if at >= 0 else len(rest) + 1) > _HEAD:
+        if many or (at if at >= 0 else len(rest) + 1) > _HEAD:
+            rest = lines = None  # they take the place of what is made of them
             from .oversized_head import shorten
 
-            shorten(conn, _HEAD, _KNOWN)
+            shorten(conn, _HEAD, _LINES, _KNOWN)
             return take(app, conn)
         if at < 0:
             if b"\n\n" in rest:

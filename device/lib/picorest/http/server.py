@@ -17,6 +17,7 @@ from .response import Response, pack, problem, send
 _IDLE = const(0)  # the phases of loop.py
 _READ = const(1)
 _WORK = const(2)
+_WRITE = const(3)
 _BODY = const(4096)
 _IDLE_MS = const(5000)
 _KEPT_MS = const(6000)  # a second more than Keep-Alive tells the client, see http/response.py
@@ -24,8 +25,7 @@ _LONG_MS = const(17000)  # while nobody else would like to be kept: some clients
 
 
 class Server(Dispatcher):
-    """The application with its bounds. max: connections at once; reserve: free heap below which nobody new is served
-    while others are (0: the heap is large)."""
+    """The application with its bounds. max: connections; reserve: heap below which only one is served (0: it is large)."""
 
     seen = None  # {headers or query, in bytes: what they mean}, of late
 
@@ -122,8 +122,7 @@ class Server(Dispatcher):
         return False
 
     def keeps(self, conn):
-        """Whether a connection may stay for another request. Those that stay never have the last two places: what they were
-        promised need not be broken for a newcomer."""
+        """Whether a connection may stay for another request. Those that stay never have the last two places: a newcomer's."""
         if len(self.clients) > self.max - 2:
             self.wanted = True
             return conn.used < 20 and conn.buffer.find(b"\r\n\r\n") >= 0  # what came in one packet is answered, though
@@ -167,7 +166,7 @@ class Server(Dispatcher):
             limit = conn.timeout_ms
             if limit == _KEPT_MS and not self.wanted:
                 limit = _LONG_MS
-            if limit and clock.ticks_diff(now, conn.start) > limit and conn.idle():
+            if limit and clock.ticks_diff(now, conn.start) > limit and conn.idle(_WRITE):
                 self.timeout += 1
                 conn.task.cancel()
         self.wanted = False
@@ -194,8 +193,8 @@ class Server(Dispatcher):
                     conn.sock.close()
 
     async def serve(self, conn):  # long: a connection's whole life in one task: each further one costs memory
-        linger = True
-        look = True  # whether there may be bytes: the first request comes with the connection, the next after a while
+        linger = look = True  # look: there may be bytes: the first request comes with the connection, the next after a while
+        tries = 50  # to find the memory to look at what has come
         try:
             keep = True
             while keep:
@@ -206,6 +205,9 @@ class Server(Dispatcher):
                         req = take(self, conn)
                     except MemoryError:  # it is still in conn.buffer
                         self.release()
+                        tries -= 1
+                        if not tries:
+                            raise
                         await asyncio.sleep_ms(50)
                         continue
                     if not req:
@@ -270,7 +272,7 @@ class Server(Dispatcher):
                     await asyncio.sleep_ms(0)  # until then the loop holds some of it
                 if keep:
                     conn.phase(_IDLE, _KEPT_MS)
-                look = False
+                look, tries = False, 50
         except asyncio.CancelledError:
             linger = False
             late = conn in self.clients  # else it had to make room

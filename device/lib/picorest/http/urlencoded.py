@@ -43,7 +43,14 @@ def parse_urlencoded(data, more=None):
     try:
         known = _words.get
         escaped = b"%" in data or b"+" in data
-        for pair in data.split(b"&"):
+        start = 0
+        while start <= len(data):
+            # no list of all pairs: there may be five hundred
+            end = data.find(b"&", start)
+            if end < 0:
+                end = len(data)
+            pair = data[start:end]
+            start = end + 1
             at = pair.find(b"=")
             if at < 0:
                 at = len(pair)
