@@ -62,7 +62,8 @@ class Request(microdot.Request):
             found = seen.get(self.query) if seen else None
             if found is None:
                 found = parse_urlencoded(self.query) if self.query else {}
-                learn(seen, self.query, found)
+                if len(self.query) < 64:  # long ones seldom come again, and leave holes in the heap
+                    learn(seen, self.query, found)
             self.spec = found
         if self.g is None:
             return found.copy()
