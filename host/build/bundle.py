@@ -82,8 +82,8 @@ def _in_order(sources: dict[str, str]) -> dict[str, str]:
         begun.add(part)
         for node in ast.parse(sources[part]).body:
             if isinstance(node, ast.ImportFrom) and node.level:
-                origin = _origin(node, part.split("/")[:-1])
-                for name in (origin, *(f"{origin}.{one.name}".strip(".") for one in node.names)):
+                where = origin(node, part.split("/")[:-1])
+                for name in (where, *(f"{where}.{one.name}".strip(".") for one in node.names)):
                     if parts.get(name, part) not in begun:
                         add(parts[name])
         found[part] = sources[part]
@@ -109,31 +109,31 @@ def _strip(name: str, package: list[str], source: str, held: set[str], imports: 
     consts = {one: f"{one}_{name.replace('.', '_')}" for one in consts}
     for node in tree.body:
         if isinstance(node, ast.Import | ast.ImportFrom):
-            edits.append((*_span(node), ""))
+            edits.append((*span(node), ""))
         if isinstance(node, ast.Import):
             imports.update((f"import {one.name}", None) for one in node.names)
         elif isinstance(node, ast.ImportFrom):
-            origin = _origin(node, package)
+            where = origin(node, package)
             for one in node.names:
-                whole = f"{origin}.{one.name}".strip(".")
+                whole = f"{where}.{one.name}".strip(".")
                 if not node.level:
                     imports[f"from {node.module} import {one.name}"] = None
-                elif whole in held and origin not in held:
+                elif whole in held and where not in held:
                     neighbours[one.asname or one.name] = whole
-                elif origin not in held:
-                    imports[f"from .{origin} import {one.name}"] = None
+                elif where not in held:
+                    imports[f"from .{where} import {one.name}"] = None
     asked = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in neighbours:
-            edits.append((*_span(node), node.attr))
+            edits.append((*span(node), node.attr))
         elif isinstance(node, ast.Name) and node.id in neighbours and id(node) not in asked:
-            edits.append((*_span(node), "sys.modules[__name__]"))
+            edits.append((*span(node), "sys.modules[__name__]"))
         elif isinstance(node, ast.Name) and node.id in consts:
-            edits.append((*_span(node), consts[node.id]))
+            edits.append((*span(node), consts[node.id]))
         elif isinstance(node, ast.arg) and node.arg in neighbours:
             raise Conflict(f"{name}, line {node.lineno}: the argument {node.arg} hides the module of that name")
         elif isinstance(node, ast.ImportFrom) and node.level and node not in tree.body:
-            edits.append((*_span(node), _late(node, _origin(node, package), held)))
+            edits.append((*span(node), _late(node, origin(node, package), held)))
     return apply(source, edits), defined
 
 
@@ -144,26 +144,34 @@ def _defined(tree: ast.Module) -> tuple[set[str], set[str]]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             defined.add(node.name)
         elif isinstance(node, ast.Assign):
-            call = node.value
-            const = isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "const"
             names = (one for target in node.targets for one in ast.walk(target) if isinstance(one, ast.Name))
-            (consts if const else defined).update(one.id for one in names if isinstance(one.ctx, ast.Store))
+            (consts if is_const(node) else defined).update(one.id for one in names if isinstance(one.ctx, ast.Store))
     return defined, consts
 
 
-def _late(node: ast.ImportFrom, origin: str, held: set[str]) -> str:
+def _late(node: ast.ImportFrom, where: str, held: set[str]) -> str:
     """An import within a function: of what is there, a second name is all that is left to give."""
-    if origin in held:
+    if where in held:
         return "; ".join(f"{one.asname} = {one.name}" for one in node.names if one.asname) or "pass"
     names = [one.name + (f" as {one.asname}" if one.asname else "") for one in node.names]
-    return f"from .{origin} import {', '.join(names)}"
+    return f"from .{where} import {', '.join(names)}"
 
 
-def _origin(node: ast.ImportFrom, package: list[str]) -> str:
-    return ".".join(package[: len(package) - node.level + 1] + ([node.module] if node.module else []))
+def origin(node: ast.ImportFrom, package: list[str]) -> str | None:
+    """The module below picorest that something is imported from, "" for picorest itself; None: a foreign one. package: the names
+    of those that the importing module is in, below picorest."""
+    if node.level:
+        return ".".join(package[: len(package) - node.level + 1] + ([node.module] if node.module else []))
+    top, _, rest = (node.module or "").partition(".")
+    return rest if top == "picorest" else None
 
 
-def _span(node: ast.AST) -> tuple[int, int, int, int]:
+def is_const(node: ast.AST) -> bool:
+    """Whether a statement is `NAME = const(…)`, which the compiler folds."""
+    return isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and getattr(node.value.func, "id", "") == "const"
+
+
+def span(node: ast.AST) -> tuple[int, int, int, int]:
     return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
 
 

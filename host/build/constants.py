@@ -7,7 +7,7 @@ constant that others use has a plain name, and stands once. Lines stay where the
 
 import ast
 
-from host.build.bundle import PACKAGE, apply, part_name
+from host.build.bundle import PACKAGE, apply, is_const, origin, part_name, span
 from host.build.compiler import BuildError
 
 _OPERATORS = ast.BinOp | ast.UnaryOp | ast.operator | ast.unaryop | ast.Constant | ast.Tuple | ast.Load
@@ -29,7 +29,7 @@ def _defined(tree: ast.Module) -> dict[str, str]:
     """{name: source of its value} of the constants that a module lets others have."""
     found = {}
     for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and getattr(node.value.func, "id", "") == "const":
+        if is_const(node):
             name, value = node.targets[0].id, node.value.args[0]
             if name[0] != "_" and all(isinstance(part, _OPERATORS) for part in ast.walk(value)):
                 found[name] = repr(eval(compile(ast.Expression(value), "", "eval"), {}))
@@ -38,17 +38,18 @@ def _defined(tree: ast.Module) -> dict[str, str]:
 
 def _edits(path: str, tree: ast.Module, known: dict[str, dict[str, str]]) -> list[tuple[int, int, int, int, str]]:
     own = known[_dotted(path)]
+    package = path.removeprefix(PACKAGE).split("/")[:-1]
     values: dict[str, str] = {}  # name in this module: what takes its place
     modules: dict[str, dict[str, str]] = {}  # name in this module, of another one: its constants
     edits = []
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
-            origin = _origin(node, path)
+            where = origin(node, package)
             rest = []
             for one in node.names:
-                name, whole = one.asname or one.name, f"{origin}.{one.name}".strip(".")
-                if one.name in known.get(origin, ()):
-                    values[name] = known[origin][one.name]
+                name, whole = one.asname or one.name, f"{where}.{one.name}".strip(".")
+                if one.name in known.get(where, ()):
+                    values[name] = known[where][one.name]
                 else:
                     rest.append(one)
                     modules[name] = known.get(whole, {})
@@ -68,13 +69,5 @@ def _edits(path: str, tree: ast.Module, known: dict[str, dict[str, str]]) -> lis
     return edits
 
 
-def _origin(node: ast.ImportFrom, path: str) -> str:
-    """The module below picorest that something is imported from; a foreign one by its own name."""
-    if not node.level:
-        return (node.module or "").removeprefix("picorest.")
-    package = path.removeprefix(PACKAGE).split("/")[: -node.level]
-    return ".".join([*package, *([node.module] if node.module else [])])
-
-
 def _edit(node: ast.AST, text: str) -> tuple[int, int, int, int, str]:
-    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset, text + "\n" * (node.end_lineno - node.lineno)
+    return *span(node), text + "\n" * (node.end_lineno - node.lineno)

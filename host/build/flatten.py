@@ -6,7 +6,7 @@ the program runs stay as they are; so do modules in no package, whose names may 
 import ast
 from collections.abc import Iterable
 
-from host.build.bundle import apply
+from host.build.bundle import apply, span
 
 KEPT = ("boards.", "routes.")  # what such names begin with
 
@@ -21,7 +21,7 @@ def flatten(source: str, flat: dict[str, str]) -> str:
     tree = ast.parse(source)
     skipped = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
     edits = [
-        (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset, f'"{flat[node.value]}"')
+        (*span(node), f'"{flat[node.value]}"')
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in flat and id(node) not in skipped
     ]

@@ -54,11 +54,11 @@ def _write_out(path: str, source: str, overlays: set[str], held: set[str], found
     asks = "load_overlay(" in source
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
-            origin = _origin(node, package)
-            if origin is not None:
-                lines = [_import(origin, one, overlays, held, found) for one in node.names]
+            where = bundle.origin(node, package)
+            if where is not None:
+                lines = [_import(where, one, overlays, held, found) for one in node.names]
                 asks |= any("load_overlay(" in line for line in lines)
-                edits.append((node.lineno, node.col_offset, node.end_lineno, node.end_col_offset, "; ".join(lines)))
+                edits.append((*bundle.span(node), "; ".join(lines)))
     if asks and path != RESIDENT:
         edits.append(_after_docstring(tree, f"from {ROOT_MODULE} import load_overlay"))
     return bundle.apply(source, edits)
@@ -67,28 +67,19 @@ def _write_out(path: str, source: str, overlays: set[str], held: set[str], found
 def _modules(tree: ast.Module, package: list[str], held: set[str]) -> set[str]:
     """What a module calls those modules that are held."""
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    named = [(one.asname or one.name, f"{_origin(node, package) or ''}.{one.name}") for node in imports for one in node.names]
+    named = [(one.asname or one.name, f"{bundle.origin(node, package) or ''}.{one.name}") for node in imports for one in node.names]
     return {name for name, whole in named if whole.removeprefix(".") in held}
 
 
-def _origin(node: ast.ImportFrom, package: list[str]) -> str | None:
-    """The module below picorest that something is imported from, "" for picorest itself; None if it is a foreign one."""
-    if node.level:
-        return ".".join(package[: len(package) - node.level + 1] + ([node.module] if node.module else []))
-    if node.module == "picorest" or (node.module or "").startswith("picorest."):
-        return node.module.removeprefix("picorest").removeprefix(".")
-    return None
-
-
-def _import(origin: str, one: ast.alias, overlays: set[str], held: set[str], found: seldom.Seldom) -> str:
-    whole = f"{origin}.{one.name}".removeprefix(".")
+def _import(where: str, one: ast.alias, overlays: set[str], held: set[str], found: seldom.Seldom) -> str:
+    whole = f"{where}.{one.name}".removeprefix(".")
     name = one.asname or one.name
-    if one.name in found.functions and origin in held:
+    if one.name in found.functions and where in held:
         return f'{name} = load_overlay("{found.functions[one.name]}").{one.name}'
     if whole in overlays:
         return f'{name} = load_overlay("{whole}")'
-    if origin in overlays:
-        return f'{name} = load_overlay("{origin}").{one.name}'
+    if where in overlays:
+        return f'{name} = load_overlay("{where}").{one.name}'
     if whole in held:
         return f"import {ROOT_MODULE} as {name}"
     return f"from {ROOT_MODULE} import {one.name}" + (f" as {one.asname}" if one.asname else "")

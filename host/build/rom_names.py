@@ -16,6 +16,8 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
+from host.build.bundle import is_const
+
 # what a module of the user's may say, see docs/adding.md: on `app` and on a request microdot's names, which stay anyway, and these
 PROMISED = frozenset("setup app App picorest names Problem reply body query pins drive".split())
 _FINDERS = {"getattr", "setattr", "hasattr", "delattr", "act", "turn", "bring"}
@@ -81,8 +83,7 @@ def _defined(tree: ast.Module) -> set[str]:
 
 def _constants(tree: ast.Module) -> set[str]:
     """Names of `_NAME = const(…)`: the compiler puts the value in their place, as long as they begin with an underscore."""
-    found = [node for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)]
-    return {node.targets[0].id for node in found if getattr(node.value.func, "id", "") == "const"}
+    return {node.targets[0].id for node in tree.body if is_const(node)}
 
 
 def _words(tree: ast.Module) -> set[str]:

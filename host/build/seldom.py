@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from host.build.bundle import PACKAGE, Conflict, apply
+from host.build.bundle import PACKAGE, Conflict, apply, is_const
 from host.build.rom_names import rom_names
 
 MARK = "seldom"
@@ -162,7 +162,7 @@ def _consts(tree: ast.Module) -> dict[str, str]:
     """{name: source of the value} of constants that the compiler folds."""
     found = {}
     for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and getattr(node.value.func, "id", "") == "const":
+        if is_const(node):
             found[node.targets[0].id] = ast.unparse(node.value)
     return found
 

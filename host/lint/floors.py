@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from host.build import bundle
 from host.lint import Finding
 
 FLOORS = (  # from the ground up
@@ -107,9 +108,9 @@ def _arrows(path: str, name: str, source: str, modules: set[str]) -> Iterator[Ar
     for node in ast.walk(tree):
         targets = set()
         if isinstance(node, ast.ImportFrom):
-            origin = _origin(node, package)
-            wholes = {f"{origin}.{one.name}".strip(".") for one in node.names} if origin is not None else set()
-            targets = {whole if whole in modules else origin for whole in wholes}
+            where = "microdot" if node.module == "microdot" and not node.level else bundle.origin(node, package)
+            wholes = {f"{where}.{one.name}".strip(".") for one in node.names} if where is not None else set()
+            targets = {whole if whole in modules else where for whole in wholes}
         elif isinstance(node, ast.Import):
             targets = {one.name.removeprefix("picorest.") for one in node.names}
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
@@ -119,15 +120,6 @@ def _arrows(path: str, name: str, source: str, modules: set[str]) -> Iterator[Ar
         for target in targets - {name, ""}:
             if target in modules or f"{target}." in packages or target == "microdot":
                 yield Arrow(path, node.lineno, name, target)
-
-
-def _origin(node: ast.ImportFrom, package: list[str]) -> str | None:
-    """The module below picorest that something is imported from, "" for picorest itself; None: a foreign one."""
-    if node.level:
-        return ".".join(package[: len(package) - node.level + 1] + ([node.module] if node.module else []))
-    if (node.module or "").split(".")[0] == "picorest":
-        return node.module.removeprefix("picorest").removeprefix(".")
-    return node.module if node.module == "microdot" else None
 
 
 def _circles(arrows: list[Arrow]) -> Iterator[Finding]:
