@@ -4,9 +4,9 @@ import asyncio
 
 from .. import clock
 from ..dht.sampler import COUNT
+from ..gpio.pins import list_pins, revision
 from ..service_status import failing
 from .dht import list_sensors
-from .gpio import list_pins, revision
 from .status import status_parts
 
 _LOOK = const(50)  # ms between two looks at the pins
