@@ -14,11 +14,10 @@ async def get(req):
     app = req.app
     if app.board.chip == "esp8266":
         raise Problem("no-events", wait="/gpio?wait=30")
-    if app.patient >= app.max - 2:  # the last two connections are for others
-        app.watch()  # those who have gone leave
-        raise Problem("too-many-waiting", retry_after=2)
     from ..http.headers import header
     from .event_stream import Events
+    from .gpio_wait import find_place
 
+    await find_place(app)
     known = header(req.head, b"last-event-id")
     return Reply(Events(app, known), 200, {"Content-Type": "text/event-stream"})

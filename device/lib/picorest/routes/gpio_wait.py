@@ -25,13 +25,7 @@ async def wait(req, name, spec):
     except (ValueError, OverflowError):  # not a number; infinity
         raise Problem("bad-wait") from None
     if ms and _now(pins, line) == since:
-        # the last two connections are for others
-        most = pins.board.profile.CONNECTIONS - 2
-        if app.patient >= most:
-            app.watch()
-            await asyncio.sleep_ms(0)  # those who have gone leave
-        if app.patient >= most:
-            raise Problem("too-many-waiting", retry_after=2)
+        await find_place(app)
         app.patient += 1
         if line:
             pins.lines[line.gpio] = line  # so that its revision lasts
@@ -47,6 +41,15 @@ async def wait(req, name, spec):
     if _now(pins, line) == since:
         return Reply("", 304)
     return Reply(line.text() if line else list_pins(app))
+
+
+async def find_place(app):
+    """Problem 503 where one more who only waits would take the last two connections, which are for others."""
+    if app.patient >= app.max - 2:
+        app.watch()
+        await asyncio.sleep_ms(0)  # those who have gone leave
+    if app.patient >= app.max - 2:
+        raise Problem("too-many-waiting", retry_after=2)
 
 
 def _now(pins, line):
