@@ -88,7 +88,8 @@ class URLPattern:
 
     def _search(self, path):
         found = self.regex.match(path)
-        return found and [found.group(i + 1) for i in range(len([1 for segment in self.segments if segment[0]]))]
+        named = [segment for segment in self.segments if segment[0]]
+        return found and [found.group(i + 1) for i in range(len(named))]
 
     def _walk(self, path):
         # re takes some of the stack for each character, and a path may have a thousand
