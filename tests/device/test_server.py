@@ -1,10 +1,10 @@
 """The server's side of one connection, with a socket that is none: what leaves it when things go wrong."""
 
 import asyncio
-import io
 import json
 
 from expect import equal
+from fakes.http import Changes, Socket
 from microdot import Response
 from picorest import routes
 from picorest.http.application import Application
@@ -13,35 +13,6 @@ from picorest.loop import Conn
 CLOSE = b"GET /%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 PIECES = []
 KEEP = b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n"
-
-
-class Socket(io.IOBase):
-    """Has received `data` and then the end of the stream."""
-
-    def __init__(self, data):
-        self.data = data
-        self.sent = b""
-        self.closed = False
-
-    def readinto(self, buf):
-        n = min(len(buf), len(self.data))
-        buf[:n] = self.data[:n]
-        self.data = self.data[n:]
-        return n
-
-    def write(self, data):
-        self.sent += bytes(data)
-        return len(data)
-
-    def close(self):
-        self.closed = True
-
-    def ioctl(self, request, wanted):
-        return wanted if request == 3 else 0  # the poller asks: there is always something to read, and room to write
-
-
-class Changes:
-    applied = 0
 
 
 class App(Application):

@@ -4,9 +4,9 @@ An error comes as application/problem+json, which is a difference that we want: 
 the words that microdot has.
 """
 
-import io
 import json
 
+from fakes.http import Changes, Socket
 from microdot import Response
 from microdot.test_client import TestClient as Stock
 from microdot.test_client import TestResponse
@@ -19,10 +19,6 @@ from picorest.loop import Conn
 WORDS = {404: "Not found", 405: "Not found", 413: "Payload too large", 500: "Internal server error"}
 
 
-class Changes:
-    applied = 0
-
-
 class App(Application):
     index = routes
     changes = Changes()
@@ -30,30 +26,6 @@ class App(Application):
 
     def __init__(self):
         super().__init__(8, 0)
-
-
-class Socket(io.IOBase):
-    """Has received `data` and then the end of the stream."""
-
-    def __init__(self, data):
-        self.data = data
-        self.sent = b""
-
-    def readinto(self, buf):
-        n = min(len(buf), len(self.data))
-        buf[:n] = self.data[:n]
-        self.data = self.data[n:]
-        return n
-
-    def write(self, data):
-        self.sent += bytes(data)
-        return len(data)
-
-    def close(self):
-        pass
-
-    def ioctl(self, request, wanted):
-        return wanted if request == 3 else 0  # the poller asks: there is always something to read, and room to write
 
 
 class WebSocket(Socket):

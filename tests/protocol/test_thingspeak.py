@@ -2,16 +2,9 @@
 
 import pytest
 
-from tests.protocol.support.services import EXPECTED, FAULTS, Outside
-from virtualboard.standins.world import Standins
+from tests.protocol.support.services import EXPECTED, FAULTS
 
 KEYS = {"channel": 123, "read_key": "DEMOREADKEY", "write_key": "DEMOWRITEKEY"}
-
-
-@pytest.fixture
-def outside():
-    with Standins(slow=0.4) as standins:
-        yield Outside(standins)
 
 
 @pytest.mark.parametrize("fault", FAULTS)

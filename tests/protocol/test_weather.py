@@ -3,17 +3,10 @@
 import pytest
 
 from tests.protocol.support.scripted_server import Scripted
-from tests.protocol.support.services import EXPECTED, FAULTS, Outside
-from virtualboard.standins.world import Standins
+from tests.protocol.support.services import EXPECTED, FAULTS
 
 PARIS = ["weather", "get", ["Paris,FR"]]
 PROVIDERS = {"open-meteo": {"provider": "open-meteo"}, "openweather": {"provider": "openweather", "key": "k"}}
-
-
-@pytest.fixture
-def outside():
-    with Standins(slow=0.4) as standins:
-        yield Outside(standins)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

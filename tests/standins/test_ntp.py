@@ -6,22 +6,10 @@ import struct
 
 import pytest
 
-from virtualboard.standins import Standins
 from virtualboard.standins.channels import instant
 
 NOW = 1795230000.25
 ERA_END = 2085978496  # 2036-02-07T06:28:16Z
-
-
-@pytest.fixture(scope="module")
-def clock():
-    return [NOW]
-
-
-@pytest.fixture(scope="module")
-def standins(clock):
-    with Standins(now=lambda: clock[0]) as started:
-        yield started
 
 
 @pytest.fixture

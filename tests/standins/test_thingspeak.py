@@ -3,26 +3,13 @@
 import pytest
 import requests
 
-from virtualboard.standins import Standins
-
-START = 1795230000.0
+NOW = 1795230000.0
 WRITE = {"api_key": "W5"}
-
-
-@pytest.fixture(scope="module")
-def clock():
-    return [START]
-
-
-@pytest.fixture(scope="module")
-def standins(clock):
-    with Standins(now=lambda: clock[0]) as started:
-        yield started
 
 
 @pytest.fixture
 def ask(standins, clock):
-    clock[0] = START
+    clock[0] = NOW
     standins.reset()
     standins.configure({"thingspeak": {"channels": {"5": {"write_key": "W5", "read_key": "R5"}}}})
 
@@ -175,7 +162,7 @@ def test_a_channel_without_a_read_key_is_public(ask, standins):
 
 
 def test_reads_can_be_bounded_in_time(ask, standins):
-    history = [{"field1": hour, "created_at": START - hour * 3600} for hour in range(5)]
+    history = [{"field1": hour, "created_at": NOW - hour * 3600} for hour in range(5)]
     standins.configure({"thingspeak": {"channels": {"5": {"add": history}}}})
 
     def values(**query):
@@ -208,7 +195,7 @@ def test_bulk_times_may_be_relative_iso_or_epoch(ask, clock, standins):
     clock[0] += 15
     assert bulk(ask, [{"created_at": "2026-11-21T02:00:00+01:00", "field1": 3}]).status_code == 202
     clock[0] += 15
-    assert bulk(ask, [{"created_at": int(START) - 10, "field1": 4}]).status_code == 202
+    assert bulk(ask, [{"created_at": int(NOW) - 10, "field1": 4}]).status_code == 202
     assert [entry["field1"] for entry in entries(standins)] == ["3", "1", "4", "2"]
 
 

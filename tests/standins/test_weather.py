@@ -3,24 +3,11 @@
 import pytest
 import requests
 
-from virtualboard.standins import Standins
-
-NOON = 1795262400.0  # 2026-11-21T12:00:00Z
+NOW = 1795262400.0  # 2026-11-21T12:00:00Z
 CURRENT = (
     "current=temperature_2m,relative_humidity_2m,apparent_temperature,weather_code,surface_pressure,wind_speed_10m"
     "&wind_speed_unit=ms&timeformat=unixtime"
 )
-
-
-@pytest.fixture(scope="module")
-def clock():
-    return [NOON]
-
-
-@pytest.fixture(scope="module")
-def standins(clock):
-    with Standins(now=lambda: clock[0]) as started:
-        yield started
 
 
 @pytest.fixture
@@ -38,7 +25,7 @@ def test_openweather_answers_a_city_in_the_real_shape(get):
     data = reply.json()
     assert (reply.status_code, data["cod"], data["name"], data["sys"]["country"]) == (200, 200, "Paris", "FR")
     assert data["coord"] == {"lon": 2.3488, "lat": 48.8534}
-    assert data["dt"] == NOON and data["timezone"] == 3600
+    assert data["dt"] == NOW and data["timezone"] == 3600
     assert set(data["main"]) >= {"temp", "feels_like", "temp_min", "temp_max", "pressure", "humidity"}
     assert reply.headers["Transfer-Encoding"] == "chunked"
     assert 450 < len(reply.content) < 620
@@ -89,7 +76,7 @@ def test_openweather_without_a_key_is_401_with_a_number(get):
 def test_open_meteo_answers_current_conditions(get):
     reply = get("open-meteo", f"/v1/forecast?latitude=48.85&longitude=2.35&{CURRENT}")
     data = reply.json()
-    assert data["current"]["time"] == NOON and data["current"]["interval"] == 900
+    assert data["current"]["time"] == NOW and data["current"]["interval"] == 900
     assert data["current_units"]["wind_speed_10m"] == "m/s" and data["elevation"] == 42.0
     assert set(data["current"]) == set(data["current_units"])
     assert 500 < len(reply.content) < 750
@@ -149,7 +136,7 @@ def test_weather_changes_with_time_and_is_the_same_again_later(get, clock):
     assert now() == first
     clock[0] += 6 * 3600
     assert now()["main"] != first["main"]
-    clock[0] = NOON
+    clock[0] = NOW
     assert now() == first
 
 

@@ -185,16 +185,22 @@ def test_a_cable_that_is_pulled_at_any_moment_of_the_first_deploy(name, tmp_path
     cuts(tmp_path / "blank", tmp_path, name, pulled, {"nodemcu": 61, "esp32": 127}[name], lives)
 
 
+def cut_off(board, number, torn, programs, monkeypatch):
+    """Deploys while the power goes at a write; whether it has gone."""
+    board.change({"power": {"cut_after_writes": number, "torn": torn}})
+    with contextlib.suppress(UserError):
+        deployed(board, programs[1], monkeypatch)
+    cut = not board.page.number(COUNTDOWN)
+    board.change({"power": None})
+    return cut
+
+
 @pytest.mark.long
 @BOARDS
 @pytest.mark.parametrize("torn", ["lost", "old", "half"] if ALL else ["half"])
 def test_power_that_goes_at_any_write_and_deploying_again_repairs(name, torn, template, tmp_path, programs, monkeypatch):
     def act(board, number):
-        board.change({"power": {"cut_after_writes": number, "torn": torn}})
-        with contextlib.suppress(UserError):
-            deployed(board, programs[1], monkeypatch)
-        cut = not board.page.number(COUNTDOWN)
-        board.change({"power": None})
+        cut = cut_off(board, number, torn, programs, monkeypatch)
         if cut:
             assert started(board) in ("old", "new"), number
         if cut and number % 3 == 1:
@@ -213,11 +219,7 @@ def test_power_that_goes_at_any_write_on_fat_and_deploying_again_repairs(name, t
     repaired = []
 
     def act(board, number):
-        board.change({"power": {"cut_after_writes": number, "torn": torn}})
-        with contextlib.suppress(UserError):
-            deployed(board, programs[1], monkeypatch)
-        cut = not board.page.number(COUNTDOWN)
-        board.change({"power": None})
+        cut = cut_off(board, number, torn, programs, monkeypatch)
         if cut:
             board.console.say(f"\r\n{MARK}\r\n")
             board.restart("power")

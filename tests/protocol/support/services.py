@@ -1,19 +1,10 @@
 """The services that ask the outside world, run by the real MicroPython against the stand-ins."""
 
-
+from hosttests.support.upstreams import BUSY as EXPECTED
+from hosttests.support.upstreams import FAULTS
 from tests.protocol.support import micropython
-from virtualboard.standins.faults import STATES
 
-FAULTS = STATES[1:]
-EXPECTED = {
-    "hang": (504, "upstream-timeout"),
-    "refuse": (502, "upstream-refused"),
-    "error500": (502, "upstream-error"),
-    "garbage": (502, "upstream-garbage"),
-    "huge": (502, "upstream-too-large"),
-    "bad-key": (502, "upstream-bad-key"),
-    "rate-limited": (503, "upstream-rate-limited"),
-}
+__all__ = ["EXPECTED", "FAULTS", "Outside"]
 
 
 class Outside:
