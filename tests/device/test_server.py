@@ -9,6 +9,7 @@ from microdot import Response
 from picorest import routes
 from picorest.http.application import Application
 from picorest.loop import Conn
+from picorest.overlay import loaded
 
 CLOSE = b"GET /%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 PIECES = []
@@ -95,6 +96,41 @@ def test_without_memory_before_an_answer_it_is_503():
         head, body = sent.split(b"\r\n\r\n")
         equal(b"Content-Length: %d" % len(body) in head, True)
         equal(b"Connection: close" in head and b"Retry-After: 1" in head, True)
+
+
+def test_a_client_that_goes_in_the_pause_after_its_answer_is_not_waited_for():
+    class Leaving(Socket):
+        late = False  # whether it was waited for after it was closed: for some ports that is no socket any more
+
+        def ioctl(self, request, wanted):
+            self.late = self.late or self.closed
+            return super().ioctl(request, wanted)
+
+    class Short(App):
+        def release(self):
+            loaded.clear()
+            asyncio.create_task(looking())
+
+    async def looking():
+        made.watch()
+
+    async def serve():
+        conn.task = asyncio.create_task(made.serve(conn))
+        await conn.task
+
+    loaded["x"] = None
+    made = Short(4, 1)
+
+    @made.post("/fine")
+    async def fine(request):
+        return "fine"
+
+    sock = Leaving(b"POST /fine HTTP/1.1\r\nHost: 1.1.1.1\r\n\r\n")
+    conn = Conn(sock, ("1.2.3.4", 5))
+    conn.phase(0, 5000)
+    made.clients.append(conn)
+    asyncio.run(serve())
+    equal((sock.sent[:12], sock.closed, sock.late), (b"HTTP/1.1 200", True, False))
 
 
 async def test_closing_what_takes_too_long_survives_a_lack_of_memory():

@@ -265,13 +265,13 @@ class Server(Dispatcher):
                     if fresh and req.head and req is not self.last:
                         remember(self, req)
                 res = None
+                if keep:
+                    conn.phase(_IDLE, _KEPT_MS)  # from here on watch() leaves its socket alone
                 if self.reserve and len(loaded) > self.modules:
                     # on a small heap, what only this request needed goes at once
                     self.release()
                     self.modules = len(loaded)
                     await asyncio.sleep_ms(0)  # until then the loop holds some of it
-                if keep:
-                    conn.phase(_IDLE, _KEPT_MS)
                 look, tries = False, 50
         except asyncio.CancelledError:
             linger = False
