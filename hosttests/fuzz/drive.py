@@ -27,6 +27,7 @@ from virtualboard.client import VirtualBoard
 PATIENCE = 12  # seconds until the board must have closed: longer than it gives any request
 SLACK = 1024  # bytes of heap that may be gone in the end: a pin more in use, a longer error text
 LOOK = 500  # inputs between two looks at the board
+MORE = 12  # looks at a heap that seems to shrink: a large one holds whatever it has loaded until it is short
 NEW = 12  # names that a board which has done everything once may still learn: MicroPython keeps them until it restarts
 NAMES = {
     "content-type", "content-length", "connection", "keep-alive", "cache-control", "transfer-encoding", "content-encoding", "allow",
@@ -88,18 +89,28 @@ class Fuzz:
                 raise Failure(f"seed {self.seed}, input {number}: {error or type(error).__name__}\n{data!r}") from error
             if progress:
                 progress(number)
-        self.grown()
+        first = self.heap[: len(self.heap) // 2]
+        for _ in range(MORE):
+            if not self.shrunk(first):
+                break
+            self.tour()
+            self.look()
+        self.grown(first)
 
     def learn(self) -> None:
-        """Ask for everything once: the board loads what it has not needed yet, with the names in it."""
+        """The tour, and every kind of input: the board has all the names then that it can learn."""
+        self.tour()
+        for data in seeds():
+            self.one(data, None)
+        self.learnt = self.board.world.memory()["names"]
+
+    def tour(self) -> None:
+        """Ask for everything once: the board loads what it has not needed yet, and lets go of it when memory is short."""
         tour = [f"{method} {path} HTTP/1.1\r\nHost: HOST\r\n" for path, methods in PATHS.items() for method in methods.split()]
         tour += [f"{head}Accept: text/html\r\n" for head in tour]  # the same as pages, refusals too
         for head in tour:
             body = "" if head.startswith("GET") else '{"x":1}'
             self.one(f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode(), None)
-        for data in seeds():
-            self.one(data, None)
-        self.learnt = self.board.world.memory()["names"]
 
     # -- one input
 
@@ -199,15 +210,16 @@ class Fuzz:
 
         assert until(done), "the configuration cannot be put right again"
 
-    def grown(self) -> None:
-        """The second half of the looks must not show less free heap than the first one did at some time; and no look new names."""
-        half = len(self.heap) // 2
+    def shrunk(self, first: list[int]) -> bool:
+        """Whether no look since the `first` ones has shown as much free heap as each of them."""
+        return bool(first) and max(self.heap[len(first) :]) < min(first) - SLACK
+
+    def grown(self, first: list[int]) -> None:
+        """Failure if the heap has shrunk, or there are new names."""
         if self.names and self.names[-1] > self.learnt + NEW:
             raise Failure(f"seed {self.seed}: what is sent becomes names that stay in memory: {self.learnt}, then {self.names}")
-        if half:
-            least, now = min(self.heap[:half]), max(self.heap[half:])
-            if now < least - SLACK:
-                raise Failure(f"seed {self.seed}: the heap goes: {self.heap}")
+        if self.shrunk(first):
+            raise Failure(f"seed {self.seed}: the heap goes: {self.heap}")
 
 
 def pieces(data: bytes, dice: random.Random, manner: float) -> list[bytes]:
