@@ -96,7 +96,7 @@ def answers(port: int) -> bool | None:
     with sock, contextlib.suppress(OSError):
         data = load.request(port, mix.closing(mix.CURL))
         sock.sendall(data)
-        return load.good(sock.recv(4096), data)
+        return load.good(b"".join(iter(lambda: sock.recv(4096), b"")), data)  # it closes; microdot sends in several pieces
     return False
 
 
