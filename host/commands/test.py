@@ -38,10 +38,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def second_try(command: list[str]) -> int:
-    """Run what failed once more: on a machine under load, a board can be too late. What passes now is told by name."""
+    """Run what failed once more, one at a time: on a machine under load a board can be too late. What passes now is named."""
     failed = names_of_failed()
-    print("Running what failed once more.", flush=True)
-    code = subprocess.run([*command, "--last-failed"], cwd=ROOT).returncode
+    print("Running what failed once more, one at a time.", flush=True)
+    command = [*command, *(["-n", "0"] if "-n" in command else []), "--last-failed"]
+    code = subprocess.run(command, cwd=ROOT).returncode
     flaky = sorted(failed - names_of_failed())
     twice = third_try(command, flaky) if flaky and os.environ.get("CI") and code == 0 else []
     if flaky:
@@ -58,7 +59,7 @@ def third_try(command: list[str], flaky: list[str]) -> list[str]:
     """Which of the tests that failed and then passed fail again: that is no busy machine."""
     FAILED.write_text(json.dumps(dict.fromkeys(flaky, True)), "utf-8")
     print("Running what failed once and then passed a third time.", flush=True)
-    subprocess.run([*command, "--last-failed"], cwd=ROOT)
+    subprocess.run(command, cwd=ROOT)
     return sorted(names_of_failed().intersection(flaky))
 
 
