@@ -122,9 +122,10 @@ def take(app, conn):  # long: a parser's states, on the path of every request
                 raise Problem("bad-request")
         # the end is nearly always at the end; looking for it takes longer than parsing
         at = len(rest) - 4 if rest[-4:] == b"\r\n\r\n" else rest.find(b"\r\n\r\n")
-        if rest.count(b"\n") > _LINES:
+        many = rest.count(b"\n") > _LINES
+        if many:
             at = rest.find(b"\r\n\r\n")
-        many = at > 0 and rest.count(b"\n", 0, at) > _LINES
+            many = at > 0 and rest.count(b"\n", 0, at) > _LINES
         lines = rest[: at + 1].split(b"\n") if at > 0 and not many else ()
         if b"\r" in lines:
             # there is more than one request
