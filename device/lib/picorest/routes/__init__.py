@@ -16,6 +16,7 @@ ROUTES = """
 /gpio GET gpio.index PUT gpio.batch POST gpio.batch
 /gpio/<pin> GET gpio.read PUT gpio.write POST gpio.write
 /health GET status.health
+/metrics GET metrics.get
 /pins GET pins.index
 /proxy GET proxy.index
 /proxy/<name> GET proxy.get
