@@ -21,12 +21,16 @@ class Display:
         self._pending = []
 
     def write(self, data):
-        control, rest = data[0], data[1:]
-        if control == 0x40:
+        control, rest = data[:1], data[1:]
+        if control == b"\x40":
             self._picture(rest)
-        elif control in (0x00, 0x80):
+        elif control in (b"\x00", b"\x80"):
             for byte in rest:
                 self._command(byte)
+        return True
+
+    def read(self, count):
+        return bytes(count)
 
     def _command(self, byte):
         self._pending.append(byte)

@@ -1,6 +1,7 @@
 """What answers the chip's questions about the world: sensors, inputs, the display, reset memory."""
 
 from . import shared_memory as p
+from .devices import i2c, onewire
 from .display import Display
 
 
@@ -11,6 +12,8 @@ class Hardware:
         self.board, self.page, self.now = board, page, now
         self.world = {}
         self.display = Display()
+        self.i2c = i2c.Bus({self.display.address: self.display})
+        self.wires = {}  # GPIO number: onewire.Wire
         self.rtc_memory = b""
         self.watchdog = None  # virtual time of the bite
         self.sensors = {}  # what the board asked of them since it started, by label
@@ -32,6 +35,11 @@ class Hardware:
     def follow(self, world):
         """Outside sources after a change of the world. Returns the pins on which an interrupt is due."""
         self.world = world
+        self.i2c.follow(world["i2c"], self.now)
+        for name, devices in world["onewire"].items():
+            self.wires.setdefault(self.board.gpio(name), onewire.Wire()).follow(devices, self.now)
+        for number in [n for n in self.wires if self.board.label(n) not in world["onewire"]]:
+            del self.wires[number]
         outside = {self.board.gpio(name): value + 1 for name, value in world["pins"].items()}
         fire = []
         for number in self.board.chip.pins:
@@ -117,19 +125,34 @@ class Hardware:
     def set_watchdog(self, seconds):
         self.watchdog = self.now() + seconds
 
-    # wires of the display; the address tells the device
+    # the wires of a bus: the numbers of its pins, SCL | SDA << 8
 
-    def ask_i2c_scan(self, scl, sda):
-        return bytes((self.display.address,))
+    def _low(self, number):
+        return self.page.pin(number)[3] == 1  # held from outside
 
-    def ask_i2c_write(self, scl, sda, address, data):
-        if address != self.display.address:
-            return -1
-        self.display.write(data)
-        return 0
+    def _held_low(self, wires):
+        return self._low(wires & 255), self._low(wires >> 8)
 
-    def ask_i2c_read(self, scl, sda, address, count):
-        return bytes(count) if address == self.display.address else -1
+    def ask_i2c_scan(self, wires):
+        return self.i2c.scan(self._held_low(wires))
+
+    def ask_i2c_write(self, wires, address, data):
+        return self.i2c.write(self._held_low(wires), address, data)
+
+    def ask_i2c_read(self, wires, address, count):
+        return self.i2c.read(self._held_low(wires), address, count)
+
+    def ask_onewire_reset(self, number):
+        wire = self.wires.get(number)
+        return int(self._low(number) or wire is not None and wire.reset())
+
+    def ask_onewire_slot(self, number, bit):
+        wire = self.wires.get(number)
+        return 0 if self._low(number) else wire.slot(bit) if wire else bit
+
+    def ask_onewire_byte(self, number, value):
+        wire = self.wires.get(number)
+        return 0 if self._low(number) else wire.byte(value) if wire else value
 
 
 _ADC2 = {"esp32": {0, 2, 4, 12, 13, 14, 15, 25, 26, 27}, "esp32s3": set(range(11, 21)), "esp32c3": {5}}

@@ -2,7 +2,8 @@
 
 import copy
 
-from . import demo
+from . import demo, devices
+from .devices.onewire import crc8
 from .standins.channels import instant
 from .standins.world import STATES
 from .wifi_settings import NETWORK
@@ -28,6 +29,8 @@ def start(board, speed=1):
         "pins": {},
         "dht": {board.label(board.gpio(demo.sensor(board))): dict(_SENSOR)},
         "adc": {},
+        "onewire": {},
+        "i2c": {},
         "wifi": {
             "up": True, "driver": "ok", "dns": "ok", "ap_clients": 0,
             "networks": {demo.NETWORK: [dict(_NETWORK, password=demo.PASSWORD)]},
@@ -40,7 +43,7 @@ def start(board, speed=1):
 def merge(board, old, change):
     """The world after `change` (the body of PUT /world). Raises Mistake; `old` stays as it was."""
     new = copy.deepcopy(old)
-    _members("", change, ("pins", "dht", "adc", "wifi", "time", "upstream", "power", "services"))
+    _members("", change, ("pins", "dht", "adc", "onewire", "i2c", "wifi", "time", "upstream", "power", "services"))
     for text, value in _table("pins", change).items():
         number = _gpio(board, "pins", text)
         _put(new["pins"], board.label(number), _level(text, value))
@@ -50,6 +53,12 @@ def merge(board, old, change):
     for text, value in _table("dht", change).items():
         label = board.label(_gpio(board, "dht", text))
         _put(new["dht"], label, None if value is None else _dht(text, old["dht"].get(label), value))
+    for text, value in _table("onewire", change).items():
+        label = board.label(_gpio(board, "onewire", text))
+        _put(new["onewire"], label, None if value is None else _onewire(f"onewire.{text}", value))
+    for text, value in _table("i2c", change).items():
+        address = _i2c_address(text)
+        _put(new["i2c"], address, None if value is None else _device("i2c", f"i2c.{text}", old["i2c"].get(address), value))
     _wifi(new["wifi"], change.get("wifi", {}))
     _time(new["time"], change.get("time", {}))
     for name, value in _members("upstream", change.get("upstream", {}), ("weather", "thingspeak")).items():
@@ -162,6 +171,48 @@ def _dht(text, old, value):
         for byte in frame:
             _number(f"{name}.frame", byte, 0, 255, int)
     return new
+
+
+def _device(bus, name, old, value, *more):
+    """The members of a device on a bus, see devices/."""
+    kinds = devices.kinds(bus)
+    if not isinstance(value, dict):
+        raise Mistake(f"{name} is a JSON object: its type is one of {', '.join(sorted(kinds))}")
+    old = old or {}
+    kind = kinds[_choice(f"{name}.type", value.get("type", old.get("type", sorted(kinds)[0])), sorted(kinds))]
+    new = {**kind.start, **(old if old.get("type") in kind.types else {}), **_members(name, value, (*kind.start, *more))}
+    for key, limits in kind.limits.items():
+        _number(f"{name}.{key}", new[key], *limits)
+    if new["fault"] is not None:
+        _choice(f"{name}.fault", new["fault"], kind.faults)
+    return new
+
+
+def _onewire(name, value):
+    """The devices on a pin. An address without its last byte, the check, gets it."""
+    if not isinstance(value, list):
+        raise Mistake(f'{name} is a list of devices such as {{"address": "28ff641e8216c3"}}')
+    found = []
+    for n, one in enumerate(value):
+        new = _device("onewire", f"{name}[{n}]", None, one, "address")
+        try:
+            rom = bytes.fromhex(new.get("address"))
+        except (TypeError, ValueError):
+            rom = b""
+        if len(rom) not in (7, 8) or any(rom.hex().startswith(each["address"][:14]) for each in found):
+            raise Mistake(f"{name}[{n}].address is 14 or 16 hexadecimal digits that no other device there has")
+        new["address"] = (rom if len(rom) == 8 else rom + bytes((crc8(rom),))).hex()
+        found.append(new)
+    return found
+
+
+def _i2c_address(text):
+    try:
+        if 8 <= int(text, 0) < 0x78:
+            return str(int(text, 0))
+    except ValueError:
+        pass
+    raise Mistake(f"i2c.{text}: an address on the bus is a number from 8 to 119, such as 118 or 0x76")
 
 
 def _members(name, value, allowed):

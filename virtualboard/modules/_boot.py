@@ -27,6 +27,7 @@ def _modules():
     loaded["vfs"] = _rom
     if not _vb.fact("hidden"):
         import esp32
+    __import__("_onewire")
     _own_gc = __import__("_gc")
     loaded["gc"] = _own_gc
     return _own_gc

@@ -1,5 +1,5 @@
 # SoftI2C and I2C: the wires lead to the world's devices.
-from errno import ENODEV
+from errno import ENODEV, ETIMEDOUT
 
 import _vb
 from _pin import Pin
@@ -11,15 +11,20 @@ _esp8266 = bool(_vb.fact("hidden"))
 class SoftI2C:
     def __init__(self, scl, sda, *, freq=400000, timeout=50000):
         self._pins = Pin(scl)._n, Pin(sda)._n
-        Pin(scl, Pin.OPEN_DRAIN, value=1)
-        Pin(sda, Pin.OPEN_DRAIN, value=1)
+        for pin in scl, sda:  # a module brings resistors that pull its wires up
+            Pin(pin, Pin.OPEN_DRAIN, Pin.PULL_UP, value=1)
+
+    def _ask(self, what, *arguments):
+        found = _ask("i2c_" + what, self._pins[0] | self._pins[1] << 8, *arguments)
+        if found < 0:
+            raise OSError(ENODEV if found == -1 else ETIMEDOUT)
+        return found
 
     def scan(self):
-        return list(_vb.data(_ask("i2c_scan", *self._pins)))
+        return list(_vb.data(_ask("i2c_scan", self._pins[0] | self._pins[1] << 8)))
 
     def writeto(self, address, data, stop=True):
-        if _ask("i2c_write", self._pins[0], self._pins[1], address, data) < 0:
-            raise OSError(ENODEV)
+        self._ask("write", address, bytes(data))
         return len(data)
 
     def writevto(self, address, vector, stop=True):
@@ -29,10 +34,7 @@ class SoftI2C:
         self.writeto(address, memory.to_bytes(addrsize // 8, "big") + bytes(data))
 
     def readfrom(self, address, count, stop=True):
-        got = _ask("i2c_read", self._pins[0], self._pins[1], address, count)
-        if got < 0:
-            raise OSError(ENODEV)
-        return _vb.data(got)
+        return _vb.data(self._ask("read", address, count))
 
     def readfrom_into(self, address, buf, stop=True):
         buf[:] = self.readfrom(address, len(buf), stop)
