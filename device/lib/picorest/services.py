@@ -79,7 +79,11 @@ def _services(app):
     app.start("sntp", app.sntp)
     if get("thingspeak", "write", "fields"):
         _optional(app, "thingspeak.write", "thingspeak.readings", "thingspeak.upload")
-    if get("thingspeak", "read", "pins") or get("thingspeak", "talkback", "id"):
+    from .values import watched
+
+    asked = watched(app.config) if get("thingspeak", "channel") else ()
+    watched = drop("values")
+    if asked or get("thingspeak", "read", "pins") or get("thingspeak", "talkback", "id"):
         _optional(app, "thingspeak.read", "thingspeak.poll", "thingspeak.poll")
 
 

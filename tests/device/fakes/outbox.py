@@ -10,13 +10,13 @@ from picorest.thingspeak.outbox import COUNT, LOST
 
 
 def value(app, path):
-    """Counts in field 1; in field 2 every fifth reading is missing."""
-    if path == "count":
-        app.count += 1
-        return app.count
+    """Counts in field 1; in field 2 every fifth reading is missing or stale."""
     if path == "silent":
         return None
-    return app.count / 8 if app.count % 5 else None
+    if path == "count":
+        app.count += 1
+        return app.count, "", None, False
+    return app.count / 8, "", 20, app.count % 5 == 0
 
 
 readings.value = value

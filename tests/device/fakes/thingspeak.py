@@ -144,7 +144,7 @@ class Config:
         "talkback": {"commands": {}},
     }  # fmt: skip
 
-    data = None
+    data = {}
 
     def __init__(self, **settings):
         self.settings = settings

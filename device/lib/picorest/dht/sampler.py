@@ -38,7 +38,6 @@ _JUMP = const(6)
 
 _PAUSE = const(250)  # ms for everyone else between two readings
 _EVERY = const(5000)  # ms between two readings of a sensor
-_FRESH = const(15000)  # ms for which a reading is used by what cannot tell its age
 _FORGET = const(86400000)  # ms after which the last good reading of a dead sensor says nothing any more, and ticks wrap
 _DEGREES = const(50)  # a difference of more than this to the last good reading is a jump, in tenths
 _PERCENT = const(200)
@@ -91,13 +90,12 @@ class Dht:
         sensor[DUE] = clock.ticks_add(now, wait)
 
     def value(self, gpio, name):
-        """The "temperature" in degrees Celsius or the "humidity" in %, as a float; None when there is no sensor on that
-        pin, or no good reading of the last 15 seconds."""
+        """(the last good "temperature" in degrees Celsius or "humidity" in %, seconds ago); None when there is no sensor on
+        that pin, or no good reading yet."""
         n = TEMPERATURE if name == "temperature" else HUMIDITY if name == "humidity" else 0
         for sensor in self.list:
-            old = clock.ticks_diff(clock.ticks_ms(), sensor[START]) > _FRESH
-            if sensor[PIN] == gpio and n and sensor[TEMPERATURE] is not None and not old:
-                return sensor[n] / 10
+            if sensor[PIN] == gpio and n and sensor[TEMPERATURE] is not None:
+                return sensor[n] / 10, clock.ticks_diff(clock.ticks_ms(), sensor[START]) / 1000
         return None
 
 

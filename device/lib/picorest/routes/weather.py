@@ -10,6 +10,7 @@ from ..http.response import Reply
 from ..overlay import drop
 from ..problem import Problem
 from ..upstream.negative_cache import refused, remember
+from ..values import WEATHER
 
 api = Microdot()
 
@@ -18,12 +19,11 @@ _RETRY = const(60)  # seconds before a stale value is tried again
 
 # what is remembered of a place
 _KEY = const(0)
-_TEXT = const(1)  # in lines: name as JSON, latitude, longitude; then time, temperature and so on as in _NAMES. Or None
+_TEXT = const(1)  # in lines: name as JSON, latitude, longitude; then time, temperature and so on as in WEATHER. Or None
 _AT = const(2)  # uptime of that; None if there is no weather yet
 _NEXT = const(3)  # uptime before which nobody is asked again
 _PROBLEM = const(4)
 
-_NAMES = const("city lat lon observed temperature feels_like humidity pressure wind_speed description")
 _TEMPERATURE = const(4)
 _DESCRIPTION = const(9)
 _SEARCH = const("http://geocoding-api.open-meteo.com/v1/search?count=1&language=en&format=json&")
@@ -241,7 +241,7 @@ def parts(place):
     """The weather as JSON text in pieces."""
     out = []
     values = place[_TEXT].split("\n")
-    for n, name in enumerate(_NAMES.split()):
+    for n, name in enumerate(WEATHER.split()):
         value = values[n]
         out += (',"%s":' % name if n else '{"city":', value)
         if n == 4:

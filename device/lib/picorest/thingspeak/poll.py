@@ -1,11 +1,11 @@
-"""Pins driven from ThingSpeak: by the fields of a channel, or by TalkBack commands.
+"""What ThingSpeak says: fields that pins follow or that are shown, and TalkBack commands for pins.
 
 A field that says 1 or 0 sets its pin. Anything else (null, text, no answer) leaves the pin as it is, until nothing
 sensible has come for `silence` seconds: then the pin goes to its safe state.
 
-What is known is kept in the service, see service.py: log (the fields, lists as below), turn (which of them is asked next,
-then the commands), commands (how many were executed), fault (what went wrong in this turn, in words, or None), hold (seconds for
-which that says to wait), missing (a pin that stays as it is because its field says nothing sensible, and why).
+What is known is kept in the service, see service.py: log (the fields, lists as below, which are app.fields too), turn (which of
+them is asked next, then the commands), commands (how many were executed), fault (what went wrong in this turn, in words, or None),
+hold (seconds for which that says to wait), missing (a pin that stays as it is because its field says nothing sensible, and why).
 """
 
 from json import loads
@@ -19,10 +19,12 @@ _COMMANDS = const(5)  # at a time
 
 # what is remembered of a field
 _FIELD = const(0)
-_PIN = const(1)
+_PIN = const(1)  # None: no pin follows it
 _AT = const(2)  # uptime of the last sensible answer; None: the pin is in its safe state
 _ENTRY = const(3)  # number of the newest entry, as text
 _NEW = const(4)  # uptime at which that was first seen
+_ASKED = const(5)  # uptime of the last answer
+_VALUE = const(6)  # the last value, as text; None: there is none yet
 
 
 def start(service):
@@ -33,8 +35,12 @@ def start(service):
         if not n.isdigit() or not 1 <= int(n) <= 8 or not service.get("channel"):
             service.app.failures["thingspeak.read"] = "it needs a channel, and fields from 1 to 8"
             return False
+    from ..values import watched
+
     now = clock.uptime()
-    service.log = [[n, str(pins[n]), now, None, now] for n in sorted(pins)]
+    service.log = [[n, str(pins[n]), now, None, now, now, None] for n in sorted(pins)]
+    service.log += [[n, None, None, None, now, now, None] for n in watched(service.app.config) if n not in pins]
+    service.app.fields = service.log
     service.turn = service.commands = service.hold = 0
     service.fault = None
     service.work = 1
@@ -110,16 +116,22 @@ def answer(app, service, res):
 def follow(service, field, found):
     name = field[_FIELD]
     text, number = found
-    try:
-        level = float(text.strip('" '))  # many write 1.00000
-    except (AttributeError, ValueError):
-        level = None
-    if level not in (0, 1) or not number:
+    now = field[_ASKED] = clock.uptime()
+    text = text.strip('" ') if text and text != "null" else ""
+    level = None
+    if number and text:
+        field[_VALUE] = text[:24]
+        try:
+            level = float(text)  # many write 1.00000
+        except ValueError:
+            pass
+    if field[_PIN] is not None and level not in (0, 1):
         fail(service, "Field %s is neither 1 nor 0: its pin stays as it is." % name)
         return
-    now = clock.uptime()
-    if number != field[_ENTRY]:
+    if text and number != field[_ENTRY]:
         field[_ENTRY], field[_NEW] = number, now
+    if field[_PIN] is None:
+        return
     end = service.get("read", "max_age")
     if end and now - field[_NEW] > end:
         fail(service, "Field %s has had no new entry for %d seconds." % (name, now - field[_NEW]))
