@@ -26,6 +26,7 @@ class App(Application):
     version = "0.1.0"
     index = routes
     dht = trial = None
+    listeners = ()  # callables (name of a button, event: press release hold double), as soon as there is one a list
 
     def __init__(self):
         self.config = config = Config()
