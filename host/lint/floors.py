@@ -24,7 +24,7 @@ FLOORS = (  # from the ground up
     "config",
     "values",
     "gpio wifi thingspeak",
-    "dht",
+    "dht actions",
     "services user_modules",
     "service_status",
     "routes",

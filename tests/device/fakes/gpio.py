@@ -71,8 +71,11 @@ class PWM:
         self.active.add(pin.n)
         pin.log.append((pin.n, "pwm", freq, duty_u16))
 
-    def freq(self):
-        return self.hz
+    def freq(self, hz=None):
+        if hz is None:
+            return self.hz
+        self.hz = hz
+        self.pin.log.append((self.pin.n, "freq", hz))
 
     def duty_u16(self, value=None):
         if value is None:

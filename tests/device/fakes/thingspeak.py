@@ -127,7 +127,7 @@ class FakeSpeak:
             if self.poison(update):
                 raise Refused
         for update in updates:
-            at = update.pop("created_at")
+            at = update.pop("created_at", None) or "when it came: %d" % len(self.entries)
             if at in [old for old, _ in self.entries]:
                 self.repeated += 1
                 return False
