@@ -41,16 +41,16 @@ class Hardware:
         for number in [n for n in self.wires if self.board.label(n) not in world["onewire"]]:
             del self.wires[number]
         outside = {self.board.gpio(name): value + 1 for name, value in world["pins"].items()}
-        fire = []
-        for number in self.board.chip.pins:
-            before = self.page.pin(number)
-            idle = self.board.idle.get(number, 0)
-            self.page.set_pin(number, outside=outside.get(number, 0))
-            blind = self.board.chip.port == "esp32"
-            was, now = p.seen(before, idle, blind), p.seen(self.page.pin(number), idle, blind)
-            if (now > was and before[4] & 1) or (now < was and before[4] & 2):
-                fire.append(number)
-        return fire
+        return [number for number in self.board.chip.pins if self.drive(number, outside.get(number, 0))]
+
+    def drive(self, number, outside):
+        """Let an outside source drive a pin: 0 nothing, 1 low, 2 high. Returns whether an interrupt is due."""
+        before = self.page.pin(number)
+        idle = self.board.idle.get(number, 0)
+        self.page.set_pin(number, outside=outside)
+        blind = self.board.chip.port == "esp32"
+        was, now = p.seen(before, idle, blind), p.seen(self.page.pin(number), idle, blind)
+        return bool((now > was and before[4] & 1) or (now < was and before[4] & 2))
 
     def outputs(self):
         """What the board does on its pins, by GPIO number as text."""

@@ -262,6 +262,12 @@ class Supervisor:
         """PUT /world."""
         self.play.change(change)
 
+    def drive(self, number, outside):
+        """Let an outside source drive a pin (hardware.py), with the interrupt that it causes."""
+        with self.lock:
+            if self.hardware.drive(number, outside):
+                self.wake(number)
+
     def reset_world(self):
         """POST /world/reset."""
         self.play.reset()

@@ -2,7 +2,7 @@
 
 import copy
 
-from . import demo, devices
+from . import demo, devices, press
 from .devices.onewire import crc8
 from .standins.channels import instant
 from .standins.world import STATES
@@ -43,7 +43,7 @@ def start(board, speed=1):
 def merge(board, old, change):
     """The world after `change` (the body of PUT /world). Raises Mistake; `old` stays as it was."""
     new = copy.deepcopy(old)
-    _members("", change, ("pins", "dht", "adc", "onewire", "i2c", "wifi", "time", "upstream", "power", "services"))
+    _members("", change, ("pins", "dht", "adc", "onewire", "i2c", "wifi", "time", "upstream", "power", "services", "press"))
     for text, value in _table("pins", change).items():
         number = _gpio(board, "pins", text)
         _put(new["pins"], board.label(number), _level(text, value))
@@ -64,6 +64,17 @@ def merge(board, old, change):
     for name, value in _members("upstream", change.get("upstream", {}), ("weather", "thingspeak")).items():
         new["upstream"][name] = _choice(f"upstream.{name}", value or "ok", UPSTREAMS)
     return new
+
+
+def presses(board, change):
+    """GPIO number -> how its button is pressed now (press.py), from `press`. Raises Mistake."""
+    found = {}
+    for text, value in _table("press", change).items():
+        name = f"press.{text}"
+        found[_gpio(board, "press", text)] = how = {**press.PRESS, **_members(name, value, tuple(press.PRESS))}
+        for key, limits in press.LIMITS.items():
+            _number(f"{name}.{key}", how[key], *limits, (int, float) if key.endswith("ms") else int)
+    return found
 
 
 def show_wifi(wifi):

@@ -2,8 +2,8 @@
 
 import time
 
+from . import press, world
 from . import shared_memory as p
-from . import world
 from .child.wait import LOOK
 
 
@@ -23,6 +23,7 @@ class Play:
             new = world.merge(self.board.profile, self.world, change)
             if self.board.engine.folder and isinstance(change.get("power"), dict):
                 raise world.Mistake(f"power: the engine {self.board.engine.name} can only cut it at once, not at a flash write")
+            presses = world.presses(self.board.profile, change)
             services = change.get("services")
             cause, count, torn = world.power(change["power"]) if "power" in change else (None, None, None)
             before = self.board.page.byte(p.NET)
@@ -36,6 +37,12 @@ class Play:
                 self.board.page.set_number(p.COUNTDOWN, 0)
                 self.board.restart(cause)
         self._settle(before)
+        for number, how in presses.items():
+            press.play(self.board, number, how)
+
+    def outside(self, number):
+        """What the world without presses drives a pin to, as Hardware.drive() takes it."""
+        return self.world["pins"].get(self.board.profile.label(number), -1) + 1
 
     def reset(self):
         """POST /world/reset."""
