@@ -1,5 +1,7 @@
 """Pins of the virtual board behave as those of each chip's port."""
 
+import threading
+
 import pytest
 
 from virtualboard.repl import DeviceError, Repl
@@ -247,6 +249,18 @@ def test_an_edge_from_outside_runs_the_handler(nodemcu, esp32):
         assert lab.repl.eval("got") == [0, 0]
         lab.repl.run("Pin(0).irq(None)")
         lab.put(pins={name: None})
+
+
+def test_a_press_bounces_and_the_handler_sees_every_edge(nodemcu, esp32):
+    for lab, name in ((nodemcu, "D3"), (esp32, "0")):
+        lab.repl.run("import time; got = []\nPin(0, Pin.IN, Pin.PULL_UP).irq(lambda p: got.append(p.value()), 3)")
+        hand = threading.Thread(target=lab.put, kwargs={"press": {name: {"ms": 5, "bounces": 2, "times": 2, "gap_ms": 5}}})
+        hand.start()
+        while hand.is_alive():
+            lab.repl.run("time.sleep_ms(20)")
+        hand.join()
+        assert lab.repl.eval("got") == 2 * [0, 1, 0, 1, 0, 1, 0, 1, 0, 1]
+        lab.repl.run("Pin(0).irq(None)")
 
 
 def test_driving_a_pin_of_the_flash_stops_the_processor():
