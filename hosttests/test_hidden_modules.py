@@ -11,13 +11,7 @@ NAMES = "app json random asyncio picorest microdot os time machine errno socket 
 
 
 def put(board, files):
-    with Repl(int(board.serial.rpartition(":")[2])) as repl:
-        for name, text in files.items():
-            repl.run(f"f = open({name!r}, 'w'); f.write({text!r}); f.close()")
-    boots = board.world.get()["boots"]
-    board.world.put({"power": "cut"})
-    board.world.wait(lambda world: world["boots"] > boots)
-    board.wait_until_it_serves()
+    board.at_the_prompt("".join(f"f = open({name!r}, 'w'); f.write({text!r}); f.close()\n" for name, text in files.items()))
 
 
 @pytest.mark.parametrize("name", NAMES[1:])

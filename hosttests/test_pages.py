@@ -68,6 +68,21 @@ def test_the_dashboard_comes_compressed_and_whole(board):
     assert gzip.decompress(answer.body) == board.get("/", headers=HTML).content
 
 
+@pytest.mark.native("a prompt")
+@pytest.mark.parametrize("harm", ["", "file.write(b'short')", "[file.write(bytes(2000)) for _ in range(9)]"])
+def test_pages_that_are_missing_or_of_another_version_are_told_in_words(fresh_board, harm):
+    """On an ESP8266 they lie in a file beside the program."""
+    board = fresh_board()
+    text = page(board.get("/", headers=HTML))
+    other = f"file = open('picorest.www0', 'wb'); {harm}; file.close()" if harm else ""
+    board.at_the_prompt(f"import os; os.rename('picorest.www0', 'mine'); {other}")
+    words = "not on the board's flash, or damaged: run ./deploy.sh deploy"
+    assert words in shown(board.get("/", headers=HTML), 500)["detail"]
+    assert words in refused(board.get("/config/schema"), 500, "not-stored")["detail"]
+    board.at_the_prompt("import os; os.rename('mine', 'picorest.www1')")
+    assert page(board.get("/", headers=HTML)) == text
+
+
 @pytest.mark.parametrize("kind", OTHERS)
 def test_programs_get_what_they_always_got(board, free_pins, kind):
     headers = {"Accept": kind}

@@ -21,6 +21,13 @@ pytestmark = [pytest.mark.world, pytest.mark.boards("nodemcu", "esp32")]
 TOKEN = "a token of our own"
 CONFIG = {"token": TOKEN, "wifi": {"networks": [{"ssid": "home", "password": "home-secret"}]}}
 ALL = bool(os.environ.get("PICOREST_THOROUGH"))  # cut at every write; otherwise at some of them
+FILL = """
+import os
+with open("mine", "wb") as file:
+    while os.statvfs("/")[3] > 9:
+        file.write(bytes(4096))
+        file.flush()
+"""
 IDS = {"new": "0123abcd", "bad": "0bad0bad"}
 
 
@@ -33,7 +40,7 @@ def board(fresh_board):
 
 @pytest.fixture(scope="session")
 def package(tmp_path_factory):
-    """The bytes of a version that differs from this tree's in what app.py says and does."""
+    """The bytes of a version that differs from this tree's in what app.py says and does, and in the title of its page."""
     made = {}
 
     def make(name, which, trouble=None):
@@ -44,6 +51,8 @@ def package(tmp_path_factory):
             app = folder / "device" / "app.py"
             text = app.read_text().replace('version = "', f'version = "{which}-')
             app.write_text(text.replace("    async def main(self):\n", f"    async def main(self):\n{trouble or ''}"))
+            page = folder / "device" / "www" / "index.html"
+            page.write_text(page.read_text().replace("<title>", f"<title>{which}-"))
             made[key] = pack(build(name, folder / "build", folder / "device"), "romfs" if name == "nodemcu" else "tar")
         return made[key]
 
@@ -61,7 +70,12 @@ def restarted(board, boots):
 
 
 def version(board):
-    return board.get("/status").json()["version"]
+    """What the board runs; the page that it shows is of the same version."""
+    found = board.get("/status").json()["version"]
+    page = board.get("/", headers={"Accept": "text/html"}).text
+    title, end = page.partition("<title>")[2].partition("</title>")[0], page[-400:]
+    assert title.removesuffix("picorest") == found[: found.find("-") + 1] and "</script>" in end, (found, title, end)
+    return found
 
 
 def test_a_new_version_proves_itself_and_stays(board, board_name, package):
@@ -128,6 +142,19 @@ def test_what_is_refused(board, board_name, package):
         refused(put(board, name.ljust(8192, b"\0")), 400, "damaged")
     state = board.get("/update").json()
     assert state["running"] == "-" and state["next"] is None
+    assert put(board, data).status_code == 202
+
+
+@pytest.mark.native("a prompt")
+@pytest.mark.boards("nodemcu")
+def test_a_flash_without_room_for_the_pages(board, board_name, package):
+    before, data = version(board), package(board_name, "new")
+    board.at_the_prompt(FILL)
+    answer = put(board, data)
+    assert answer.status_code == 507 and answer.json()["type"] == "flash-full", answer.text
+    assert "no room for the pages" in answer.json()["detail"]
+    assert version(board) == before and board.get("/update").json()["next"] is None
+    board.at_the_prompt("import os; os.remove('mine')")
     assert put(board, data).status_code == 202
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import requests
 
 from virtualboard.engines import ENGINES
+from virtualboard.repl import Repl
 
 ROOT = Path(__file__).resolve().parent.parent
 READY = re.compile(r"virtual board (\S+) ready at (\S+) \(control (\S+), serial (\S+)\)")
@@ -189,6 +190,15 @@ class VirtualBoard(Board):
         with self.world.fast():
             self.world.wait(lambda world: world["boots"] > boots)
             self.wait_until_it_serves()
+
+    def at_the_prompt(self, code: str) -> None:
+        """Run code while the program is stopped, switch the board off and on, and return when it serves again."""
+        with Repl(int(self.serial.rpartition(":")[2])) as repl:
+            repl.run(code)
+        boots = self.world.get()["boots"]
+        self.world.put({"power": "cut"})
+        self.world.wait(lambda world: world["boots"] > boots)
+        self.wait_until_it_serves()
 
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):

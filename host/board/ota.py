@@ -15,6 +15,7 @@ from host.build import FIXED, Build
 
 PATIENCE = 240  # seconds: a restart, Wi-Fi, the trial of two minutes, and the way back
 PIECE = 1024
+HALF = 163840  # bytes: half of the ROMFS partition of an ESP8266
 
 
 class Board:
@@ -107,10 +108,12 @@ class _Sized:
 
 
 def pack(made: Build, form: str) -> bytes:
-    """What PUT /update takes: the ROMFS image, or a tar file of the program's files."""
+    """What PUT /update takes: the ROMFS image, filled up to half of the partition, and its pages; or a tar file of the program."""
     if form == "romfs":
         data = made.romfs.read_bytes()
-        return data + b"\xff" * (-len(data) % 4096)
+        if len(data) > HALF:
+            raise UserError(f"the program has {len(data)} bytes, and half of the ROMFS partition {HALF}: too large")
+        return data.ljust(HALF, b"\xff") + made.pages
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         for path in sorted(made.files.rglob("*")):

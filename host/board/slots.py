@@ -13,6 +13,7 @@ from host import UserError
 from host.board.cable import Link, Progress
 from host.board.probe import Found
 from host.build import FIXED, Build
+from host.build.pages import BESIDE
 
 MARKER = "picorest.version"
 SECTOR = 4096
@@ -68,6 +69,31 @@ def _sums(o, n):
 """
 
 
+_PAGES = """
+import vfs, os
+from binascii import hexlify
+def _torn(place, name):
+    found = []
+    vfs.mount(vfs.VfsRom(memoryview(vfs.rom_ioctl(2, 0))[place:]), '/look')
+    try:
+        for e in os.ilistdir('/look/www'):
+            if e[0][-3:] == '.at':
+                with open('/look/www/' + e[0]) as f:
+                    at, size, tag = f.read().split()
+                try:
+                    with open(name, 'rb') as f:
+                        f.seek(int(at) + int(size) - 8)
+                        if hexlify(f.read(8)).decode() != tag:
+                            found.append(e[0][:-3])
+                except OSError:
+                    found.append(e[0][:-3])
+    except OSError:
+        pass
+    vfs.umount('/look')
+    return found
+"""
+
+
 class Version(NamedTuple):
     place: str
     id: str
@@ -100,11 +126,22 @@ def plan(found: Found) -> Plan:
     return Plan(Version(*words[:2]), None, places)
 
 
+def beside(place: str) -> str:
+    """The file with the pages of the version at this place, a half of the ROMFS partition."""
+    return f"{BESIDE}{0 + (place != '0')}"
+
+
+def torn(link: Link, place: str) -> list[str]:
+    """The pages of the version at this place, a half of the ROMFS partition, that are not whole."""
+    return link.value_of(_PAGES, f"_torn({place}, {beside(place)!r})", doing="its pages were checked")
+
+
 class RomPlace:
-    """A half of the ROMFS partition."""
+    """A half of the ROMFS partition, and a file beside it for the pages."""
 
     def __init__(self, link: Link, build: Build, found: Found):
-        self.link, self.room = link, found.rom // 2
+        self.link, self.room, self.free = link, found.rom // 2, found.free
+        self.pages = build.pages
         data = build.romfs.read_bytes()
         self.data = data + b"\xff" * (-len(data) % SECTOR)
         if len(self.data) > self.room:
@@ -113,13 +150,21 @@ class RomPlace:
         link.run(_ROM)
 
     def differing(self, place: str) -> list[int]:
-        """Offsets of the sectors that are not yet as they should be."""
+        """Offsets of the sectors that are not yet as they should be; that behind the last one stands for the pages."""
         there = self.link.run(f"_sums({place}, {len(self.data)})").split()
-        return [at * SECTOR for at, (a, b) in enumerate(zip(there, self.sums, strict=True)) if a != b]
+        other = [at * SECTOR for at, (a, b) in enumerate(zip(there, self.sums, strict=True)) if a != b]
+        if self.pages and different(self.link, {beside(place): self.pages}):
+            other.append(len(self.data))
+        return other
 
     def send(self, place: str, sectors: list[int]) -> None:
         import binascii
 
+        if sectors[-1] == len(self.data):
+            sectors = sectors[:-1]
+            require_room(len(self.pages), self.free)
+            with self.link.step("copying the pages"):
+                self.link.transport.fs_writefile(beside(place), self.pages, 512)
         progress = Progress("copying the program", len(sectors) * SECTOR)
         for sector in reversed(sectors):  # the first one, which makes it a file system, comes last
             self.link.run(f"_erase({place} + {sector})")
@@ -156,11 +201,7 @@ class FolderPlace:
         for name in stale:
             self.link.run(f"os.remove({name!r})")
         size = sum(len(self.files[name]) for name in names)
-        if size + 8 * SECTOR > self.free:
-            raise UserError(
-                f"the board's file system has {self.free} bytes free, and {size} are needed: remove files of yours, "
-                "or empty it with ./deploy.sh erase --files"
-            )
+        require_room(size, self.free)
         progress = Progress("copying the program", size)
         parents = set()
         for name in names:
@@ -172,6 +213,15 @@ class FolderPlace:
                 self.link.transport.fs_writefile(path, self.files[name], 2048)
             progress.add(len(self.files[name]))
         progress.end()
+
+
+def require_room(size: int, free: int) -> None:
+    """Refuse what the board's file system has no room for; in bytes. Raises UserError."""
+    if size + 8 * SECTOR > free:
+        raise UserError(
+            f"the board's file system has {free} bytes free, and {size} are needed: remove files of yours, "
+            "or empty it with ./deploy.sh erase --files"
+        )
 
 
 def folders(link: Link, path: str) -> None:

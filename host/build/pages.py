@@ -16,6 +16,7 @@ from host.build import javascript
 from host.build.compiler import BuildError
 
 WWW = "www/"
+BESIDE = "picorest.www"  # and 0 or 1: the file with the pages of that half of an ESP8266's ROMFS partition
 _STYLE = re.compile(r'<link rel="stylesheet" href="([\w.-]+)">\n?')
 _ANY_SCRIPT = "script-src 'self' 'unsafe-inline'"
 _PROPERTY = re.compile(r"--[a-z]+(?:-[a-z]+)*")
@@ -68,3 +69,16 @@ def _sealed(page: str) -> str:
 def compressed(data: bytes) -> bytes:
     """What browsers unpack by themselves, a twentieth smaller than gzip -9 makes it; no time stamp in it."""
     return zopfli.gzip.compress(data, numiterations=60)
+
+
+def beside(made: dict[str, bytes]) -> dict[str, bytes]:
+    """What was built, with the files of www/ in one, BESIDE, and in the place of each a line that tells where; see
+    device/lib/picorest/routes/pages.py."""
+    rest, whole = {}, b""
+    for name, data in made.items():
+        if name.startswith(WWW) and name.endswith(".gz"):
+            rest[name.removesuffix("gz") + "at"] = f"{len(whole)} {len(data)} {data[-8:].hex()}".encode()
+            whole += data
+        else:
+            rest[name] = data
+    return rest | {f"{BESIDE}0": whole} if whole else rest

@@ -32,8 +32,14 @@ KEEP_SECONDS = 24 * 3600  # older builds nobody asked for are removed
 class Build(NamedTuple):
     board: str
     files: Path  # folder that becomes the root of the board's LittleFS
-    romfs: Path | None  # image of the ROMFS partition, mounted at /rom; None where there is none
+    romfs: Path | None  # image for a half of the ROMFS partition, mounted at /rom; None where there is none
     id: str  # hash of everything that went in
+
+    @property
+    def pages(self) -> bytes:
+        """What goes with the ROMFS image into a file of its own, see pages.beside(); b"" if there is nothing."""
+        path = self.files / f"{pages.BESIDE}0"
+        return path.read_bytes() if path.exists() else b""
 
 
 def build(board: str, out: Path | str = ROOT / "build", device: Path = DEVICE) -> Build:
@@ -61,13 +67,14 @@ def build(board: str, out: Path | str = ROOT / "build", device: Path = DEVICE) -
     joined = _shrunk(joined, names, promised)
     shown = _shown(joined, flat) if rom else {}
     made = _convert(joined, out, shown, flat) | library
+    made = pages.beside(made) if rom else made
     with _staging(out) as stage:
         _explain(stage, joined, names, shown, flat)
         for name, data in made.items():
-            top = stage / ("files" if name in FIXED or not BOARDS[board] else "rom") / name
+            top = stage / ("files" if name in FIXED or name.startswith(pages.BESIDE) or not rom else "rom") / name
             top.parent.mkdir(parents=True, exist_ok=True)
             top.write_bytes(data)
-        if BOARDS[board]:
+        if rom:
             (stage / "romfs.img").write_bytes(romfs_image(stage / "rom"))
         with contextlib.suppress(OSError):  # someone else has just built the same
             stage.rename(place)

@@ -9,9 +9,10 @@ from host.board import nvs
 from host.board.cable import Link, add_port, say
 from host.board.slots import MARKER, WALK
 from host.build import FIXED
+from host.build.pages import BESIDE
 
 PROGRAM = ("/rom/", "/a/", "/b/", "/lib/microdot/", "/lib/picorest/", "/www/")
-NAMES = {f"/{name}" for name in (*FIXED, MARKER, f"{MARKER}.new", "app.mpy", "lib/microdot.mpy")}
+NAMES = {f"/{name}" for name in (*FIXED, MARKER, f"{MARKER}.new", "app.mpy", "lib/microdot.mpy", f"{BESIDE}0", f"{BESIDE}1")}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

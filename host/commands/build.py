@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> None:
         sizes = [path.stat().st_size for path in made.files.rglob("*") if path.is_file()]
         print(f"{board:<11} {made.files}  {len(sizes)} files, {sum(sizes)} bytes")
         if made.romfs:
-            print(f"{'':<11} {made.romfs}  {made.romfs.stat().st_size} bytes, for the ROMFS partition")
+            print(f"{'':<11} {made.romfs}  {made.romfs.stat().st_size} bytes, for half of the ROMFS partition")
         print(f"{'':<11} {_update_file(made)}  for the board's page: This board, Update")
 
 

@@ -8,7 +8,7 @@ import requests
 from host import UserError
 from host.board import nvs, probe
 from host.board.cable import Link, add_port, say
-from host.board.slots import plan
+from host.board.slots import plan, torn
 from host.build import BOARDS
 from host.commands import deploy
 
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
         configuration(link, found, tell)
         for words in probe.hiding(found):
             tell(False, f"files: {words}")
-        there = program(found, tell)
+        there = program(link, found, tell)
         if there:
             say("restarting the board")
         link.restart()
@@ -61,13 +61,15 @@ def firmware(found: probe.Found, tell) -> None:
         tell(False, f"firmware: {error}")
 
 
-def program(found: probe.Found, tell) -> bool:
+def program(link: Link, found: probe.Found, tell) -> bool:
     """Whether there is one at all."""
     here = plan(found)
     if not here.keep:
         tell(False, "program: picorest is not on this board: ./deploy.sh deploy")
         return False
     tell(True, f"program: version {here.keep.id} at {here.keep.place}")
+    if found.rom and (names := torn(link, here.keep.place)):
+        tell(False, f"pages: {', '.join(names)} not on the board, or damaged: ./deploy.sh deploy")
     if here.pending:
         tell(True, f"program: version {here.pending.id} is tried at the next start")
     if len(words := found.version.split()) == 5 and words[2].startswith("!"):

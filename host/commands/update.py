@@ -34,7 +34,9 @@ def run(args: argparse.Namespace) -> None:
             return
         data = pack(made, state["format"])
         if len(data) > state["max"]:
-            raise UserError(f"the program has {len(data)} bytes, and the board takes {state['max']}")
+            raise UserError(
+                f"the update has {len(data)} bytes, and the board takes {state['max']}: use the cable, ./deploy.sh deploy"
+            )
         board.send(data, new)
         say("it arrived whole; the board restarts")
         board.wait_for(new)

@@ -17,6 +17,7 @@ from host.commands import doctor
 from host.commands.backup import own
 from tests.protocol.support.scripted_server import Scripted
 from tests.tools.support.cut_cable import PROGRAM, built, program, running
+from virtualboard.repl import Repl
 from virtualboard.supervisor import Supervisor
 
 BOARDS = pytest.mark.parametrize("name", ["nodemcu", "esp32"])
@@ -66,6 +67,11 @@ def test_the_doctor_finds_a_board_well_and_says_what_is_wrong(name, tmp_path):
         well = run(board, "doctor")
         assert well.returncode == 0 and "all well" in well.stdout, well.stdout + well.stderr
         assert f'"board": "{name}"' in well.stdout and "1.29" in well.stdout and "hostname" in well.stdout
+        if name == "nodemcu":
+            with Repl(board.console.port) as repl:
+                repl.run("import os; os.rename('picorest.www0', 'picorest.www1')")
+            ill = run(board, "doctor")
+            assert ill.returncode == 1 and "WRONG pages: index.html not on the board, or damaged" in ill.stdout, ill.stdout
         (tmp_path / "bad.json").write_text("{")
         (tmp_path / "copy").mkdir()
         (tmp_path / "bad.json").rename(tmp_path / "copy" / "config.json")
@@ -198,7 +204,7 @@ def test_a_port_without_micropython_is_told(monkeypatch):
 def test_the_program_is_not_among_a_boards_own_files():
     mine = ["/config.json", "/picorest.key", "/user.py", "/lib/mine.py", "/certs/ca.der"]
     others = "/main.py /boot.py /versions.mpy /picorest.version /a/app.mpy /rom/app.mpy /lib/picorest/core.mpy /app.mpy"
-    others += " /lib/microdot.mpy /lib/microdot/cors.mpy /www/setup.html.gz"
+    others += " /lib/microdot.mpy /lib/microdot/cors.mpy /www/setup.html.gz /picorest.www0 /picorest.www1"
     assert [name for name in mine + others.split() if own(name)] == mine
 
 

@@ -6,8 +6,11 @@ import threading
 
 import pytest
 
+from host import UserError
+from host.board.ota import HALF, pack
 from host.build import BOARDS, BuildError, build, compile_module
 from host.build.compiler import EXTENSIONS
+from virtualboard import boards as virtual
 
 SOURCES = {
     "boot.py": "print('boot')\n",
@@ -47,12 +50,34 @@ def test_other_boards_carry_everything_in_their_file_system(device, tmp_path, bo
 
 def test_an_esp8266_keeps_only_the_starters_in_its_file_system(device, tmp_path):
     made = build("nodemcu", tmp_path / "out", device)
-    assert tree(made.files) == {name: SOURCES[name].encode() for name in ("boot.py", "main.py")}
+    found = tree(made.files)
+    assert found.pop("picorest.www0") == made.pages
+    assert found == {name: SOURCES[name].encode() for name in ("boot.py", "main.py")}
     image = made.romfs.read_bytes()
     assert image[:3] == b"\xd2\xcd\x31"  # the ROMFS header: the firmware mounts nothing else
-    for part in (b"app.mpy", b"pins.mpy", b"index.html.gz", b"routes"):
+    for part in (b"app.mpy", b"pins.mpy", b"index.html.at", b"routes"):
         assert part in image
     assert b"boot.py" not in image and b"microdot" not in image
+
+
+def test_each_file_of_www_is_found_among_the_pages_of_an_esp8266(device, tmp_path):
+    (device / "www/more.json").write_text("[1]\n")
+    made = build("nodemcu", tmp_path / "out", device)
+    lines = tree(made.files.with_name("rom") / "www")
+    for name in ("index.html", "openapi.json", "more.json"):
+        start, size, tag = lines.pop(f"{name}.at").split()
+        data = made.pages[int(start) : int(start) + int(size)]
+        assert gzip.decompress(data) == (device / "www" / name).read_bytes() and data[-8:].hex() == tag.decode()
+    assert not lines and build("esp32", tmp_path / "out", device).pages == b""
+
+
+def test_what_the_board_takes_as_an_update_is_half_a_partition_and_the_pages(device, tmp_path):
+    made = build("nodemcu", tmp_path / "out", device)
+    assert virtual.BOARDS["nodemcu"].romfs_size // 2 == HALF
+    assert pack(made, "romfs") == made.romfs.read_bytes().ljust(HALF, b"\xff") + made.pages
+    (device / "data.bin").write_bytes(bytes(HALF))
+    with pytest.raises(UserError, match="half of the ROMFS partition 163840: too large"):
+        pack(build("nodemcu", tmp_path / "out", device), "romfs")
 
 
 def test_bytecode_is_for_any_chip_and_names_its_module(device, tmp_path):

@@ -10,6 +10,7 @@ from mpremote.transport_serial import SerialTransport
 
 from host import UserError
 from host.board.cable import LinkError
+from host.build import romfs_image
 from tests.tools.support.cut_cable import MARK, Cable, built, deployed, program, running, said, started
 from virtualboard.client import wait
 from virtualboard.repl import Repl
@@ -57,6 +58,16 @@ def test_a_blank_board_then_the_same_again_then_another(name, board, programs, m
     assert running(board) == "new"
     with Repl(board.console.port) as repl:
         assert repl.eval("open('config.json').read()") == '{"hostname": "mine"}'
+
+
+@pytest.mark.parametrize("name", ["nodemcu"])
+def test_pages_that_are_lost_are_copied_again(name, board, programs, monkeypatch):
+    deployed(board, programs[0], monkeypatch)
+    assert started(board) == "old"
+    with Repl(board.console.port) as repl:
+        assert repl.run("import os; print(open('picorest.www0', 'rb').read() and os.remove('picorest.www0'))") == "None\n"
+    deployed(board, programs[0], monkeypatch)
+    assert started(board) == "old"
 
 
 @BOARDS
@@ -108,13 +119,16 @@ def test_a_program_that_cannot_even_be_read_is_told_on_the_console(name, tmp_pat
         assert any("run ./deploy.sh deploy on the computer at the cable" in line for line in board.console.lines())
 
 
-@pytest.mark.parametrize(("name", "size", "words"), [
-    ("nodemcu", 165_000, "half of the ROMFS partition .*: too large"), ("esp32", 3_000_000, "bytes free, and 30..... are needed"),
+@pytest.mark.parametrize(("name", "file", "size", "words"), [
+    ("nodemcu", "rom/data.bin", 165_000, "half of the ROMFS partition .*: too large"),
+    ("nodemcu", "files/picorest.www0", 3_300_000, "bytes free, and 33..... are needed"),
+    ("esp32", "files/data.bin", 3_000_000, "bytes free, and 30..... are needed"),
 ])  # fmt: skip
-def test_a_program_that_has_no_room_is_refused_before_anything_is_copied(name, size, words, board, tmp_path, monkeypatch):
-    device = program(tmp_path, "new")
-    (device / "data.bin").write_bytes(bytes(size))
-    made, writes = built(name, tmp_path, device), board.page.number(WRITES)
+def test_a_program_that_has_no_room_is_refused_before_anything_is_copied(name, file, size, words, board, tmp_path, monkeypatch):
+    made, writes = built(name, tmp_path, program(tmp_path, "new")), board.page.number(WRITES)
+    (made.files.parent / file).write_bytes(bytes(size))
+    if made.romfs:
+        made.romfs.write_bytes(romfs_image(made.files.with_name("rom")))
     with pytest.raises(UserError, match=words):
         deployed(board, made, monkeypatch)
     assert board.page.number(WRITES) == writes

@@ -1,4 +1,8 @@
-"""What never changes and lies in www/ beside the program, compressed by the build: the dashboard and other files."""
+"""What never changes and lies in www/ beside the program, compressed by the build: the dashboard and other files.
+
+On an ESP8266 www/ has only a line for each file, NAME.at: where it begins in picorest.www0 or picorest.www1, the files beside the
+two halves of the ROMFS partition, its size, and the eight bytes at its end. So no version serves the pages of another one.
+"""
 
 import sys
 from binascii import hexlify
@@ -51,14 +55,19 @@ def _page(req):
 
 def _file(req, name, headers):
     for place in sys.path:
-        for end in (".gz", ""):  # as mip installs it, it is not compressed
+        for end in (".gz", ".at", ""):  # as mip installs it, it is not compressed
             try:
                 file = open("%s/www/%s%s" % (place, name, end), "rb")
             except OSError:
                 continue
+            start = 0
+            size = file.seek(0, 2)
             if end:
+                if end == ".at":
+                    file, start, size = _at(file)
+                file.seek(start + size - 8)
                 headers["Content-Encoding"] = "gzip"
-                headers["ETag"] = tag = _tag(file)
+                headers["ETag"] = tag = '"%s"' % hexlify(file.read(8)).decode()  # checksum and size of what it holds
                 if tag.encode() in (header(req.head, b"if-none-match") or b""):
                     file.close()
                     return Reply("", 304, headers)
@@ -66,25 +75,38 @@ def _file(req, name, headers):
                 from .page_parts import pieces
 
                 return Reply(pieces(file, place + "/www"), 200, headers)
-            return Reply(_pieces(file), 200, headers)
+            file.seek(start)
+            return Reply(_pieces(file, size), 200, headers)
     raise Problem("not-found")
 
 
-def _tag(file):
-    """What changes with a compressed file: the checksum and the size at its end."""
-    file.seek(-8, 2)
-    tag = '"%s"' % hexlify(file.read(8)).decode()
-    file.seek(0)
-    return tag
+def _at(line):
+    """The file that holds what this line tells of, where in it that begins, and its size."""
+    line.seek(0)
+    start, size, tag = line.read().split()
+    start = int(start)
+    size = int(size)
+    for name in ("picorest.www0", "picorest.www1"):
+        try:
+            file = open(name, "rb")
+        except OSError:
+            continue
+        file.seek(start + size - 8)
+        if hexlify(file.read(8)) == tag:
+            return file, start, size
+        file.close()
+    why = "The file with the pages of this version is not on the board's flash, or damaged: run ./deploy.sh deploy or update again."
+    raise Problem("not-stored", why)
 
 
-def _pieces(file):
+def _pieces(file, left):
     piece = memoryview(bytearray(_PIECE))
     try:
-        while True:
-            n = file.readinto(piece)
+        while left:
+            n = file.readinto(piece[: min(left, _PIECE)])
             if not n:
                 break
+            left -= n
             yield piece[:n]
     finally:
         file.close()

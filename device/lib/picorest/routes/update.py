@@ -24,5 +24,5 @@ def get(req):
             state["failed"] = words[OTHER_ID]
         else:
             state.update(running=words[OTHER_ID], next=words[ID])
-    state.update(enabled=bool(app.token), format="romfs" if size else "tar", max=size // 2 or 1 << 19)
+    state.update(enabled=bool(app.token), format="romfs" if size else "tar", max=size // 2 + 65536 if size else 1 << 19)
     return Reply(json.dumps(state))

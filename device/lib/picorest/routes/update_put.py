@@ -14,7 +14,7 @@ api = Microdot()
 
 @api.put("/update")
 async def put(req):
-    """PUT /update?id=NAME&sha256=HEX: a ROMFS image or a tar file; checked, then the board restarts with it.
+    """PUT /update?id=NAME&sha256=HEX: a ROMFS image with its pages, or a tar file; checked, then the board restarts with it.
 
     It has two minutes to prove itself: then it stays, else the version before starts again."""
     app = req.app
