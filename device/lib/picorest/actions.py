@@ -1,7 +1,5 @@
 """Doing an action: what buttons, links and alarms are for. Which there are, config/actions.py says. Imported for that moment."""
 
-# Not on an ESP8266 until its image has room.
-
 import sys
 from asyncio import create_task
 

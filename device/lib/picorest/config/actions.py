@@ -4,8 +4,6 @@
 do, and the members that may stand beside it, or have to (`*`).
 """
 
-# Not on an ESP8266 until its image has room.
-
 import json
 
 from ..table import find_row

@@ -1,7 +1,5 @@
 """What PWM plays: tunes on a buzzer, and fading light. A task of its own, which ends when somebody else drives the pin."""
 
-# Not on an ESP8266 until its image has room.
-
 from asyncio import create_task, sleep_ms
 
 from .. import clock

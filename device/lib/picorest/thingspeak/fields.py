@@ -3,8 +3,6 @@
 What is known is in app.fields: [whether an errand is on its way, a list as below for each field, …].
 """
 
-# Not on an ESP8266 until its image has room.
-
 from asyncio import create_task
 
 from ..problem import Problem

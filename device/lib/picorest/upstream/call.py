@@ -1,7 +1,5 @@
 """Calling a named upstream of `proxy` for what that does there: its answer is dropped. For fetch(); entry: [True, name]."""
 
-# Not on an ESP8266 until its image has room.
-
 from ..problem import Problem
 
 

@@ -1,7 +1,5 @@
 """Asking another server because of an action, in a task of its own: small, for it may wait long."""
 
-# Not on an ESP8266 until its image has room.
-
 from asyncio import sleep_ms
 
 from ..problem import Problem
