@@ -41,7 +41,7 @@ class Control:
 class _Handler(BaseHTTPRequestHandler):
     supervisor = None
     protocol_version = "HTTP/1.1"
-    _ways = {"/world": ("GET", "PUT"), "/world/reset": ("POST",)}
+    _ways = {"/world": ("GET", "PUT"), "/world/reset": ("POST",), "/world/display.png": ("GET",)}
 
     def do_GET(self):
         self._serve("GET")
@@ -74,6 +74,11 @@ class _Handler(BaseHTTPRequestHandler):
                 self.supervisor.reset_world()
         except Mistake as mistake:
             return self._problem(400, "world", str(mistake))
+        if path.endswith(".png"):
+            picture = self.supervisor.picture()
+            if picture is None:
+                return self._problem(404, "no-display", "there is no display on the I2C wires")
+            return self._put(200, "image/png", picture, {"Cache-Control": "no-store"})
         return self._send(200, self.supervisor.view(memory=query == "memory"))
 
     def _problem(self, status, kind, detail, headers=None):
@@ -81,9 +86,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(status, {"type": kind, "title": title, "status": status, "detail": detail}, headers)
 
     def _send(self, status, value, headers=None):
-        data = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-        self.send_response(status)
         kind = "application/problem+json" if status >= 400 else "application/json"
+        self._put(status, kind, json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), headers)
+
+    def _put(self, status, kind, data, headers):
+        self.send_response(status)
         for name, text in {"Content-Type": kind, "Content-Length": str(len(data)), **(headers or {})}.items():
             self.send_header(name, text)
         self.end_headers()

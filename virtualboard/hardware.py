@@ -1,8 +1,7 @@
 """What answers the chip's questions about the world: sensors, inputs, the display, reset memory."""
 
 from . import shared_memory as p
-from .devices import i2c, onewire
-from .display import Display
+from .devices import i2c, onewire, ssd1306
 
 
 class Hardware:
@@ -11,8 +10,7 @@ class Hardware:
     def __init__(self, board, page, now):
         self.board, self.page, self.now = board, page, now
         self.world = {}
-        self.display = Display()
-        self.i2c = i2c.Bus({self.display.address: self.display})
+        self.i2c = i2c.Bus()
         self.wires = {}  # GPIO number: onewire.Wire
         self.rtc_memory = b""
         self.watchdog = None  # virtual time of the bite
@@ -28,7 +26,8 @@ class Hardware:
         self.sensors = {}
         if power:
             self.rtc_memory = b""
-            self.display.clear()
+            self.i2c.devices.clear()  # each is another one, as it is at power-up
+            self.i2c.follow(self.world.get("i2c", {}), self.now)
             self.page.set_number(p.RTC, -(self.page.now_ns() // 1000))
             self._dht_read = {number: self.now() - 1 for number in self._dht_read}
 
@@ -81,6 +80,15 @@ class Hardware:
         start = self.page.number(p.BOOTED)
         found = {n: self.page.history(n) for n in sorted(self.board.chip.pins)}
         return {str(n): [[(at - start) / 1e6, level] for at, level in changes] for n, changes in found.items() if changes}
+
+    def display(self):
+        """The first display on the I2C wires, or None."""
+        return next((each for each in self.i2c.devices.values() if isinstance(each, ssd1306.Ssd1306)), None)
+
+    def display_lines(self):
+        """The text on it; [] where it is dark or there is none."""
+        found = self.display()
+        return found.lines() if found else []
 
     def ask_dht(self, number):
         """Five bytes as a sensor sends them, or nothing."""

@@ -272,6 +272,9 @@ class Supervisor:
         """POST /world/reset."""
         self.play.reset()
 
+    def picture(self):
+        return self.play.picture()
+
     def view(self, memory=False):
         """GET /world; memory: with what is free of the board's heap."""
         return self.play.view() | ({"memory": self.memory()} if memory else {})

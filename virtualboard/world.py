@@ -3,6 +3,7 @@
 import copy
 
 from . import demo, devices, press
+from .devices import ssd1306
 from .devices.onewire import crc8
 from .standins.channels import instant
 from .standins.world import STATES
@@ -30,7 +31,7 @@ def start(board, speed=1):
         "dht": {board.label(board.gpio(demo.sensor(board))): dict(_SENSOR)},
         "adc": {},
         "onewire": {},
-        "i2c": {},
+        "i2c": {ssd1306.ADDRESS: dict(ssd1306.Ssd1306.start)},
         "wifi": {
             "up": True, "driver": "ok", "dns": "ok", "ap_clients": 0,
             "networks": {demo.NETWORK: [dict(_NETWORK, password=demo.PASSWORD)]},

@@ -89,6 +89,12 @@ class Play:
                 return
             time.sleep(0.002)
 
+    def picture(self):
+        """GET /world/display.png: a PNG in bytes; None if there is no display on the wires."""
+        with self.board.lock:
+            display = self.board.hardware.display()
+            return display and display.png()
+
     def view(self):
         """GET /world. A board that has just lost power or is being reset is shown when it boots again."""
         with self.board.lock:
@@ -107,7 +113,7 @@ class Play:
                 "inputs": self.board.hardware.inputs(),
                 "history": self.board.hardware.history(),
                 "sensors": {label: dict(told) for label, told in self.board.hardware.sensors.items()},
-                "display": self.board.hardware.display.lines(),
+                "display": self.board.hardware.display_lines(),
                 "boots": self.board.boots,
                 "ports": self.board.ports.table(),
                 "services": self.board.standins.state(),

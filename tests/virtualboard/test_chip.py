@@ -220,16 +220,3 @@ def test_the_interrupt_reaches_busy_code_sleeps_and_tasks(chip):
         time.sleep(0.1)
         chip.enter()
         assert chip.eval("6 * 7") == 42
-
-
-def test_text_on_a_display_is_read_in_the_world(nodemcu):
-    nodemcu.run("import framebuf\nbus = machine.SoftI2C(machine.Pin(5), machine.Pin(4))")
-    assert nodemcu.eval("bus.scan()") == [0x3C]
-    nodemcu.run("d = bytearray(1025); d[0] = 0x40; m = memoryview(d)[1:]")
-    nodemcu.run("f = framebuf.FrameBuffer(m, 128, 64, framebuf.MONO_VLSB)")
-    nodemcu.run("f.text('Hello, world', 0, 0); f.text('21.5 C', 8, 16)")
-    nodemcu.run("for c in (0xAE, 0x20, 0, 0x21, 0, 127, 0x22, 0, 7, 0xAF): bus.writeto(0x3C, bytes((0x80, c)))")
-    nodemcu.run("bus.writeto(0x3C, d)")
-    assert nodemcu.board.view()["display"] == ["Hello, world", "", " 21.5 C"]
-    with pytest.raises(DeviceError, match="ENODEV"):
-        nodemcu.run("bus.writeto(0x20, b'x')")

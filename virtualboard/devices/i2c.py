@@ -10,11 +10,10 @@ NOBODY, HELD = -1, -2  # no device acknowledged; the clock is held low
 
 
 class Bus:
-    """devices: those that are always there, by address; those of the world come and go beside them."""
+    """devices: those that are there, by address."""
 
-    def __init__(self, devices):
-        self.fixed = devices
-        self.devices = dict(devices)
+    def __init__(self):
+        self.devices = {}
 
     def follow(self, settings, now):
         """What the world has on the wires, {address as text: members}. now: a function, seconds that pass."""
@@ -23,8 +22,7 @@ class Bus:
             if known is None or members["type"] not in getattr(known, "types", ()):
                 known = self.devices[int(text)] = kinds("i2c")[members["type"]](now)
             known.world = members
-        gone = set(self.devices) - set(self.fixed) - {int(text) for text in settings}
-        for address in gone:
+        for address in set(self.devices) - {int(text) for text in settings}:
             del self.devices[address]
 
     # low: whether something outside holds (SCL, SDA) low
