@@ -72,6 +72,10 @@ def _services(app):
 
         configured = configured(app)
         drop("dht.configure")
+    if b'"button":' in (app.config.data.get("pins") or b""):
+        from .gpio.buttons import Buttons
+
+        app.start("buttons", Buttons(app))
     _doubts(app.config)
     for warning in app.all_warnings():
         print("warning:", warning)

@@ -68,6 +68,12 @@ def _pins(pins, sensors, board):
         other = _gpio(name, board)[0] if board and name else None
         if other is not None and other != gpio:
             raise ValueError("pins.%s.name" % pin, "pins.%s.name is what another pin of the board is called" % pin)
+        button = entry.get("button")
+        if button is not None and entry.get("mode") != "in":
+            raise ValueError("pins.%s.button" % pin, "pins.%s.button needs mode in" % pin)
+        if button is not None and entry.get("pull") == ("up" if button.get("active") else "down"):
+            key = "pins.%s.button.active" % pin
+            raise ValueError(key, "%s is the level that the pull resistor gives: the button would always be pressed" % key)
         if gpio is not None and ("mode" in entry or "safe" in entry):
             driven[gpio] = "pins." + pin
     for n in range(len(sensors)):

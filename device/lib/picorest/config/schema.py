@@ -29,6 +29,8 @@ pins.*.mode set:in,out,open_drain restart null direction
 pins.*.pull set:up,down,none restart "none" pull resistor of an input
 pins.*.safe int:0:1 restart null state of an output at boot and after a lease
 pins.*.invert bool restart false whether state 1 is low on the wire, for modules that work when low
+pins.*.button.active int:0:1 restart 0 a button with events: the level on its wire while it is pressed
+pins.*.button.hold float:0:60 restart 1 seconds after which it counts as held; 0: never
 dht list:4 restart [] temperature and humidity sensors
 dht[].pin pin* restart null the data pin
 dht[].type set:dht11,dht22* restart null the sensor
