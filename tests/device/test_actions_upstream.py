@@ -104,7 +104,7 @@ async def test_a_field_waits_for_the_network_but_not_for_a_key():
     perform(app, {"do": "thingspeak.field1.set", "value": 0}, app.told)
     await app.pass_time(40)
     assert "key" in app.words[-1], app.words
-    equal((app.fields[0], len(app.words)), (False, 3))
+    equal((app.writes[0], len(app.words)), (False, 3))
     app.time.restore()
 
 

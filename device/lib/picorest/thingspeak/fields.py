@@ -1,6 +1,6 @@
 """Fields of the channel that actions set: written as soon as ThingSpeak takes an entry, and the last state wins.
 
-What is known is in app.fields: [whether an errand is on its way, a list as below for each field, …].
+What is known is in app.writes: [whether an errand is on its way, a list as below for each field, …].
 """
 
 from asyncio import create_task
@@ -18,9 +18,9 @@ _FLIP = const("?")
 
 def write(app, number, value, told):
     """Set the field of that number, or toggle it: value None. told: see actions.py."""
-    rows = getattr(app, "fields", None)
+    rows = getattr(app, "writes", None)
     if not rows:
-        rows = app.fields = [False]
+        rows = app.writes = [False]
     for row in rows[1:]:
         if row[_NUMBER] == number:
             break
