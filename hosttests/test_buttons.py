@@ -72,8 +72,8 @@ def test_none_is_lost_while_the_loop_is_busy_with_sensors(fresh_board, board_nam
     sensors = {"nodemcu": ("D1", "D2", "D5"), "esp32": ("23", "26", "27")}[board_name]
     board = fresh_board(config={"pins": {pin: button()}, "dht": [{"pin": each, "type": "dht11"} for each in sensors]})
     board.world.put({"dht": {each: {"type": "dht11"} for each in sensors}})
-    board.world.put({"press": {pin: {"ms": 40, "bounces": 3, "times": 30, "gap_ms": 40}}})
-    settled(board, press=30, release=30, hold=0)
+    board.world.put({"press": {pin: {"ms": 40, "bounces": 3, "times": 20, "gap_ms": 40}}})
+    settled(board, press=20, release=20, hold=0)
 
 
 @pytest.mark.boards("nodemcu")
