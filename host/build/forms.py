@@ -9,14 +9,14 @@ import json
 SOURCE = "lib/picorest/config/schema.py"
 PAGE = "www/schema.json"
 COLUMNS = ["path", "kind", "when", "default", "help", "group", "label", "secret"]
-GROUPS = {"dht": "Sensors", "ntp": "Time", "proxy": "Other servers", "thingspeak": "ThingSpeak", "wifi": "Wi-Fi"}
+GROUPS = {"dht": "Sensors", "mqtt": "MQTT", "ntp": "Time", "proxy": "Other servers", "thingspeak": "ThingSpeak", "wifi": "Wi-Fi"}
 BOARD = "Board"  # the group of what stands alone
 # where the last part of a key is no word
 LABELS = {
     "ap.ssid": "Name", "auth": "What needs the token", "ca": "File with certificates", "dht": "DHT sensors", "dns": "Name server",
-    "every": "Every … seconds", "id": "Number", "invert": "Inverted", "ip": "IP address", "lat": "Latitude", "led": "LED",
+    "every": "Every … seconds", "id": "Number", "invert": "Inverted", "ip": "IP address", "host": "Broker", "lat": "Latitude", "led": "LED",
     "lon": "Longitude", "max_bytes": "Most bytes", "networks.ssid": "Network", "proxy": "Upstreams", "pull": "Pull resistor",
-    "safe": "Safe state", "timezone": "Time zone", "url": "Address",
+    "safe": "Safe state", "timezone": "Time zone", "tls": "Encrypted", "url": "Address",
 }  # fmt: skip
 
 

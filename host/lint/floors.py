@@ -25,6 +25,7 @@ FLOORS = (  # from the ground up
     "values",
     "gpio wifi thingspeak",
     "dht actions",
+    "mqtt",
     "services user_modules",
     "service_status",
     "routes",

@@ -83,6 +83,10 @@ def _services(app):
     app.start("sntp", app.sntp)
     if get("thingspeak", "write", "fields"):
         _optional(app, "thingspeak.write", "thingspeak.readings", "thingspeak.upload")
+    if get("mqtt", "host") and app.board.chip != "esp8266":
+        from .mqtt.service import Mqtt
+
+        app.start("mqtt", Mqtt(app))
     from .values import watched
 
     asked = watched(app.config) if get("thingspeak", "channel") else ()

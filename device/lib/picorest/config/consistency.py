@@ -24,6 +24,8 @@ def check(new, old, board):
             offset(new["timezone"], 0)
         except Problem as e:
             raise ValueError("timezone", "timezone: " + e.detail[:-1]) from None
+    if _new(new, old, "mqtt") and board and board.chip == "esp8266":
+        raise ValueError("mqtt", "mqtt needs a board of the ESP32 family: an ESP8266 has no memory for it")
     static = (_new(new, old, "wifi") or {}).get("static")
     if static and static != (_part(old, "wifi") or {}).get("static"):
         from .static_address import check as step

@@ -57,6 +57,13 @@ thingspeak.read.max_age int:1:864000 now null seconds after which an entry count
 thingspeak.talkback.id int:1:1000000000 restart null number of a TalkBack that is asked for commands
 thingspeak.talkback.key text:1:64 now null its key
 thingspeak.talkback.commands map:8:text:1:48 now {} command to pins: {"LAMP_ON": "D1=1", "ALL_OFF": "D1=0,D5=0"}
+mqtt.host text:1:64* restart null name or address of an MQTT broker, such as homeassistant.local (ESP32 family)
+mqtt.port int:1:65535 restart null its port; without it 1883, or 8883 with `tls`
+mqtt.tls bool restart false whether the connection is encrypted, and checked against `ca`
+mqtt.user text:1:64 restart null user name at the broker
+mqtt.password text:1:64 restart null its password
+mqtt.topic text:1:64 restart null what topics begin with; without it picorest/ and the hostname
+mqtt.discovery bool restart true whether Home Assistant is told of the named pins and the sensors
 ca text:1:64 now null file with the certificates that https servers are checked against (ESP32 family)
 proxy map:8 now {} named upstreams
 proxy.*.url url* now null the address that is fetched

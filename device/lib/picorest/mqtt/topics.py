@@ -1,0 +1,66 @@
+"""What is said on which topic, and what may be said to the board. Not on an ESP8266.
+
+Below BASE, `mqtt.topic` of the configuration, else picorest/HOSTNAME:
+    BASE/status             online, offline (the will)
+    BASE/gpio/D5            ON or OFF, of each pin with a name
+    BASE/gpio/D5/pwm        its duty, 0 to 1, if it has one
+    BASE/gpio/D5/set        to the board: ON, OFF, TOGGLE, 1, 0, or an object as PUT /gpio/D5 takes it
+    BASE/sensor/D2/WHAT     temperature, humidity …
+"""
+
+from .. import clock
+from ..dht.sampler import HUMIDITY, PIN, START, TEMPERATURE
+from ..jsontext.validate import loads
+from ..problem import Problem
+from ..utf8 import text
+
+_FRESH = const(15000)  # ms for which a reading is true
+
+
+def base(app):
+    """BASE."""
+    return app.config.get("mqtt", "topic") or "picorest/" + app.config.get("hostname")
+
+
+def label(app, gpio):
+    """What a pin is called on the board, such as D5: its name may change, and may hold what a topic cannot."""
+    return app.board.row(str(gpio))[0][1]
+
+
+def named(app):
+    """The Lines of the pins that have a name in the configuration and are set up, by GPIO number."""
+    lines = app.pins.lines
+    return [lines[gpio] for gpio in sorted(set(app.pins.names.values())) if gpio in lines and lines[gpio].mode]
+
+
+def states(app):
+    """(topic below BASE, text) of all that the board says of its pins and sensors now."""
+    for line in named(app):
+        topic = "gpio/" + label(app, line.gpio)
+        yield topic, "ON" if line.level() else "OFF"
+        if line.pwm:
+            yield topic + "/pwm", str(line.duty())
+    for sensor in app.dht.list if app.dht else ():
+        if sensor[TEMPERATURE] is not None and clock.ticks_diff(clock.ticks_ms(), sensor[START]) < _FRESH:
+            topic = "sensor/%s/" % label(app, sensor[PIN])
+            yield topic + "temperature", str(sensor[TEMPERATURE] / 10)
+            yield topic + "humidity", str(sensor[HUMIDITY] / 10)
+
+
+def obey(app, start, message):
+    """Do what a message says to a pin with a name; start: BASE in bytes. Problem if it cannot be done."""
+    for line in named(app):
+        if message.topic == start + ("/gpio/%s/set" % label(app, line.gpio)).encode():
+            pins = app.pins
+            pins.apply(line, pins.plan(line, _wish(message.text)))
+            return
+
+
+def _wish(data):
+    data = data.strip()
+    try:
+        if data[:1] == b"{":
+            return loads(data)
+        return {"state": text(data)}
+    except ValueError:
+        raise Problem("bad-json") from None
