@@ -60,6 +60,8 @@ def _run(options, stop):
         control = Control(supervisor, options.control_port if fixed else base and base + 1, fixed=fixed)
         stack.callback(control.close)
         control.start()
+        print(f"Desk: http://127.0.0.1:{control.port}/ (the board to see, press and turn: open it in a browser)",
+              file=sys.stderr, flush=True)  # fmt: skip
         supervisor.start()
         if options.blank:
             supervisor.wait_ready()

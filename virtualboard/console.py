@@ -75,6 +75,10 @@ class Console:
         """Output that comes from the chip itself."""
         self._do(lambda: self._output(text.encode()))
 
+    def type(self, data):
+        """Type bytes, as a client of the port does."""
+        self._do(lambda: self._input(data))
+
     def ended(self):
         """A process has ended: take over what it left in the terminal; what is typed now waits for the next one."""
         self._do(self._end)

@@ -278,3 +278,7 @@ class Supervisor:
     def view(self, memory=False):
         """GET /world; memory: with what is free of the board's heap."""
         return self.play.view() | ({"memory": self.memory()} if memory else {})
+
+    def view_changed(self, seconds, since):
+        """GET /world?wait=SECONDS&since=REV."""
+        return self.play.view_changed(seconds, since)

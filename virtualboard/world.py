@@ -11,6 +11,7 @@ from .wifi_settings import NETWORK
 
 UPSTREAMS = tuple(STATES["weather"])
 NTP = tuple(STATES["ntp"])
+DNS = ("ok", "fails", "hangs")
 TORN = ("lost", "old", "half")
 DHT_FAULTS = ("timeout", "checksum", "zero", "stuck")
 _SENSOR = {"type": "dht22", "temperature": 21.5, "humidity": 52.5, "fault": None}
@@ -106,7 +107,7 @@ def power(value):
 def _wifi(wifi, change):
     _members("wifi", change, ("up", "driver", "dns", "networks", "ap_clients"))
     if "dns" in change:
-        wifi["dns"] = _choice("wifi.dns", change["dns"] or "ok", ("ok", "fails", "hangs"))
+        wifi["dns"] = _choice("wifi.dns", change["dns"] or "ok", DNS)
     if "driver" in change:
         wifi["driver"] = _choice("wifi.driver", change["driver"] or "ok", ("ok", "fails"))
     if "up" in change:

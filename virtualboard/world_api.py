@@ -1,10 +1,14 @@
 """The world port's three verbs: change the world, put it back, show it."""
 
+import json
 import time
+import zlib
 
 from . import press, world
 from . import shared_memory as p
 from .child.wait import LOOK
+
+_LOOK = 0.05  # seconds between two looks at a world that is waited for: the board drives its pins without telling anybody
 
 
 class Play:
@@ -120,4 +124,20 @@ class Play:
             }
         shown["console"] = self.board.console.lines()
         shown["pty"] = self.board.console.device
-        return shown
+        return {"rev": _revision(shown), **shown}
+
+    def view_changed(self, seconds, since=None):
+        """GET /world?wait=SECONDS: as soon as its revision is another one than `since` (None: than now), or the time is up."""
+        end = time.monotonic() + seconds
+        while True:
+            shown = self.view()
+            since = since or shown["rev"]
+            if shown["rev"] != since or time.monotonic() >= end:
+                return shown
+            time.sleep(_LOOK)
+
+
+def _revision(shown):
+    """What is another one when anything has changed but the time."""
+    time_apart = {**shown, "time": {**shown["time"], "unix": None}}
+    return f"{zlib.crc32(json.dumps(time_apart, sort_keys=True).encode()):08x}"

@@ -20,13 +20,13 @@ function kept(name, value, store = "localStorage") {
 
 token = kept("token", null, "sessionStorage") || kept("token");
 
-/** The board's JSON, "" for 304. What is thrown has the board's `title`, `detail` and `status`, or none if there was no answer. */
+/** The board's JSON, "" for 304; `path` starts with a slash, and leads on from where the page lies. What is thrown has the board's `title`, `detail` and `status`, or none if there was no answer. */
 async function request(path, { body, method = body ? "PUT" : "GET", data = body && JSON.stringify(body), wait = 0 } = {}) {
   const stop = new AbortController();
   if (wait == LONG) stopWatching = () => stop.abort();
   setTimeout(() => stop.abort(), (wait + (method == "GET" ? 12 : 40)) * 1000);
   const headers = { Accept: "application/json", ...(body && { "Content-Type": "application/json" }), ...(token && { Authorization: "Bearer " + token }) };
-  const answer = await fetch(path, { method, headers, body: data, signal: stop.signal, cache: "no-store" });
+  const answer = await fetch("." + path, { method, headers, body: data, signal: stop.signal, cache: "no-store" });
   const text = await answer.text();
   const said = text && JSON.parse(text);
   if (said && !answer.ok) throw { ...said, after: +answer.headers.get("Retry-After") };

@@ -106,6 +106,14 @@ class Browser:
         self._ask("Input.dispatchKeyEvent", type="keyDown", key=key, windowsVirtualKeyCode=code, **text)
         self._ask("Input.dispatchKeyEvent", type="keyUp", key=key, windowsVirtualKeyCode=code)
 
+    def mouse(self, selector: str, *kinds: str) -> None:
+        """Move the mouse onto an element, which is scrolled into view; kinds: mousePressed, mouseReleased."""
+        self.wait(f"!!document.querySelector({json.dumps(selector)})")
+        x, y = self.run(f"""(each => {{ each.scrollIntoView({{block: "center"}}); const box = each.getBoundingClientRect();
+            return [box.x + box.width / 2, box.y + box.height / 2] }})(document.querySelector({json.dumps(selector)}))""")
+        for kind in ("mouseMoved", *kinds):
+            self._ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
     def text(self) -> str:
         """What a reader sees."""
         return self.run("document.body.innerText")

@@ -40,7 +40,7 @@ def put(world, change):
 
 def test_the_world_tells_everything(world):
     shown = requests.get(world, timeout=5).json()
-    expected = "pins dht adc onewire i2c wifi time upstream power outputs inputs history sensors display boots console ports "
+    expected = "rev pins dht adc onewire i2c wifi time upstream power outputs inputs history sensors display boots console ports "
     expected += "services board pty"
     assert set(shown) == set(expected.split())
     assert shown["boots"] == 1
@@ -151,13 +151,17 @@ def ended(process, number=signal.SIGINT):
     return process.returncode, out, error
 
 
+def address_of_the_desk(control):
+    return f"Desk: {control}/ (the board to see, press and turn: open it in a browser)\n"
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_blank_board_starts_says_so_and_ends_cleanly(start, number):
     process = start("--board", "esp32c3", "--port", "0", "--blank")
     found = LINE.fullmatch(process.stdout.readline())
     assert found and found[1] == "esp32c3"
     assert requests.get(found[3] + "/world", timeout=5).json()["board"] == "esp32c3"
-    assert ended(process, number) == (0, "", "")
+    assert ended(process, number) == (0, "", address_of_the_desk(found[3]))
 
 
 def test_the_ready_line_comes_when_the_board_serves(start):
@@ -213,9 +217,10 @@ def test_two_boards_on_one_flash_are_refused(start, tmp_path, place):
 
 def test_while_a_board_does_not_serve_the_reason_is_shown(start):
     process = start("--port", "0", "--speed", "20", "--config", str(ROOT / "config.example.json"))
-    assert LINE.fullmatch(process.stdout.readline())
+    found = LINE.fullmatch(process.stdout.readline())
     code, _, error = ended(process)
-    first, *console = error.splitlines()
+    desk, first, *console = error.splitlines()
+    assert desk + "\n" == address_of_the_desk(found[3])
     assert code == 0 and "does not answer yet" in first and "home (password home-secret)" in first
     assert "Wi-Fi: name of your network: no network of this name is in reach" in console[0]
 

@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 
+BUSES = ("i2c", "onewire")
 
 def kinds(bus: str) -> dict[str, type]:
     """{type as the world names it: class} of the devices for a bus, "i2c" or "onewire".
