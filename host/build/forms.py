@@ -22,7 +22,7 @@ LABELS = {
 
 def schema(sources: dict[str, bytes]) -> dict[str, bytes]:
     """The file for the board's www/ by its path; nothing where the tree has no such table."""
-    found = _constants(sources.get(SOURCE, b"").decode())
+    found = constants(sources.get(SOURCE, b"").decode())
     if not found:
         return {}
     lines = [line.split(" ", 4) for line in found["TABLE"].strip().splitlines()]
@@ -34,12 +34,13 @@ def schema(sources: dict[str, bytes]) -> dict[str, bytes]:
 def without_words(sources: dict[str, bytes]) -> dict[str, bytes]:
     """The sources with a table that has no sentences: on an ESP8266 they are in the file for forms only."""
     source = sources.get(SOURCE, b"").decode()
-    table = _constants(source).get("TABLE", "")
+    table = constants(source).get("TABLE", "")
     short = "\n".join(" ".join(line.split(" ", 4)[:4]) for line in table.split("\n"))
     return {**sources, SOURCE: source.replace(table, short).encode()} if table else sources
 
 
-def _constants(source: str) -> dict[str, str]:
+def constants(source: str) -> dict[str, str]:
+    """The texts that a module gives names, by those."""
     nodes = [node for node in ast.parse(source).body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)]
     return {node.targets[0].id: node.value.value for node in nodes}
 

@@ -13,7 +13,7 @@ import tokenize
 from pathlib import Path
 from typing import NamedTuple
 
-from host import ROOT
+from host import ROOT, openapi
 from host.build import bundle, classes, constants, flatten, forms, overlays, pages, parameters, rom_names, route_index, seam, seldom, small
 from host.build.compiler import SKIPPED, BuildError, compile_all, digest, place_microdot, toolchain
 from host.build.small import romfs_image
@@ -48,7 +48,7 @@ def build(board: str, out: Path | str = ROOT / "build", device: Path = DEVICE) -
         raise BuildError(f"there is no board named {board!r}; choose one of: {', '.join(BOARDS)}")
     out = Path(out)
     sources = {str(p.relative_to(device).as_posix()): p.read_bytes() for p in _walk(device)}
-    sources |= forms.schema(sources)
+    sources |= forms.schema(sources) | openapi.made(sources, board == "nodemcu")
     for name in STARTERS:
         if name not in sources:
             raise BuildError(f"{device / name} is missing: a board does not start without it")

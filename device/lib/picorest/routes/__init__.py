@@ -17,6 +17,7 @@ ROUTES = """
 /gpio/<pin> GET gpio.read PUT gpio.write POST gpio.write
 /health GET status.health
 /metrics GET metrics.get
+/openapi.json GET pages.openapi
 /pins GET pins.index
 /proxy GET proxy.index
 /proxy/<name> GET proxy.get

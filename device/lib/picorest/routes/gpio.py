@@ -25,14 +25,15 @@ def index(req):
 
 @api.get("/gpio/<pin>")
 def read(req, pin):
-    """GET /gpio/P, the same as a resource."""
+    """GET /gpio/P: one pin; with parameters a change to it, or the wait for one."""
     return _one(req, pin, req.args)
 
 
 @api.put("/gpio/<pin>")
 @api.post("/gpio/<pin>")
 def write(req, pin):
-    """PUT /gpio/P with {"state":1}, {"mode":"in","pull":"up"}, {"pwm":0.25,"freq":1000} …, or a form with the same."""
+    """PUT /gpio/P: change a pin, with {"state":1}, {"mode":"in","pull":"up"}, {"pwm":0.25,"freq":1000} …, or a form with
+    the same."""
     spec = _body(req)
     if not isinstance(spec, dict):
         raise Problem("bad-json")
@@ -47,7 +48,8 @@ def write(req, pin):
 @api.put("/gpio")
 @api.post("/gpio")
 def batch(req):
-    """PUT /gpio with {"D5":1,"D6":{"state":0}}, or one pin as {"pin":"D5","state":1}."""
+    """PUT /gpio: change several pins at once, all or nothing, with {"D5":1,"D6":{"state":0}}; or one pin as
+    {"pin":"D5","state":1}."""
     pins = req.app.pins
     spec = _body(req)
     if isinstance(spec, dict) and "pin" in spec and "pin" not in pins.names:

@@ -30,7 +30,7 @@ def index(req):
 
 @api.get("/setup")
 def setup(req):
-    """GET /setup: the same, which opens with the networks in reach."""
+    """GET /setup: the dashboard, which opens with the networks in reach."""
     return _page(req)
 
 
@@ -44,6 +44,12 @@ def favicon(req):
 def schema(req):
     """GET /config/schema: what forms for the configuration are made of."""
     return _file(req, "schema.json", {"Content-Type": "application/json", "Cache-Control": "no-cache"})
+
+
+@api.get("/openapi.json")
+def openapi(req):
+    """GET /openapi.json: this description of the board's interface, for programs."""
+    return _file(req, "openapi.json", {"Content-Type": "application/json", "Cache-Control": "no-cache"})
 
 
 def _page(req):

@@ -1,0 +1,107 @@
+"""What each operation takes and answers, by "METHOD /path" as in the index of routes."""
+
+from host.openapi.schemas import frequency
+from host.openapi.words import INTEGER, PLAIN, TEXT, among, between, either, ref
+
+NAME = {**PLAIN, "minLength": 1}
+PLACES = {
+    "pin": {"description": "Its number, the name on the board, or the one of the configuration", "example": "D5"},
+    "name": {"description": "As configured", "example": "catfact"},
+}  # of parts of paths
+
+
+def op(answers: dict | None = None, parameters: list | None = None, body: dict | None = None) -> dict:
+    """answers: schema, or (media type, schema), by status; 200 alone may be given bare."""
+    answers = {200: {"type": "object"}} if answers is None else answers
+    made = {}
+    for status, answer in answers.items():
+        media, schema = answer if isinstance(answer, tuple) else ("application/json", answer)
+        made[str(status)] = {"description": _STATUS[status]} | ({"content": {media: {"schema": schema}}} if schema else {})
+    return {"answers": made, "parameters": parameters or [], "body": body}
+
+
+_STATUS = {200: "Done.", 201: "Written.", 202: "Begun.", 304: "Nothing has changed.", 503: "A part of the program does not run."}
+ANY = op()  # of what this page knows nothing
+
+
+def query(name: str, schema: dict, words: str, example: object = None) -> dict:
+    found = {"name": name, "in": "query", "schema": schema, "description": words}
+    return found if example is None else {**found, "example": example}
+
+
+def body(schema: dict, media: str = "application/json", **examples: object) -> dict:
+    """A body that is needed. It has one media type, though it is taken as JSON under any: makers of clients stumble over two."""
+    content = {"schema": schema} | ({"examples": {n: {"value": value} for n, value in examples.items()}} if examples else {})
+    return {"required": True, "content": {media: content}}
+
+
+def operations(esp8266: bool) -> dict[str, dict]:  # long: one table
+    """The operations of a board, with its limits."""
+    form = "application/x-www-form-urlencoded"
+    html = {200: ("text/html", TEXT), 304: None}
+    examples = {"on": {"state": 1}, "lease": {"state": "on", "for": 2.5}, "dimmed": {"pwm": 0.25}}
+    wait = [
+        query("wait", between(0, 30), "Seconds to wait for a change; 304 if there is none"),
+        query("since", INTEGER, "The rev of an earlier answer"),
+    ]
+    do = [
+        query("state", ref("Level"), "Drive the pin"),
+        query("for", between(0.001, 86400), "Seconds after which it goes back"),
+        query("mode", among("in", "out", "open_drain"), "Direction"),
+        query("pull", among("up", "down", "none"), "Pull resistor"),
+        query("pwm", between(0, 1), "Share of the time for which it is high"),
+        query("freq", frequency(esp8266), "Hz, with pwm or alone"),
+        *wait,
+    ]
+    samples = [query("samples", between(1, 64, "integer"), "How many measurements the mean is made of")]
+    pin = query("pin", NAME, "Number or name of a pin", "D5")
+    pins = either(ref("PinList"), ref("Pin"))
+    events = {} if esp8266 else {200: ("text/event-stream", TEXT)}
+    return {
+        "GET /": op({200: ("text/html", TEXT), 304: None}),
+        "GET /adc": op({200: ref("AdcList")}, samples),
+        "GET /adc/<pin>": op({200: ref("Adc")}, samples),
+        "GET /config": op({200: ref("Config")}),
+        "PATCH /config": op({200: ref("ConfigChanged")}, body=body(ref("ConfigChange"))),
+        "GET /config/schema": op({200: ref("ConfigForms"), 304: None}),
+        "GET /dht": op(
+            {200: either(ref("DhtList"), ref("Dht"))}, [pin, query("type", among("dht11", "dht22"), "Set this sensor up")]
+        ),
+        "GET /events": op(events),
+        "GET /favicon.svg": op({200: ("image/svg+xml", TEXT), 304: None}),
+        "GET /gpio": op({200: pins, 304: None}, [pin, *do]),
+        "PUT /gpio": op({200: pins}, body=body(ref("PinChanges"), two={"D5": 1, "D6": {"state": 0}})),
+        "POST /gpio": op({200: pins}, body=body(ref("PinChanges"), one={"pin": "D5", "state": 1})),
+        "GET /gpio/<pin>": op({200: ref("Pin"), 304: None}, do),
+        "PUT /gpio/<pin>": op({200: ref("Pin")}, body=body(ref("PinChange"), **examples)),
+        "POST /gpio/<pin>": op({200: ref("Pin")}, body=body(ref("PinChange"), form, **examples)),
+        "GET /health": op({200: ref("Health"), 503: ref("HealthFailing")}),
+        "GET /metrics": op({200: ("text/plain", TEXT)}),
+        "GET /openapi.json": op({200: {"type": "object"}, 304: None}),
+        "GET /pins": op({200: ref("Map")}),
+        "GET /proxy": op({200: ref("Upstreams")}),
+        "GET /proxy/<name>": op({200: ref("UpstreamAnswer")}, [query("as", among("json", "text", "bytes"), "Only that form")]),
+        "POST /reset": op({202: ref("Restarting")}),
+        "GET /setup": op(html),
+        "GET /status": op({200: ref("Status")}, [query("all", PLAIN, "1: and what a page about the board needs beside it")]),
+        "GET /thingspeak": op({200: ref("Channel")}, [
+            query("channel", between(1, 10**9, "integer"), "Another channel than the configured one"),
+            query("field", between(1, 8, "integer"), "Only this field"),
+            query("results", between(1, 12 if esp8266 else 25, "integer"), "How many entries"),
+        ]),
+        "POST /thingspeak": op({201: ref("EntryNumber")}, body=body(ref("NewEntry"), entry={"field1": 21.5})),
+        "GET /time": op({200: ref("Time")}),
+        "POST /time/sync": op({200: ref("TimeSync")}),
+        "GET /update": op({200: ref("Update")}),
+        "PUT /update": op({202: ref("Updated")}, [
+            {**query("id", {**TEXT, "pattern": "^[0-9a-f]{1,16}$"}, "Name of the version"), "required": True},
+            {**query("sha256", {**TEXT, "pattern": "^[0-9a-f]{64}$"}, "Its checksum"), "required": True},
+        ], body(TEXT, "application/octet-stream")),
+        "GET /weather": op({200: ref("Weather")}, [
+            query("city", {**PLAIN, "maxLength": 64}, "A city, or lat and lon; else the configured place", "Paris,FR"),
+            query("lat", between(-90, 90), "Latitude"), query("lon", between(-180, 180), "Longitude"),
+        ]),
+        "GET /wifi": op({200: ref("Wifi")}),
+        "PUT /wifi": op({202: ref("WifiTrial")}, body=body(ref("WifiCredentials"))),
+        "GET /wifi/networks": op({200: ref("WifiNetworks")}),
+    }  # fmt: skip

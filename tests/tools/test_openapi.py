@@ -1,0 +1,78 @@
+"""host/openapi: the description of the board's interface names what there is, and nothing else."""
+
+import json
+import re
+
+import pytest
+
+from host import ROOT, openapi
+from host.build import DEVICE
+from host.openapi.operations import operations
+from hosttests.support import openapi_tools
+from tests.docs.test_api import API, ROUTES
+
+SOURCES = {path.relative_to(DEVICE).as_posix(): path.read_bytes() for path in sorted(DEVICE.rglob("*.py"))}
+INDEX = {f"{method} {line.split()[0]}" for line in ROUTES for method in line.split()[1::2]}
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["esp8266", "esp32"])
+def document(request) -> dict:
+    return openapi.document(SOURCES, request.param)
+
+
+def test_it_is_sound(document):
+    openapi_tools.importable()
+    from openapi_spec_validator import OpenAPIV31SpecValidator
+
+    OpenAPIV31SpecValidator(document).validate()
+
+
+def test_every_route_and_no_other(document):
+    made = {f"{method.upper()} {path}" for path, known in document["paths"].items() for method in known}
+    assert made == {line.replace("<", "{").replace(">", "}") for line in INDEX}
+    names = [known[method]["operationId"] for known in document["paths"].values() for method in known]
+    assert len(set(names)) == len(names)
+
+
+def test_every_route_is_described():
+    missing = INDEX - set(operations(True))
+    assert not missing, f"say in host/openapi/operations.py what these take and answer: {', '.join(sorted(missing))}"
+    assert set(operations(True)) == set(operations(False)) == INDEX, "of a path that is gone"
+
+
+def test_every_operation_says_what_it_does(document):
+    assert all(known[method]["summary"][:1].isupper() for known in document["paths"].values() for method in known)
+
+
+def test_every_type_of_problem(document):
+    listed = document["components"]["schemas"]["Problem"]["properties"]["type"]
+    types = set(re.findall(r"^([a-z-]+) \d{3}\b", SOURCES["lib/picorest/problem_types.py"].decode(), re.M))
+    assert set(listed["enum"]) == types | {"busy", "timeout"}
+    assert "`flash-pin` (409): GPIO%(pin)d is wired to" in listed["description"]
+
+
+def test_what_a_pin_takes_is_what_the_docs_say(document):
+    rows = set(re.findall(r"^\| `(\w+)` \|", API.partition("| parameter |")[2].partition("\n\n")[0], re.M))
+    choices = document["components"]["schemas"]["PinChange"]["anyOf"]
+    assert rows == {name for choice in choices for name in choice["properties"]}
+    asked = {each["name"] for each in document["paths"]["/gpio/{pin}"]["get"]["parameters"] if each["in"] == "query"}
+    assert asked == rows | {"wait", "since"}
+
+
+def test_the_settings_are_those_of_the_table(document):
+    openapi_tools.importable()
+    import jsonschema
+
+    parts = document["components"]
+    check = jsonschema.Draft202012Validator({"$ref": "#/components/schemas/ConfigChange", "components": parts})
+    example = json.loads((ROOT / "config.example.json").read_text("utf-8"))
+    check.validate(example)
+    networks = [{"ssid": "home", "password": True}]
+    check.validate({"token": True, "wifi": {"networks": networks, "static": None}, "proxy": {"cat": None}})
+    for wrong in ({"auth": "none"}, {"dht": [{"pin": "D2", "type": "dht33"}]}, {"pins": {"D5": {"safe": 2}}}, {"hostname": "a_b"}):
+        assert not check.is_valid(wrong), wrong
+    assert {name for name in example if not name.startswith("_")} <= set(parts["schemas"]["Config"]["properties"])
+
+
+def test_another_tree_has_none():
+    assert openapi.made({"main.py": b""}, True) == {}
