@@ -21,6 +21,7 @@ from host.openapi.words import (
 _WORDS = ("on", "off", "high", "low", "true", "false", "toggle")
 _LEVELS = "^([01](\\.0)?|" + "|".join("".join(f"[{c}{c.upper()}]" for c in word) for word in _WORDS) + ")$"
 _LAST = {"stale": TRUE, "error": TEXT}  # what comes beside the last good values after a failure
+_EVENTS = ("press", "release", "hold", "double")
 _MODE = among("in", "out", "open_drain", "pwm")
 _SERVICE_STATES = among("ok", "starting", "waiting", "failing", "stopped")
 
@@ -71,7 +72,8 @@ def _pins() -> dict[str, dict]:
     pin = obj(
         {"pin": COUNT, "name": TEXT, "mode": _MODE, "state": LEVEL},
         {"pull": among("up", "down"), "pwm": between(0, 1), "freq": COUNT, "invert": TRUE, "for": between(0, 86400),
-         "warning": TEXT, "rev": COUNT, "was": between(0, 1)},
+         "warning": TEXT, "rev": COUNT, "was": between(0, 1),
+         "button": obj({"event": maybe(TEXT)} | dict.fromkeys(_EVENTS, COUNT))},
         description="rev: its revision, in answers to questions; was: the state or share before, in answers to changes",
     )  # fmt: skip
     capabilities = among("input", "output", "open_drain", "pull_up", "pull_down", "pwm", "adc", "adc2")
