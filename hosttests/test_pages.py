@@ -79,6 +79,10 @@ def test_pages_that_are_missing_or_of_another_version_are_told_in_words(fresh_bo
     words = "not on the board's flash, or damaged: run ./deploy.sh deploy"
     assert words in shown(board.get("/", headers=HTML), 500)["detail"]
     assert words in refused(board.get("/config/schema"), 500, "not-stored")["detail"]
+    # of all other problems, whose sentences lie there too, type and status are right
+    bare = board.get("/gpio/99")
+    assert (bare.status_code, bare.json()) == (404, {"type": "unknown-pin", "title": "Unknown pin", "status": 404,
+                                                     "detail": "unknown-pin", "pin": "99", "try": bare.json()["try"]})  # fmt: skip
     board.at_the_prompt("import os; os.rename('mine', 'picorest.www1')")
     assert page(board.get("/", headers=HTML)) == text
 

@@ -16,6 +16,7 @@ from host.build import javascript
 from host.build.compiler import BuildError
 
 WWW = "www/"
+WHOLE = (".gz", ".dat")  # what ends with a checksum and a size
 BESIDE = "picorest.www"  # and 0 or 1: the file with the pages of that half of an ESP8266's ROMFS partition
 _STYLE = re.compile(r'<link rel="stylesheet" href="([\w.-]+)">\n?')
 _ANY_SCRIPT = "script-src 'self' 'unsafe-inline'"
@@ -76,8 +77,8 @@ def beside(made: dict[str, bytes]) -> dict[str, bytes]:
     device/lib/picorest/routes/pages.py."""
     rest, whole = {}, b""
     for name, data in made.items():
-        if name.startswith(WWW) and name.endswith(".gz"):
-            rest[name.removesuffix("gz") + "at"] = f"{len(whole)} {len(data)} {data[-8:].hex()}".encode()
+        if name.startswith(WWW) and name.endswith(WHOLE):
+            rest[name.rpartition(".")[0] + ".at"] = f"{len(whole)} {len(data)} {data[-8:].hex()}".encode()
             whole += data
         else:
             rest[name] = data

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from host import ROOT, openapi
-from host.build import bundle, classes, constants, flatten, forms, overlays, pages, parameters, rom_names, route_index, seam, seldom, small
+from host.build import (
+    bundle, classes, constants, flatten, forms, overlays, pages, parameters, rom_names, route_index, seam, seldom, sentences, small,
+)  # fmt: skip
 from host.build.compiler import SKIPPED, BuildError, compile_all, digest, place_microdot, toolchain
 from host.build.small import romfs_image
 
@@ -60,7 +62,7 @@ def build(board: str, out: Path | str = ROOT / "build", device: Path = DEVICE) -
         os.utime(place)
         return result
     rom = BOARDS[board]
-    chosen = _folded(_chosen(_routed(forms.without_words(sources) if rom else sources), rom))
+    chosen = _folded(_chosen(_routed(sentences.apart(forms.without_words(sources)) if rom else sources), rom))
     joined, flat = _joined(chosen, rom)
     promised = seam.promised(chosen)
     names = _names(joined, promised) if rom else {}

@@ -14,8 +14,8 @@ from host.lint import Finding
 
 FLOORS = (  # from the ground up
     "microdot",  # on an ESP8266 our own
-    "memory overlay nvs table utf8 problem_types",
-    "clock boards",
+    "memory overlay nvs table utf8 problem_types beside",
+    "clock boards sentences",
     "loop",
     "problem",
     "jsontext resolver",

@@ -149,6 +149,6 @@ def settled(board) -> dict:
         status = json.loads(answer.body) if answer and answer.status == 200 else {}
         return status if status.get("connections") == 1 else None
 
-    found = until(look, 20)
+    found = until(look, 60)
     assert found, "connections are left over"
     return found

@@ -2,14 +2,16 @@
 
 import gzip
 import os
+import re
 import threading
 
 import pytest
 
 from host import UserError
 from host.board.ota import HALF, pack
-from host.build import BOARDS, BuildError, build, compile_module
+from host.build import BOARDS, BuildError, build, compile_module, sentences
 from host.build.compiler import EXTENSIONS
+from host.build.pipeline import DEVICE
 from virtualboard import boards as virtual
 
 SOURCES = {
@@ -180,3 +182,15 @@ def test_old_builds_are_removed_and_recent_ones_kept(device, tmp_path):
     (device / "app.py").write_text("pass\n")
     build("esp32c3", out, device)
     assert not old.files.exists() and recent.files.exists()
+
+
+def test_each_problem_has_its_sentence_on_an_esp8266():
+    sources = {sentences.SOURCE: (DEVICE / sentences.SOURCE).read_bytes()}
+    apart = sentences.apart(sources)
+    row = re.compile(r"(?m)^([a-z0-9-]+) (\d{3})(?: (.+))?$")
+    whole, short = (row.findall(each[sentences.SOURCE].decode()) for each in (sources, apart))
+    assert [found[:2] for found in short] == [found[:2] for found in whole] and len(whole) > 90
+    said = dict(line.split(" ", 1) for line in apart[sentences.FILE][1:-8].decode().splitlines())
+    said |= {kind: words for kind, _, words in short if words}
+    assert said == {kind: words for kind, _, words in whole if words}
+    assert {kind for kind, _, words in short if words} == set(sentences.HELD)

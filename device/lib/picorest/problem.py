@@ -2,6 +2,7 @@
 
 from microdot import HTTPException
 
+from .overlay import load_overlay
 from .problem_types import TYPES
 from .table import find_row
 
@@ -24,10 +25,26 @@ class Problem(HTTPException):
         # microdot hands `reason` to error_response(): that is how the whole problem gets there
         self.reason = self
         self.type = type
-        self.detail = detail or row[4:] % members or type
+        self.said = detail or row[4:] % members
         self.members = members
         if sent:
             self.sent = sent
 
+    @property
+    def detail(self):
+        """The sentence."""
+        if not self.said:
+            # not at once: a problem is raised deep in the stack
+            self.said = sentence(self.type) % self.members or self.type
+        return self.said
+
     def __str__(self):
         return self.detail
+
+
+def sentence(type):
+    """The sentence of a type that has none in the table: on an ESP8266 most are in a file. "" if there is none."""
+    try:
+        return load_overlay("sentences").find(type)
+    except (ImportError, OSError, MemoryError):
+        return ""

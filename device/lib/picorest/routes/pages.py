@@ -9,12 +9,16 @@ from binascii import hexlify
 
 from microdot import Microdot
 
+from ..beside import part
 from ..http.headers import header, wants_page
 from ..http.response import Reply
 from ..problem import Problem
 
 api = Microdot()
 
+_MISSING = const(
+    "The file with the pages of this version is not on the board's flash, or damaged: run ./deploy.sh deploy or update again."
+)
 _HTML = const("text/html; charset=UTF-8")
 _POLICY = const("default-src 'self' 'unsafe-inline' data:; frame-ancestors %s")
 _PIECE = const(248)  # bytes: two of them fill what leaves in one packet, see loop.py
@@ -70,7 +74,10 @@ def _file(req, name, headers):
             size = file.seek(0, 2)
             if end:
                 if end == ".at":
-                    file, start, size = _at(file)
+                    try:
+                        file, start, size = part(file)
+                    except OSError:
+                        raise Problem("not-stored", _MISSING) from None
                 file.seek(start + size - 8)
                 headers["Content-Encoding"] = "gzip"
                 headers["ETag"] = tag = '"%s"' % hexlify(file.read(8)).decode()  # checksum and size of what it holds
@@ -84,25 +91,6 @@ def _file(req, name, headers):
             file.seek(start)
             return Reply(_pieces(file, size), 200, headers)
     raise Problem("not-found")
-
-
-def _at(line):
-    """The file that holds what this line tells of, where in it that begins, and its size."""
-    line.seek(0)
-    start, size, tag = line.read().split()
-    start = int(start)
-    size = int(size)
-    for name in ("picorest.www0", "picorest.www1"):
-        try:
-            file = open(name, "rb")
-        except OSError:
-            continue
-        file.seek(start + size - 8)
-        if hexlify(file.read(8)) == tag:
-            return file, start, size
-        file.close()
-    why = "The file with the pages of this version is not on the board's flash, or damaged: run ./deploy.sh deploy or update again."
-    raise Problem("not-stored", why)
 
 
 def _pieces(file, left):
