@@ -58,7 +58,7 @@ class App(Application):
         """Everything about the configuration that the user should know."""
         found = list(self.config.warnings) + self.pins.warnings
         if self.config.broken:
-            found.append("config.json was set aside: " + self.config.broken)
+            found.append("config.json is ignored: " + self.config.broken)
         if self.board.warning:
             found.append(self.board.warning)
         return found

@@ -145,7 +145,7 @@ def failed(timer):
         time.sleep(2)
     else:
         if "app" not in sys.modules:
-            print("The program is not on this board, or not all of it: run ./deploy.sh deploy on the computer at the cable.")
+            print("The program is not on this board, or not all of it: run ./deploy.sh deploy over USB.")
         print("picorest stopped. It restarts in 15 seconds; press Ctrl-C to stop that and get the prompt.")
         time.sleep(15)
     machine.reset()

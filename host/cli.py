@@ -15,14 +15,14 @@ from host import UserError, bootstrap
 # command -> (what it does, package to start or None for a module of host/commands)
 COMMANDS = {
     "virtual": ("start a virtual board: a real one, as far as HTTP can tell", "virtualboard"),
-    "flash": ("put MicroPython on a chip at the cable", None),
-    "deploy": ("put picorest on the board at the cable and start it", None),
+    "flash": ("put MicroPython on a chip over USB", None),
+    "deploy": ("put picorest on the board over USB and start it", None),
     "update": ("the same over Wi-Fi", None),
-    "monitor": ("show what the board at the cable says", None),
-    "doctor": ("look over the board at the cable and say what is wrong", None),
+    "monitor": ("show what the board on USB says", None),
+    "doctor": ("look over the board on USB and say what is wrong", None),
     "backup": ("copy the board's own files to this computer", None),
     "restore": ("copy them back", None),
-    "erase": ("empty the board at the cable", None),
+    "erase": ("empty the board on USB", None),
     "test": ("check the sources, run all tests (--board URL: on a real board)", None),
     "mutants": ("make small mistakes in device/ and see which the tests miss", None),
     "check": ("lint, and what an ESP8266 cannot do, in the device's sources", None),
@@ -35,7 +35,7 @@ NEEDS_TEST_TOOLS = {"test", "check", "fuzz"}
 
 EXAMPLES = """\
 No board yet: ./deploy.sh virtual, then open http://127.0.0.1:8080/
-A new one at the USB cable: ./deploy.sh flash, then ./deploy.sh deploy
+A new one on USB: ./deploy.sh flash, then ./deploy.sh deploy
 """
 
 

@@ -190,7 +190,7 @@ def test_a_broken_file_is_kept_aside(fresh_board, tmp_path, kind):
     board = fresh_board("--config", str(file))
     world = board.world.wait(lambda w: w["wifi"]["access_point"]["active"])
     assert world["boots"] == 1
-    assert any("config.json was set aside" in line for line in world["console"])
+    assert any("config.json is ignored" in line for line in world["console"])
 
     def told():
         return any("config.json" in warning for warning in board.get("/status").json()["warnings"])

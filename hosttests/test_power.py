@@ -47,7 +47,7 @@ def test_patch_config(fresh_board, torn):
     for number in cuts(board, torn, lambda: patient(board.patch, "/config", new).ok):
         now = board.get("/config").json()
         assert now in (old, new), f"at write {number}"
-        assert not [w for w in board.get("/status").json()["warnings"] if "set aside" in w], f"at write {number}"
+        assert not [w for w in board.get("/status").json()["warnings"] if "is ignored" in w], f"at write {number}"
         seen.append(now)
         if now == new:
             assert patient(board.patch, "/config", {"hostname": "old-name", "timezone": None}).ok
@@ -137,7 +137,7 @@ def test_a_configuration_on_fat(fresh_board):
     prompt("f = open('config.json', 'w'); f.write('{'); f.close()")
     assert board.get("/config").json() == {"hostname": "second"}
     warnings = board.get("/status").json()["warnings"]
-    assert [w for w in warnings if "set aside" in w and "the configuration from before holds" in w], warnings
+    assert [w for w in warnings if "is ignored" in w and "the configuration from before holds" in w], warnings
     prompt("f = open('config.json', 'w'); f.write('{\"hostname\": \"third\"}'); f.close()")
     assert board.get("/config").json() == {"hostname": "third"}
     run = subprocess.run([sys.executable, "-m", "host", "erase", "--files", "--yes", "--port", board.serial],

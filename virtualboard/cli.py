@@ -113,7 +113,7 @@ def _options(arguments):
     add("--board", choices=BOARDS, default="nodemcu", help="which board (default nodemcu)")
     add("--engine", choices=ENGINES, default="native", help="wasm32: 32-bit objects, the heap of an ESP8266 to the byte")
     add("--port", type=_port, default=8080, help="where the board answers HTTP (default 8080; 0: a free port)")
-    add("--control-port", type=_port, help="where the world is played (default: port + 1, or a free one)")
+    add("--control-port", type=_port, help="the desk, and what is around the board (default: port + 1, or a free one)")
     add("--serial-port", type=_port, help="the serial console for mpremote (default: port + 2, or a free one)")
     add("--flash", type=Path, metavar="PATH", help="image file or folder that keeps the flash between runs")
     add("--config", type=Path, metavar="FILE", help="put on the flash as /config.json at the start")

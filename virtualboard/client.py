@@ -92,11 +92,11 @@ class World:
     def put(self, change: dict) -> None:
         """Merge `change` into the world; a change that the world does not know is an AssertionError."""
         answer = self.session.put(self.url + "/world", json=change, timeout=TIMEOUT)
-        assert answer.ok, f"the world refused {change}: {answer.status_code} {answer.text}"
+        assert answer.ok, f"the control port refused {change}: {answer.status_code} {answer.text}"
 
     def reset(self) -> None:
         answer = self.session.post(self.url + "/world/reset", timeout=TIMEOUT)
-        assert answer.ok, f"the world cannot be reset: {answer.status_code} {answer.text}"
+        assert answer.ok, f"the surroundings cannot be reset: {answer.status_code} {answer.text}"
         self.put({"time": {"speed": self.speed}})
 
     @contextlib.contextmanager
@@ -117,7 +117,7 @@ class World:
             last.update(self.get())
             return bool(met(last))
 
-        wait(look, lambda: f"the world did not become what the test waits for: {last}", seconds)
+        wait(look, lambda: f"the board did not do what the test waits for: {last}", seconds)
         return dict(last)
 
 

@@ -29,7 +29,7 @@ class Answers:
                     return self._wifi(name[5:], *arguments)
                 return (getattr(self, "ask_" + name, None) or getattr(board.hardware, "ask_" + name))(*arguments)
             except Exception:
-                board.console.say(f"\r\nthe world failed at {name}{arguments}:\r\n{traceback.format_exc()}")
+                board.console.say(f"\r\nthe simulation failed at {name}{arguments}:\r\n{traceback.format_exc()}")
                 return None
 
     def _wifi(self, name, *arguments):

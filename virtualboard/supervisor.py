@@ -36,7 +36,7 @@ class Supervisor:
         self.profile = BOARDS[board]
         self.engine = ENGINES[engine]
         if self.engine.boards and board not in self.engine.boards:
-            raise RuntimeError(f"the engine {engine} plays {', '.join(self.engine.boards)}, not {board}: its heap is the ESP8266's")
+            raise RuntimeError(f"the engine {engine} has the heap of {', '.join(self.engine.boards)}: it does not simulate {board}")
         self._command = self.engine.command()
         self.bind, self.online, self.speed = bind, online, speed
         self.flash_mode = FLASH_MODES[flash_mode]

@@ -230,7 +230,7 @@ def _i2c_address(text):
 
 def _members(name, value, allowed):
     if not isinstance(value, dict):
-        raise Mistake(f"{name or 'the world'} is a JSON object with {', '.join(allowed)}")
+        raise Mistake(f"{name or 'a change'} is a JSON object with {', '.join(allowed)}")
     for key in value:
         if key not in allowed:
             raise Mistake(f"{name + '.' if name else ''}{key} is unknown; there are {', '.join(allowed)}")

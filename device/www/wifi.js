@@ -33,7 +33,7 @@ function changeNetwork() {
     name.control.value = ssid;
     password.control.value = "";
     password.control.focus();
-  }))) : make("li.soft", "No network is in reach. Does the router send on 2.4 GHz?")), (error) => fill(list, make("li", trouble(error))));
+  }))) : make("li.soft", "No network is nearby. Does the router send on 2.4 GHz?")), (error) => fill(list, make("li", trouble(error))));
 }
 
 async function tryNetwork({ ssid: { value: ssid }, password, keep }, say) {

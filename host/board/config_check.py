@@ -97,7 +97,7 @@ def ask(data: bytes, board: str | None) -> Verdict:
     """What a board of that kind would say to the file. None: what each of them would, as far as it does not hang on its pins."""
     engine = shutil.which("micropython", path=Path(sys.executable).parent)
     if not engine:  # there is none for this kind of computer
-        return Verdict(None, ["this computer has no MicroPython: whether the configuration is sound shows on the board"])
+        return Verdict(None, ["this computer has no MicroPython: whether the configuration is valid shows on the board"])
     place_microdot()
     script = _SCRIPT.format(paths=[str(ROOT / "device" / "lib"), ".frozen"], board=board)
     with tempfile.TemporaryDirectory() as folder:

@@ -123,7 +123,7 @@ def explain_esptool(text: str) -> str:
         return "the port may not be opened by you: on Linux join its group (sudo usermod -a -G dialout $USER, then log in again)"
     if "No serial data received" in text or "Failed to connect" in text or "Wrong boot mode" in text:
         return (
-            "the chip does not answer its loader: hold the button FLASH (or BOOT; on the Nano ESP32 connect B1 to GND) "
+            "the chip does not answer its bootloader: hold the button FLASH (or BOOT; on the Nano ESP32 connect B1 to GND) "
             "while you press and let go RST, then run this again"
         )
     if "Could not open" in text or "No such file" in text or "could not open port" in text:

@@ -135,7 +135,7 @@ def _read(answer: requests.Response) -> dict:
     if answer.ok and isinstance(said, dict) and said:
         return said
     if answer.status_code == 404:
-        raise UserError("this board's picorest knows no updates over Wi-Fi: use the cable once, ./deploy.sh deploy")
+        raise UserError("this board's picorest knows no updates over Wi-Fi: use USB once, ./deploy.sh deploy")
     raise UserError(f"the board answered {answer.status_code}: {said.get('detail', answer.reason)}")
 
 

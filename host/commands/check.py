@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
         print(finding)
     failed = ruff(ROOT, args.fix)
     if findings:
-        print(f"{len(findings)} to put right in the sources", file=sys.stderr)
+        print(f"{len(findings)} to fix in the sources", file=sys.stderr)
     elif not failed:
         print("check: all well")
     return 1 if findings or failed else 0

@@ -1,4 +1,4 @@
-"""Put picorest on the board at the cable, beside the version that is there, and start it. The configuration stays."""
+"""Put picorest on the board over USB, beside the version that is there, and start it. The configuration stays."""
 
 import argparse
 import re
@@ -18,7 +18,7 @@ OPENED = re.compile(r"Wi-Fi: access point .*")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_port(parser)
     parser.add_argument("--config", type=Path, metavar="FILE", help="replace the board's configuration by this file")
-    parser.add_argument("--board", choices=BOARDS, help="the build to use (default: found out over the cable)")
+    parser.add_argument("--board", choices=BOARDS, help="the build to use (default: found out over USB)")
 
 
 def run(args: argparse.Namespace) -> None:
@@ -121,7 +121,7 @@ def follow(link: Link) -> list[str]:
             say(f"\nThe board is in the network {joined[1]}: open {joined[2]}")
             break
         if OPENED.search(line):
-            say("\nThe board knows no network in reach and has opened its own (the line above): join it with phone or computer,")
+            say("\nThe board knows no nearby network and has opened its own (the line above): join it with phone or computer,")
             say("open the address, and choose your network there.")
             break
     else:

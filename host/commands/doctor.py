@@ -1,4 +1,4 @@
-"""Look over the board at the cable: what it is, its firmware, its flash, the program, and whether it is well. It is restarted."""
+"""Look over the board on USB: what it is, its firmware, its flash, the program, and whether it is well. It is restarted."""
 
 import argparse
 import json
@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     def tell(well: bool, text: str) -> None:
         nonlocal wrong
         wrong += not well
-        say(f"{'ok   ' if well else 'WRONG'} {text}")
+        say(f"{'ok   ' if well else 'fault'} {text}")
 
     with Link(args.port) as link:
         tell(True, f"port: {link.port}")
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         if not there:
             return 1
         start(link, tell)
-    say("all well" if not wrong else f"{wrong} thing{'s' * (wrong > 1)} to put right")
+    say("all well" if not wrong else f"{wrong} thing{'s' * (wrong > 1)} to fix")
     return 1 if wrong else 0
 
 

@@ -1,4 +1,4 @@
-"""Empty the board at the cable: everything (MicroPython too), or with --files only what lies in its file system."""
+"""Empty the board on USB: everything (MicroPython too), or with --files only what lies in its file system."""
 
 import argparse
 

@@ -1,4 +1,4 @@
-"""Put MicroPython on the chip at the cable: erases the whole chip, writes, checks. Then comes ./deploy.sh deploy."""
+"""Put MicroPython on the chip over USB: erases the whole chip, writes, checks. Then comes ./deploy.sh deploy."""
 
 import argparse
 from pathlib import Path

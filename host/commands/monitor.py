@@ -1,4 +1,4 @@
-"""Show what the board at the cable says on its console, until Ctrl-C. It goes on running."""
+"""Show what the board on USB says on its console, until Ctrl-C. It goes on running."""
 
 import argparse
 

@@ -1,4 +1,4 @@
-"""Copy the files of a backup back to the board at the cable, and restart it."""
+"""Copy the files of a backup back to the board on USB, and restart it."""
 
 import argparse
 from pathlib import Path

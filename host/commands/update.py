@@ -20,8 +20,8 @@ def run(args: argparse.Namespace) -> None:
         state = board.state()
         if not state["enabled"]:
             raise UserError(
-                "the board has no token, and so takes no updates over Wi-Fi: set one (`token` in its configuration), or use "
-                "the cable: ./deploy.sh deploy"
+                "the board has no token, and so takes no updates over Wi-Fi: set one (`token` in its configuration), or use USB: "
+                "./deploy.sh deploy"
             )
         if not token:
             raise UserError("updates need the board's token: --token TOKEN, or the environment variable PICOREST_TOKEN")
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> None:
         data = pack(made, state["format"])
         if len(data) > state["max"]:
             raise UserError(
-                f"the update has {len(data)} bytes, and the board takes {state['max']}: use the cable, ./deploy.sh deploy"
+                f"the update has {len(data)} bytes, and the board takes {state['max']}: use USB, ./deploy.sh deploy"
             )
         board.send(data, new)
         say("it arrived whole; the board restarts")

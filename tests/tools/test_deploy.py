@@ -116,7 +116,7 @@ def test_a_program_that_cannot_even_be_read_is_told_on_the_console(name, tmp_pat
         assert board.wait_ready()
         with pytest.raises(UserError, match="stops with an error"):
             deployed(board, broken, monkeypatch)
-        assert any("run ./deploy.sh deploy on the computer at the cable" in line for line in board.console.lines())
+        assert any("run ./deploy.sh deploy over USB" in line for line in board.console.lines())
 
 
 @pytest.mark.parametrize(("name", "file", "size", "words"), [
@@ -191,7 +191,7 @@ def test_a_cable_that_is_pulled_at_any_moment_of_the_first_deploy(name, tmp_path
         """The program runs, or MicroPython's prompt is there for the next try, if need be after a word on what to do."""
         with contextlib.suppress(AssertionError):
             return started(board, 1) == "new"
-        if "run ./deploy.sh deploy on the computer at the cable" not in said(board):
+        if "run ./deploy.sh deploy over USB" not in said(board):
             assert said(board).rpartition(MARK)[2].endswith(">>> \n")
         assert not pulled(board, 10**6)
         return running(board) == "new"

@@ -222,7 +222,7 @@ def test_while_a_board_does_not_serve_the_reason_is_shown(start):
     desk, first, *console = error.splitlines()
     assert desk + "\n" == address_of_the_desk(found[3])
     assert code == 0 and "does not answer yet" in first and "home (password home-secret)" in first
-    assert "Wi-Fi: name of your network: no network of this name is in reach" in console[0]
+    assert "Wi-Fi: name of your network: no network of this name is nearby" in console[0]
 
 
 def test_wrong_options_are_explained(start):

@@ -85,4 +85,4 @@ def dht_readinto(pin, buf):
 
 
 def bootloader(timeout=0):
-    raise NotImplementedError("machine.bootloader: there is no boot loader behind this board")
+    raise NotImplementedError("machine.bootloader: this board has no bootloader")

@@ -128,7 +128,7 @@ class Standins:
         `{"upstream": {"weather": "slow"}, "ntp": "kod"}` is `set` by another name.
         """
         kinds = {"thingspeak": dict, "weather": dict, "upstream": dict, "gaps": dict, "ntp": (str, type(None))}
-        check.members("the world outside", settings, kinds)
+        check.members("services", settings, kinds)
         check.check_thingspeak(settings.get("thingspeak", {}))
         check.check_weather(settings.get("weather", {}))
         check.check_gaps(settings.get("gaps", {}))

@@ -17,7 +17,7 @@ bad-entry 400 Send an object of field1 to field8, status, latitude, longitude, e
 bad-for 400 for is a number of seconds from 0.001 to 86400.
 bad-form 400 The form is not UTF-8 text with %%XX escapes.
 bad-freq 400 freq is a number of Hz from 1 to %(allowed)s on this chip.
-bad-header 400 A header is not sound: each is one line such as Name: value, and Host, Content-Length and the like come once.
+bad-header 400 A header is not valid: each is one line such as Name: value, and Host, Content-Length and the like come once.
 bad-json 400 The body is not JSON: send an object such as {"state":1}, in UTF-8.
 bad-length 400 Content-Length is one whole number, without Transfer-Encoding.
 bad-mode 400 mode is one of: in, out, open_drain.
@@ -26,7 +26,7 @@ bad-place 400 Say where: ?city=Paris,FR (at most 64 characters), or ?lat=48.85&l
 bad-pull 400 pull is one of: up, down, none.
 bad-pwm 400 pwm is a number from 0 to 1.
 bad-query 400 The query is not UTF-8 text with %%XX escapes: check what stands behind the question mark.
-bad-request 400 This is not a sound HTTP request: send one whose lines end with CR LF, in UTF-8, with a path from the slash on.
+bad-request 400 This is not a valid HTTP request: send one whose lines end with CR LF, in UTF-8, with a path from the slash on.
 bad-samples 400 samples is a whole number from 1 to 64.
 bad-state 400 state is one of: 1, 0, on, off, high, low, true, false, toggle.
 bad-timezone 400
@@ -107,6 +107,6 @@ upstream-redirect 502 %(upstream)s sends us to %(at)s. Not followed: a third red
 upstream-refused 502 %(upstream)s refused or broke the connection (error %(error)s): is it running, and is %(at)s right?
 upstream-timeout 504 %(upstream)s did not answer within %(seconds)d s: try again later.
 upstream-too-large 502 %(upstream)s answers more than %(allowed)d bytes, which is refused: ask for less.
-upstream-unknown 502 %(upstream)s cannot be found: check the name %(host)s and the name server.
+upstream-unknown 502 %(upstream)s cannot be found: check the name %(host)s and the DNS server.
 upstream-untrusted 502 %(upstream)s is not trusted: %(why)s.
 """

@@ -44,9 +44,9 @@ PINS = """
 39 GPIO39 VN SN |ia|input-only
 """
 WHY = """
-0 Low at boot starts the serial loader instead of the program; the BOOT button pulls it low.
+0 Low at boot starts download mode instead of the program; the BOOT button pulls it low.
 1 serial console
-2 Must be low or open when the board is put into the serial loader; many boards have their LED on it.
+2 Must be low or open to start download mode; many boards have their LED on it.
 3 serial console
 5 High or open at boot is normal; it sets the timing of a rarely used interface.
 6 flash chip (clock)

@@ -33,8 +33,8 @@ PINS = """
 """
 WHY = """
 2 Must be high or open at boot, or the board does not start.
-8 Must be high or open when the board is put into the serial loader; many boards have their LED on it, lit when low.
-9 Low at boot starts the serial loader instead of the program; the BOOT button pulls it low.
+8 Must be high or open to start download mode; many boards have their LED on it, lit when low.
+9 Low at boot starts download mode instead of the program; the BOOT button pulls it low.
 11 flash chip's supply
 12 flash chip
 13 flash chip

@@ -52,7 +52,7 @@ PINS = """
 48 D13 LED |iodunp|ok
 """
 WHY = """
-0 Low at boot starts the serial loader instead of the program; the green LED is on it and lit when low.
+0 Low at boot starts download mode instead of the program; the green LED is on it and lit when low.
 3 Selects the source of the debug signals at boot; the level does not matter in normal use.
 19 USB port
 20 USB port
@@ -71,7 +71,7 @@ WHY = """
 43 serial console
 44 serial console
 45 Selects the flash voltage at boot; the blue LED is on it and lit when low.
-46 Must be low or open when the board is put into the serial loader; the red LED is on it and lit when low.
+46 Must be low or open to start download mode; the red LED is on it and lit when low.
 """
 ADC_VOLTS = None
 PWM_MAX_HZ = 40000000

@@ -33,7 +33,7 @@ PINS = """
 A0 A0 |a|ok
 """
 WHY = """
-0 Low at boot starts the serial loader instead of the program; the FLASH button pulls it low.
+0 Low at boot starts download mode instead of the program; the FLASH button pulls it low.
 1 serial console
 2 Must be high at boot, or the board does not start; the blue LED is on it and lit when low; it flickers at boot.
 3 serial console

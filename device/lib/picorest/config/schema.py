@@ -13,13 +13,13 @@ timezone text:1:64 restart "UTC0" POSIX time zone such as CET-1CEST,M3.5.0,M10.5
 token text:1:64 now null the password for changes, as Authorization: Bearer TOKEN
 auth set:write,all now "write" what needs the token: every change, or every request
 allowed_origins list:8:origin now [] web pages that may change something, such as http://panel.local:8123
-wifi.networks list:8 now [] the networks to join, the strongest in reach first
+wifi.networks list:8 now [] the networks to join, the strongest nearby first
 wifi.networks[].ssid text:1:32* now null the network's name
 wifi.networks[].password text:0:64 now "" its password, empty for an open network
 wifi.static.ip addr4* now null fixed address instead of DHCP
 wifi.static.netmask addr4 now "255.255.255.0" its network mask
 wifi.static.gateway addr4* now null address of the router
-wifi.static.dns addr4 now null name server; without it the gateway
+wifi.static.dns addr4 now null DNS server; without it the gateway
 wifi.ap.ssid text:1:32 now null name of the board's own access point; without it picorest- and the chip's number
 wifi.ap.password ascii:8:63 now null its password; without it one of its own, shown on the serial console
 wifi.power_save bool restart false let the radio sleep between beacons: saves current, answers later
@@ -27,7 +27,7 @@ pins map:20 restart {} what a pin is for and what it does at boot
 pins.*.name label:1:32 restart null a name for people
 pins.*.mode set:in,out,open_drain restart null direction
 pins.*.pull set:up,down,none restart "none" pull resistor of an input
-pins.*.safe int:0:1 restart null state of an output at boot and after a lease
+pins.*.safe int:0:1 restart null state of an output at boot and after a timer
 pins.*.invert bool restart false whether state 1 is low on the wire, for modules that work when low
 pins.*.button.active int:0:1 restart 0 a button with events: the level on its wire while it is pressed
 pins.*.button.hold float:0:60 restart 1 seconds after which it counts as held; 0: never

@@ -29,7 +29,7 @@ def check(static):
         dns = _number(static["dns"])
         _usable("dns", dns)
         if dns == ip:
-            _bad("dns", "is the board's own address: leave it out, or name a name server")
+            _bad("dns", "is the board's own address: leave it out, or name a DNS server")
 
 
 def _usable(key, address):

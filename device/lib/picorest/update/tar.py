@@ -68,7 +68,7 @@ def _clear(folder):
     try:
         entries = list(os.ilistdir(folder))
     except UnicodeError:
-        why = "A power cut has damaged the file system: run ./deploy.sh deploy on the computer at the cable."
+        why = "A power cut has damaged the file system: run ./deploy.sh deploy over USB."
         raise Problem("not-stored", why, status=507) from None
     except OSError:
         return

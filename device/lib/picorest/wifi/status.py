@@ -11,7 +11,7 @@ from .events import EVENTS, SIZE, TRYING
 _WORDS = const("""
 connected|joined the network
 lost|the connection broke: the router went away, or the signal is weak
-not-found|no network of this name is in reach: check the name, the router, and that it sends on 2.4 GHz
+not-found|no network of this name is nearby: check the name, the router, and that it sends on 2.4 GHz
 wrong-password|the network refused the password
 no-address|joined, but the router gave no IP address: check its DHCP, or set a fixed address (wifi.static)
 refused|the network did not let the board in: most often the password is wrong
