@@ -61,7 +61,7 @@ def test_python(fresh_board):
     threading.Timer(0.3, lambda: client.drive("D5", 1)).start()
     assert next(changes)["state"] == 1
     done = subprocess.run([sys.executable, CLIENTS / "board.py", board.url], capture_output=True, text=True, timeout=30)
-    assert "nodemcu has 13 pins" in done.stdout, done
+    assert "nodemcu has 18 pins" in done.stdout, done
 
 
 SCRIPT = """
