@@ -25,7 +25,7 @@ FLOORS = (  # from the ground up
     "values",
     "gpio wifi thingspeak",
     "dht actions",
-    "mqtt",
+    "mqtt links",
     "services user_modules",
     "service_status",
     "routes",

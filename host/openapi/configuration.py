@@ -75,4 +75,6 @@ def _plain(kind: str) -> dict:
     if name in ("text", "label", "ascii"):
         more = {"pattern": "^[ -~]*$"} if name == "ascii" else {}
         return {"type": "string", "minLength": int(rest[0]), "maxLength": int(rest[1]), **more}
+    if name == "value":
+        return either({"type": "number"}, {"type": "string", "minLength": int(rest[0]), "maxLength": int(rest[1])})
     return dict(_KINDS[name])

@@ -73,7 +73,7 @@ def _pins() -> dict[str, dict]:
         {"pin": COUNT, "name": TEXT, "mode": _MODE, "state": LEVEL},
         {"pull": among("up", "down"), "pwm": between(0, 1), "freq": COUNT, "invert": TRUE, "for": between(0, 86400),
          "warning": TEXT, "rev": COUNT, "was": between(0, 1),
-         "button": obj({"event": maybe(TEXT)} | dict.fromkeys(_EVENTS, COUNT))},
+         "button": obj({"event": maybe(TEXT)} | dict.fromkeys(_EVENTS, COUNT), {"polled": TRUE}), "by": among("link")},
         description="rev: its revision, in answers to questions; was: the state or share before, in answers to changes",
     )  # fmt: skip
     capabilities = among("input", "output", "open_drain", "pull_up", "pull_down", "pwm", "adc", "adc2")
@@ -85,11 +85,16 @@ def _pins() -> dict[str, dict]:
         "pin": either(COUNT, among("A0")), "name": TEXT, "raw": between(0, 65535, "integer"),
         "max": {"type": "integer", "const": 65535}, "volts": NUMBER,
     })  # fmt: skip
+    link = obj(
+        {"when": TEXT, "do": TEXT, "count": COUNT, "last": maybe(COUNT), "age": maybe(COUNT), "why": maybe(TEXT)},
+        {"value": {"type": ["number", "string", "null"]}, "state": maybe(BOOL)},
+    )  # fmt: skip
     return {
         "Pin": pin,
         "PinList": obj({"pins": array(ref("Pin"))}, {"rev": COUNT}),
         "Map": obj({"board": TEXT, "chip": TEXT, "title": TEXT, "layout": TEXT, "pins": array(ref("MapPin"))}),
         "MapPin": mapped,
+        "Links": obj({"links": array(link)}),
         "Adc": adc,
         "AdcList": obj({"adc": array(ref("Adc"))}),
     }

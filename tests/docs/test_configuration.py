@@ -18,6 +18,7 @@ KINDS = {
     "pin": "pin",
     "int": "whole number, {0}–{1}",
     "float": "number, {0} to {1}",
+    "value": "number, or text of {0}–{1} bytes",
     "list": "list, at most {0}",
     "map": "object, at most {0} entries",
 }

@@ -76,6 +76,11 @@ def _services(app):
         from .gpio.buttons import Buttons
 
         app.start("buttons", Buttons(app))
+    if get("links") and app.board.chip != "esp8266":
+        from .links.service import Links
+
+        app.start("links", Links(app))
+        drop("links.start")
     _doubts(app.config)
     for warning in app.all_warnings():
         print("warning:", warning)
@@ -109,6 +114,7 @@ def _doubts(config):
         add_warning(config.warnings, e.args[1] + ".")
     # list: what the check has loaded
     drop("config.consistency", "config.static_address", "config.place", "config.memory_cost", "ntp.timezone")
+    drop("config.links", "config.actions", "config.tune")  # list: what the check has loaded
 
 
 def _optional(app, name, *modules):

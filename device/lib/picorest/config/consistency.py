@@ -44,6 +44,16 @@ def check(new, old, board):
         part = cloud.get(name)
         if part and (changed or part != before.get(name)):
             step(part, new, board)
+    links = _part(new, "links")
+    if links and (changed or new.get("links") != old.get("links") or new.get("proxy") != old.get("proxy") or cloud != before):
+        if board and board.chip == "esp8266":
+            raise ValueError("links", "links need an ESP32: the program of an ESP8266 has no room for them")
+        from .links import check as step
+
+        step(
+            links, new, board, lambda key, text: _pin(key, text, new, board), lambda name: _button(name, new),
+            lambda name: _unknown(name, new, board), lambda name: _source(name, new, board),
+        )  # fmt: skip
 
 
 def _part(data, name):
@@ -135,6 +145,13 @@ def _unknown(text, data, board):
         if pin.get("name", "").lower() == text.lower():
             return None
     return _gpio(text, board)[1]
+
+
+def _button(name, data):
+    for pin, entry in (_part(data, "pins") or {}).items():
+        if "button" in entry and name in (pin.lower(), entry.get("name", "").lower()):  # substring: a pair
+            return True
+    return False
 
 
 def _idle(text, data, board):

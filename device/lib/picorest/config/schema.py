@@ -64,6 +64,23 @@ mqtt.user text:1:64 restart null user name at the broker
 mqtt.password text:1:64 restart null its password
 mqtt.topic text:1:64 restart null what topics begin with; without it picorest/ and the hostname
 mqtt.discovery bool restart true whether Home Assistant is told of the named pins and the sensors
+links list:16 restart [] what makes something happen
+links[].when text:3:120* restart null pin, event, value, another board's pin: bell.press, dht.D2.humidity, http://hall.local door
+links[].is float:-1000000:1000000 restart null acts when it becomes this
+links[].above float:-1000000:1000000 restart null acts when it rises above this
+links[].below float:-1000000:1000000 restart null acts when it falls below this; with above: the end of that
+links[].do text:3:64* restart null the action: lamp.toggle, fan.on, thingspeak.field1.toggle …
+links[].else text:3:64 restart null the action when the condition ends
+links[].min int:1:86400 restart null seconds at least between two actions
+links[].silent text:3:64 restart null the action when nothing is heard
+links[].silence int:4:86400 restart 60 for so many seconds
+links[].for float:0:86400 restart null seconds after which a pin falls back
+links[].pwm float:0:1 restart null duty of a pin
+links[].freq int:1:40000000 restart null its frequency in Hz
+links[].seconds float:0:3600 restart null how long a fade takes
+links[].tune text:1:160 restart null notes, such as C5:0.2 E5:0.2
+links[].value value:0:64 restart null what a field is set to
+links[].lines list:8:text:0:64 restart null what the display shows
 ca text:1:64 now null file with the certificates that https servers are checked against (ESP32 family)
 proxy map:8 now {} named upstreams
 proxy.*.url url* now null the address that is fetched

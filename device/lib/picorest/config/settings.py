@@ -64,6 +64,8 @@ class Config:
             step(new, self.data, self.board)
             # list: what the step before has loaded
             step = drop("config.consistency", "config.static_address", "config.place", "ntp.timezone")
+            # list: what the step before has loaded
+            drop("config.links", "config.actions", "config.tune")
             from .memory_cost import check as step
 
             step(new, self.board and self.board.chip)
@@ -78,6 +80,8 @@ class Config:
         finally:
             # list: what the step before has loaded
             step = drop("config.merge_patch", "config.validate", "config.consistency", "config.static_address")
+            # list: what the step before has loaded
+            drop("config.links", "config.actions", "config.tune")
             # list: what the step before has loaded
             drop("config.place", "config.memory_cost", "config.store", "config.address_backup", "ntp.timezone")
         self.data = new

@@ -1,7 +1,8 @@
 """Whether a configuration is sound, by the table in schema.py. Imported to check, then dropped.
 
 Kinds: text:MIN:MAX (bytes in UTF-8), label:MIN:MAX (text that an address can hold), ascii:MIN:MAX, host, addr4, url, origin,
-bool, pin, int:MIN:MAX, float:MIN:MAX, set:A,B; list:MAX and map:MAX hold objects, and with a kind behind them plain values.
+bool, pin, int:MIN:MAX, float:MIN:MAX, value:MIN:MAX (a number, or text), set:A,B; list:MAX and map:MAX hold objects, and with a
+kind behind them plain values.
 """
 
 import json
@@ -23,6 +24,7 @@ int a whole number from %s to %s
 float a number from %s to %s
 pin a pin such as "D5", or a GPIO number
 text text of %s to %s bytes
+value a number, or text of %s to %s bytes
 label a name of %s to %s bytes other than . and .., which no address can hold
 ascii text of %s to %s plain ASCII characters
 host a name of 1 to 32 letters, digits and inner hyphens
@@ -117,6 +119,8 @@ def _value(value, kind, key, path, warnings):  # long: one branch per kind of va
     elif kind == "pin":
         if not (isinstance(value, int) and 0 <= value <= 48 or isinstance(value, str) and _plain(value, 8)):
             _bad(path, kind)
+    elif kind == "value" and isinstance(value, (int, float)):
+        pass
     elif not isinstance(value, str) or not _text(value, kind, part):
         _bad(path, kind, *part[1:])
 

@@ -26,6 +26,8 @@ class Line:
     driven = 0  # the level that an output was last set to: something else may hold an open drain's wire low
     button = False  # whether the configuration says that it is an input: then it is not driven by the way
 
+    by = None  # the revision that a link has made of it, and how many links stand behind that, see links/service.py
+    depth = 0
     boot = False  # whether its level matters at boot
     board = None  # the Board, for all lines
 
@@ -74,6 +76,8 @@ class Line:
         if self.expires is not None:
             left = clock.ticks_diff(self.expires, clock.ticks_ms()) / 1000
             more += b',"for":%s' % json.dumps(left if left > 0 else 0)
+        if self.by == self.rev and self.depth > 15:
+            more += b',"by":"link"'
         if self.boot:
             more += b',"warning":%s' % json.dumps(reason(self.board, self.gpio))
         if was is None:
@@ -197,7 +201,10 @@ class Pins:
                 line.expires = line.back = None
                 if line.safe is not None:
                     mode, level, pull, pwm = "out", line.safe, None, None
+                same = line.by == line.rev
                 self.set(line, mode or "out", level, pull, pwm)
+                if same:
+                    line.by = line.rev
         line.task = None
 
     def drive(self, text, level):

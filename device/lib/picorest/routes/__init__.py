@@ -16,6 +16,7 @@ ROUTES = """
 /gpio GET gpio.index PUT gpio.batch POST gpio.batch
 /gpio/<pin> GET gpio.read PUT gpio.write POST gpio.write
 /health GET status.health
+/links GET links.get
 /metrics GET metrics.get
 /openapi.json GET pages.openapi
 /pins GET pins.index

@@ -1,0 +1,1 @@
+"""Links: what happens here, or on another board, makes something happen."""
