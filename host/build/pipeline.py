@@ -50,6 +50,8 @@ def build(board: str, out: Path | str = ROOT / "build", device: Path = DEVICE) -
         raise BuildError(f"there is no board named {board!r}; choose one of: {', '.join(BOARDS)}")
     out = Path(out)
     sources = {str(p.relative_to(device).as_posix()): p.read_bytes() for p in _walk(device)}
+    if BOARDS[board]:
+        sources = _without_others(sources)
     sources |= forms.schema(sources) | openapi.made(sources, board == "nodemcu")
     for name in STARTERS:
         if name not in sources:
@@ -101,6 +103,15 @@ def _chosen(sources: dict[str, bytes], esp8266: bool) -> dict[str, bytes]:
     found = {bundle.PACKAGE + name: data for name, data in instead.items()}
     found = rest | found if f"{bundle.PACKAGE}http/server.py" in rest else rest | {n: d for n, d in found.items() if n in rest}
     return seam.imports({name: data for name, data in found.items() if not _elsewhere(name, data)})
+
+
+def _without_others(sources: dict[str, bytes]) -> dict[str, bytes]:
+    """The sources without the endpoints that only other chips have."""
+    place = f"{bundle.PACKAGE}routes/"
+    gone = [name.removeprefix(place)[:-3] for name, data in sources.items() if name.startswith(place) and _elsewhere(name, data)]
+    index = sources.get(route_index.INDEX, b"").decode()
+    kept = [line for line in index.splitlines(True) if not any(f" {module}." in line for module in gone)]
+    return sources | {route_index.INDEX: "".join(kept).encode()} if index else sources
 
 
 def _elsewhere(name: str, data: bytes) -> bool:

@@ -15,7 +15,7 @@ PLACE = "lib/picorest/routes/"  # of the modules, in device/
 INDEX = f"{PLACE}__init__.py"
 TEXT = re.compile(r'(?<=\nROUTES = """\n)[^"]*(?=""")')  # the index, in that file
 METHODS = ("GET", "PUT", "POST", "PATCH", "DELETE")  # in the order in which Allow names them
-PATH = re.compile(r"/|(?:/[a-z0-9_.-]+)+(?:/<([a-z_]+)>)?")
+PATH = re.compile(r"/|(?:/[a-z0-9_.-]+)+(?:/<([a-z_]+)>|/<(id)>/[a-z0-9_.-]+)?")
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -127,9 +127,9 @@ def _path(decorator: ast.expr, function: ast.FunctionDef, where: str) -> str:
         raise RouteError(f"{where}: the path has to be a text as it stands here, the index is made without running the module")
     match = PATH.fullmatch(given.value)
     if not match:
-        raise RouteError(f"{where}: {given.value}: the index knows small letters, and one <name> without a type, at the end")
+        raise RouteError(f"{where}: {given.value}: the index knows small letters, and one <name> without a type, at the end, or <id> before it")
     parameters = [arg.arg for arg in function.args.args]
-    wanted = [match[1]] if match[1] else []
+    wanted = [name for name in match.groups() if name]
     if parameters[1:] != wanted or function.name.startswith("_"):
         shown = ", ".join(["request", *wanted])
         raise RouteError(f"{where}: {given.value} is for a public function with the parameters ({shown})")
@@ -141,7 +141,7 @@ def _compare(found: list[Route]) -> None:
     first: dict[tuple[str, str], Route] = {}
     names: dict[str, Route] = {}
     for route in found:
-        general = re.sub("<.*", "<>", route.path)
+        general = re.sub("<[a-z_]+>", "<>", route.path)
         other = first.setdefault((general, route.method), route)
         if other is not route:
             raise RouteError(f"{route.where}: {route.method} {route.path} has a handler already, at {other.where}")

@@ -25,7 +25,7 @@ FLOORS = (  # from the ground up
     "values",
     "gpio wifi thingspeak",
     "dht actions",
-    "mqtt links",
+    "alarms links mqtt",
     "services user_modules",
     "service_status",
     "routes",

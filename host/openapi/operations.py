@@ -7,6 +7,7 @@ NAME = {**PLAIN, "minLength": 1}
 PLACES = {
     "pin": {"description": "Its number, the name on the board, or the one of the configuration", "example": "D5"},
     "name": {"description": "As configured", "example": "catfact"},
+    "id": {"description": "What the alarm is called", "example": "wake"},
 }  # of parts of paths
 
 
@@ -61,6 +62,15 @@ def operations(esp8266: bool) -> dict[str, dict]:  # long: one table
         "GET /": op({200: ("text/html", TEXT), 304: None}),
         "GET /adc": op({200: ref("AdcList")}, samples),
         "GET /adc/<pin>": op({200: ref("Adc")}, samples),
+        "GET /alarms": op({200: ref("Alarms")}),
+        "POST /alarms": op({201: ref("Alarm")}, body=body({"type": "object"}, alarm={"at": "07:30", "do": "bell.on"})),
+        "GET /alarms/<id>": op({200: ref("Alarm")}),
+        "PUT /alarms/<id>": op(
+            {200: ref("Alarm"), 201: ref("Alarm")}, body=body({"type": "object"}, alarm={"at": "07:30", "do": "bell.on"})
+        ),
+        "DELETE /alarms/<id>": op(),
+        "POST /alarms/<id>/snooze": op({200: ref("Alarm")}),
+        "POST /alarms/<id>/stop": op({200: ref("Alarm")}),
         "GET /config": op({200: ref("Config")}),
         "PATCH /config": op({200: ref("ConfigChanged")}, body=body(ref("ConfigChange"))),
         "GET /config/schema": op({200: ref("ConfigForms"), 304: None}),

@@ -28,7 +28,7 @@ _SERVICE_STATES = among("ok", "starting", "waiting", "failing", "stopped")
 
 def schemas(esp8266: bool) -> dict[str, dict]:
     """The schemas by their names."""
-    return {**_changes(esp8266), **_pins(), **_sensors(), **_servers(), **_wifi(), **_board()}
+    return {**_changes(esp8266), **_pins(), **_sensors(), **_servers(), **_wifi(), **_board(), **_alarms()}
 
 
 def frequency(esp8266: bool) -> dict:
@@ -203,3 +203,14 @@ def _board() -> dict[str, dict]:
                        "enabled": BOOL, "format": among("romfs", "tar"), "max": COUNT}),
         "Updated": obj({"id": TEXT, "was": maybe(TEXT), "status": among("restarting")}),
     }  # fmt: skip
+
+
+def _alarms() -> dict[str, dict]:
+    shown = {
+        "id": TEXT, "do": TEXT, "enabled": BOOL, "state": among("idle", "ringing", "snoozed"), "next": maybe(INTEGER),
+        "next_iso": maybe(INSTANT), "last": maybe(INTEGER), "until": maybe(INTEGER), "why": maybe(TEXT), "error": maybe(TEXT),
+    }  # fmt: skip
+    return {
+        "Alarm": {**obj(shown), "description": "Beside its settings: when it is due next, or why not, and how it went"},
+        "Alarms": obj({"alarms": array(ref("Alarm"))}),
+    }

@@ -61,6 +61,7 @@ no-reading 503
 no-socket 503 %(upstream)s cannot be asked now: all connections that the chip has are in use, try again in a few seconds.
 no-wifi 503 %(upstream)s cannot be asked: the board has no Wi-Fi connection, see GET /wifi.
 not-found 404 There is nothing at this address: see GET /gpio, /pins, /status; docs/api.md lists all.
+not-ringing 409 There is nothing to put off: this alarm has not been due of late.
 not-stored 500
 nothing-to-do 400 Say what to set: state, mode, pull or pwm.
 ntp-bad-answer 502
@@ -90,6 +91,7 @@ too-many-sensors 409 The board reads four sensors at most: restart it to free th
 too-many-waiting 503 Others are waiting already: ask without wait.
 too-often 429
 transfer-encoding 501 Only chunked is understood.
+unknown-alarm 404 There is no alarm of this name: GET /alarms lists them.
 unknown-channel 404 ThingSpeak has no channel of this number: check it.
 unknown-city 404 %(upstream)s does not know this city: check the spelling, or use lat and lon.
 unknown-parameter 400 %(parameter)s is not known here: use one of those in allowed.

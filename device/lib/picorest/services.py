@@ -11,6 +11,7 @@ from .overlay import drop
 NAME = const(0)  # optional ones have a dot in theirs
 SERVICE = const(1)  # an object with a coroutine function run()
 TASK = const(2)
+ALARMS = "alarms"  # the name of that service
 
 _LETTERS = const("a b c d e f g i k n r s t v w x y z")  # names that MicroPython has
 
@@ -92,6 +93,7 @@ def _services(app):
         from .mqtt.service import Mqtt
 
         app.start("mqtt", Mqtt(app))
+    follow(app)
     from .values import watched
 
     asked = watched(app.config) if get("thingspeak", "channel") else ()
@@ -129,6 +131,14 @@ def _optional(app, name, *modules):
     except MemoryError:
         pass
     app.failures[name] = "there is no memory left for it"
+
+
+def follow(app):
+    """Start what a change of the configuration asks for, and that needs no restart."""
+    if app.config.data.get("alarms") and app.board.chip != "esp8266" and ALARMS not in [service[NAME] for service in app.services]:
+        from .alarms.service import Alarms
+
+        app.start(ALARMS, Alarms(app))
 
 
 def shed(app):

@@ -5,12 +5,14 @@ validate.py looks at one value at a time; here is what takes several of them, or
 
 import json
 
+from ..overlay import drop
 from ..problem import Problem
 
 _SOURCES = const(
     "dht.PIN.temperature and dht.PIN.humidity of a sensor in dht, adc.PIN.volts, adc.PIN.raw, pin.PIN, status.uptime,"
     " status.rssi, status.heap_free"
 )
+_ACTIONS = const("alarms pins dht weather thingspeak proxy display")  # what actions may speak of
 _STATES = const(" 0 1 on off high low true false toggle ")
 
 
@@ -54,6 +56,16 @@ def check(new, old, board):
             links, new, board, lambda key, text: _pin(key, text, new, board), lambda name: _button(name, new),
             lambda name: _unknown(name, new, board), lambda name: _source(name, new, board),
         )  # fmt: skip
+
+
+    if new.get("alarms") and board and board.chip == "esp8266":
+        raise ValueError("alarms", "alarms need a board of the ESP32 family: an ESP8266 has no room for them")
+    if new.get("alarms") and any([new.get(name) != old.get(name) for name in _ACTIONS.split()]):
+        from .alarms import check as step
+
+        step(_part(new, "alarms"), new, board, lambda key, text, driven=True: _pin(key, text, new, board, driven))
+        # list: what that has loaded
+        step = drop("config.alarms", "config.actions", "config.schedule", "config.tune")
 
 
 def _part(data, name):
@@ -132,9 +144,9 @@ def _field(key, name):
         raise ValueError(key, "%s is no field of a channel: those have the numbers 1 to 8" % key)
 
 
-def _pin(key, text, data, board):
-    # a pin that is driven
-    why = _unknown(text, data, board) or _idle(text, data, board)
+def _pin(key, text, data, board, driven=True):
+    # a pin, which is driven
+    why = _unknown(text, data, board) or driven and _idle(text, data, board) or None
     if why is not None:
         raise ValueError(key, "%s names %s%s" % (key, text, why))
 

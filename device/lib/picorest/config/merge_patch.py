@@ -13,13 +13,16 @@ def pack(value):
 
 
 def merge(old, change):
-    """Config.data after an RFC 7396 merge patch; `old` stays. ValueError(key, words)."""
+    """Config.data after an RFC 7396 merge patch; `old` stays. Bytes are JSON as Config.data has it. ValueError(key, words)."""
     if not isinstance(change, dict):
         raise ValueError("", "Send a JSON object with the keys to change")
     new = dict(old)
     for name, value in change.items():
         if value is None:
             new.pop(name, None)
+            continue
+        if isinstance(value, bytes):
+            new[name] = value
             continue
         kept = old.get(name)
         if isinstance(kept, bytes):

@@ -81,6 +81,25 @@ links[].seconds float:0:3600 restart null how long a fade takes
 links[].tune text:1:160 restart null notes, such as C5:0.2 E5:0.2
 links[].value value:0:64 restart null what a field is set to
 links[].lines list:8:text:0:64 restart null what the display shows
+alarms list:8 now [] what happens at set times
+alarms[].id label:1:24 now null what it is called; without it 1 to 8, by its place
+alarms[].at text:5:7 now null local time such as 07:30, or sunrise, or sunset
+alarms[].days text:3:27 now "daily" mon-fri, or sat,sun
+alarms[].date text:10:10 now null instead of days: once, on a day such as 2026-12-24
+alarms[].every int:1:604800 now null instead of at: seconds from one time to the next
+alarms[].offset int:-43200:43200 now 0 seconds after sunrise or sunset; with a minus before it
+alarms[].do text:4:64* now null what is done, such as bell.tune: see actions
+alarms[].for float:0:86400 now null seconds
+alarms[].pwm float:0:1 now null duty
+alarms[].freq int:1:40000000 now null Hz
+alarms[].seconds float:0:3600 now 1 how long a fade takes
+alarms[].tune text:1:160 now null notes such as C5:0.2 -:0.1 E5:0.2
+alarms[].value value:0:48 now null what a field is set to
+alarms[].lines list:8:text:0:64 now [] what the display shows
+alarms[].snooze int:1:86400 now 540 seconds for which it is put off
+alarms[].button text:1:32 now null name of a button: pressed it puts off, held it stops
+alarms[].missed set:skip,run now "skip" what becomes of a time that has passed by more than three minutes
+alarms[].enabled bool now true whether it is on
 ca text:1:64 now null file with the certificates that https servers are checked against (ESP32 family)
 proxy map:8 now {} named upstreams
 proxy.*.url url* now null the address that is fetched

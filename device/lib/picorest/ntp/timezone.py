@@ -115,7 +115,7 @@ def _rule(text):
     return month, week, day, _seconds(text, 167) if _take(text, "/") else 7200
 
 
-def _first(year, month):
+def days_to(year, month):
     # days from 1970 to the first of a month; month 13 is the next January
     year -= month < 3
     return 365 * year + year // 4 - year // 100 + year // 400 + (153 * ((month + 9) % 12) + 2) // 5 - 719468
@@ -125,12 +125,12 @@ def _when(rule, year):
     # seconds from 1970 to the change, as the clock on the wall counts them
     month, week, day, seconds = rule
     if month:
-        days = _first(year, month)
+        days = days_to(year, month)
         days += (day - days - 4) % 7 + 7 * week - 7  # 1970 began on a Thursday
-        if days >= _first(year, month + 1):
+        if days >= days_to(year, month + 1):
             days -= 7
     else:
-        days = _first(year, 1) + day
-        if week and (day < 60 or _first(year, 3) - _first(year, 2) == 28):
+        days = days_to(year, 1) + day
+        if week and (day < 60 or days_to(year, 3) - days_to(year, 2) == 28):
             days -= 1
     return days * 86400 + seconds

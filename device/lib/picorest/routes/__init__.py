@@ -8,6 +8,10 @@ ROUTES = """
 / GET pages.index
 /adc GET adc.index
 /adc/<pin> GET adc.read
+/alarms GET alarms.index POST alarms.post
+/alarms/<id> GET alarms.one PUT alarms.put DELETE alarms.delete
+/alarms/<id>/snooze POST alarms.snooze
+/alarms/<id>/stop POST alarms.stop
 /config GET config.get PATCH config.patch
 /config/schema GET pages.schema
 /dht GET dht.get
@@ -43,10 +47,15 @@ def find_route(path):
     args = {}
     if at < 0:
         cut = path.rfind("/") + 1
-        at = _line(path[:cut], "<") if 1 < cut < len(path) else -1
+        end = len(path)
+        at = _line(path[:cut], "<") if 1 < cut < end else -1
+        if at < 0:  # as in /alarms/<id>/stop
+            end = cut - 1
+            cut = path.rfind("/", 0, max(end, 0)) + 1
+            at = _line(path[:cut] + path[end:], "", cut) if 1 < cut < end else -1
         if at < 0:
             return None, None
-        value = path[cut:]
+        value = path[cut:end]
         if "%" in value:
             from ..http.urlencoded import urldecode
 
@@ -55,9 +64,11 @@ def find_route(path):
     return ROUTES[ROUTES.find(" ", at) + 1 : ROUTES.find("\n", at + 1)].split(" "), args
 
 
-def _line(start, mark):
+def _line(start, mark, cut=0):
     # a client may not say the index's own marks
-    return -1 if "<" in start or " " in start or "\n" in start else ROUTES.find("\n%s%s" % (start, mark))
+    if "<" in start or " " in start or "\n" in start:
+        return -1
+    return ROUTES.find("\n%s<id>%s " % (start[:cut], start[cut:]) if cut else "\n%s%s" % (start, mark))
 
 
 def load_handler(target):

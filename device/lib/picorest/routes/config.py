@@ -10,6 +10,7 @@ from ..gpio.rules import plan, require_usable
 from ..http.response import Reply
 from ..jsontext.characters import BACKSLASH, QUOTE
 from ..problem import Problem
+from .config_store import store
 
 api = Microdot()
 
@@ -24,24 +25,10 @@ def get(req):
 def patch(req):
     """PATCH /config: merge (RFC 7396), check as a whole, store; answers the settings and what waits for a restart."""
     app = req.app
-    app.release()  # this takes more memory than anything else
-    try:
-        if app.reserve and app.asking and not app.late:
-            raise MemoryError  # it is called again when nobody asks other servers
-        change = req.json
-        if change is None:
-            raise Problem("bad-json")
-        restart = app.config.patch(change)
-    except MemoryError:
-        if not app.late:
-            raise
-        from ..services import shed
-
-        if not shed(app):
-            raise
-        detail = "Services were stopped to make room for this: send it once more, and restart the board then."
-        raise Problem("out-of-memory", detail, retry_after=1) from None
-    app.apply_access_settings()
+    change = req.json
+    if change is None:
+        raise Problem("bad-json")
+    restart = store(app, change)
     _pins(app, change)
     if app.reserve:
         app.release()  # what the answer needs is free before it begins

@@ -1,0 +1,1 @@
+"""What shall happen at set times."""

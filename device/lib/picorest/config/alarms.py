@@ -1,0 +1,50 @@
+"""Whether the alarms of a configuration make sense. Imported to check them, then dropped. Not on an ESP8266."""
+
+from .actions import check as check_action
+from .schedule import day, seconds, weekdays
+
+_SHAPES = const("""
+at 07:30, sunrise or sunset
+days mon-fri, sat,sun or daily
+date 2026-12-24
+""")
+
+
+def check(alarms, data, board, pin):
+    """ValueError(key, words) for the first thing that makes no sense. alarms: a list of objects whose values are of the kinds that
+    the table has for them. data, board, pin: see actions.py."""
+    names = []
+    for n in range(len(alarms)):
+        spec = alarms[n]
+        path = "alarms[%d]" % n
+        name = spec.get("id") or str(n + 1)
+        if name in names:
+            _bad(path, "id", "is what another alarm is called")
+        names.append(name)
+        if ("at" in spec) == ("every" in spec):
+            _bad(path, "at", "or %s.every has to be there, one of the two" % path)
+        for key, parse in (("at", seconds), ("days", weekdays), ("date", day)):
+            try:
+                if key in spec:
+                    if "at" not in spec:
+                        _bad(path, key, "goes with at")
+                    parse(spec[key])
+            except ValueError as e:
+                if e.args:
+                    raise
+                at = _SHAPES.find("\n%s " % key) + len(key) + 2
+                _bad(path, key, "is written like " + _SHAPES[at : _SHAPES.find("\n", at)])
+        if "date" in spec and "days" in spec:
+            _bad(path, "date", "and days exclude each other")
+        sun = spec.get("at") in ("sunrise", "sunset")
+        if "offset" in spec and not sun:
+            _bad(path, "offset", "goes with sunrise and sunset")
+        if sun and b'"lat":' not in (data.get("weather") or b""):
+            _bad(path, "at", "needs weather.lat and weather.lon, to know where")
+        if "button" in spec:
+            pin(path + ".button", spec["button"], False)
+        check_action(spec, path, data, board, pin)
+
+
+def _bad(path, key, words):
+    raise ValueError("%s.%s" % (path, key), "%s.%s %s" % (path, key, words))

@@ -1,0 +1,26 @@
+"""Changing the configuration, for every route that does."""
+
+from ..problem import Problem
+
+
+def store(app, change):
+    """Apply a merge patch, check the whole, store it, and start what it asks for. Returns the keys that wait for a restart."""
+    app.release()  # this takes more memory than anything else
+    try:
+        if app.reserve and app.asking and not app.late:
+            raise MemoryError  # it is called again when nobody asks other servers
+        restart = app.config.patch(change)
+    except MemoryError:
+        if not app.late:
+            raise
+        from ..services import shed
+
+        if not shed(app):
+            raise
+        detail = "Services were stopped to make room for this: send it once more, and restart the board then."
+        raise Problem("out-of-memory", detail, retry_after=1) from None
+    app.apply_access_settings()
+    from ..services import follow
+
+    follow(app)
+    return restart
