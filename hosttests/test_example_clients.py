@@ -17,7 +17,7 @@ from hosttests.support.ntp_servers import HOME
 from virtualboard.client import wait
 
 CLIENTS = ROOT / "examples" / "clients"
-pytestmark = pytest.mark.world
+pytestmark = [pytest.mark.world, pytest.mark.native("time: it is about other programs")]
 
 
 def test_there_is_a_test_and_a_line_for_each():

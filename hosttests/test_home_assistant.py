@@ -15,7 +15,7 @@ from hosttests.support.ntp_servers import HOME
 
 PAGE = (ROOT / "docs" / "home-assistant.md").read_text("utf-8")
 TEMPLATES = SandboxedEnvironment()
-pytestmark = pytest.mark.world
+pytestmark = [pytest.mark.world, pytest.mark.native("time: it is about other programs")]
 
 
 def blocks(kind: str) -> list[str]:

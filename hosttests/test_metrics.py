@@ -5,7 +5,7 @@ import re
 import pytest
 
 from host import ROOT
-from hosttests.support.gpio import ALL, ok, quick, refused
+from hosttests.support.gpio import ok, quick, refused
 from hosttests.support.ntp_servers import HOME
 from hosttests.support.prometheus import Prometheus, complaints
 
@@ -27,7 +27,7 @@ def scrape(board, **rest) -> dict[str, float]:
     return samples
 
 
-@ALL
+@pytest.mark.boards("nodemcu", "esp32")
 def test_promtool_has_no_complaints(board, free_pins):
     ok(board.put(f"/gpio/{free_pins[0]}", {"pwm": 0.25}))
     text = board.get("/metrics").text
@@ -42,7 +42,7 @@ def test_the_tool_would_complain():
     assert "no help text" in complaints("picorest_pin_state 1\n") and complaints("picorest_pin_state{\n")
 
 
-@ALL
+@pytest.mark.boards("nodemcu", "esp32")
 def test_it_says_what_the_others_say(board, free_pins):
     first, second = free_pins
     for pin, change in ((first, {"pwm": 0.25}), (second, {"state": 1})):
@@ -86,6 +86,7 @@ def test_what_is_too_old_is_left_out(fresh_board):
 
 
 @pytest.mark.world
+@pytest.mark.native("time: it is about other programs")
 def test_prometheus_reads_it(fresh_board, tmp_path):
     """With names of every kind, and with the token that the board asks for."""
     name = 'the "left" \\ ü, {lamp}\\n'

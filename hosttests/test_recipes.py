@@ -9,7 +9,7 @@ from host import ROOT
 from hosttests.support.gpio import level, ok
 
 PAGE = (ROOT / "docs" / "recipes.md").read_text("utf-8")
-pytestmark = pytest.mark.world
+pytestmark = [pytest.mark.world, pytest.mark.native("time: it is about other programs")]
 
 
 def blocks(kind: str) -> list[str]:
