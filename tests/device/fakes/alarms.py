@@ -4,7 +4,6 @@ import json
 
 import picorest.actions
 from picorest import clock
-from picorest.alarms import due
 from picorest.alarms.service import Alarms
 
 MONDAY = 1795996800  # 2026-11-30
@@ -71,20 +70,11 @@ class App:
 
 
 class Fixture:
-    """Keeps the clock as it was, and what outlives a restart for the test."""
-
-    def __init__(self):
-        self.memory = 0
+    """Keeps the clock as it was."""
 
     def __enter__(self):
-        self.before = clock.unix, clock.uptime, clock.synced, picorest.actions.perform, due.keep, due.kept
+        self.before = clock.unix, clock.uptime, clock.synced, picorest.actions.perform
         clock.synced = True
-        due.keep = self.keep
-        due.kept = lambda board: self.memory
-        return self
-
-    def keep(self, board, unix):
-        self.memory = unix
 
     def __exit__(self, *_):
-        clock.unix, clock.uptime, clock.synced, picorest.actions.perform, due.keep, due.kept = self.before
+        clock.unix, clock.uptime, clock.synced, picorest.actions.perform = self.before

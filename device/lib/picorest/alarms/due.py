@@ -1,7 +1,7 @@
 """What alarms do when their time has come, and when they are put off or stopped. Imported for that moment.
 
 Nothing happens twice, nor is anything lost, when the clock is corrected: of each alarm is known up to which instant of its own it
-has been dealt with. That of the last one of all outlives a restart, as long as the chip has power.
+has been dealt with. A restart begins anew at the time that it is then.
 
 Not on an ESP8266.
 """
@@ -14,7 +14,6 @@ from .. import clock
 from ..jsontext.scan import part
 from ..overlay import act
 from ..problem import Problem
-from .kept import keep, kept
 
 # the record of an alarm: Unix times, four bytes each, 0 for none
 DONE = const(0)  # the last instant that has been dealt with
@@ -83,7 +82,6 @@ def update(service):
         perform = due and act(app, "actions", "perform")  # if there is no room for that, all of this is tried again
         if late:
             put(service, n, DONE, late)
-            keep(app.board, late)
         service.why.pop(alarm["id"], None)
         if isinstance(upcoming, str):
             service.why[alarm["id"]] = upcoming
@@ -131,7 +129,6 @@ def adopt(service):
     """Take over the configuration's alarms. Those whose schedule is the same, go on as they were."""
     app, old = service.app, service.records
     now = clock.unix()
-    since = now if service.data else kept(app.board) or now
     service.data = app.config.data.get("alarms")
     fresh = bytearray()
     errors = {}
@@ -142,7 +139,7 @@ def adopt(service):
         except IndexError:
             break
         mark = sha256(repr([alarm.get(key) for key in _SCHEDULE.split()]).encode()).digest()[:4]
-        record = pack("<IIIIB", since, 0, 0, 0, 0) + mark
+        record = pack("<IIIIB", now, 0, 0, 0, 0) + mark
         for at in range(0, len(old), SIZE):
             if old[at + MARK : at + SIZE] == mark:
                 record = old[at : at + SIZE]
