@@ -124,6 +124,22 @@ def test_a_button_on_one_board_switches_a_lamp_on_another(fresh_board):
 
 @ESP32
 @pytest.mark.world
+def test_a_lamp_follows_a_button_through_thingspeak(fresh_board):
+    """As it would on another board, that reads the channel to which this one writes."""
+    cloud = {"channel": 123, "write_key": "DEMOWRITEKEY", "read_key": "DEMOREADKEY", "window": 1}
+    cloud["read"] = {"every": 1, "pins": {"1": "25"}}
+    link = {"when": "bell.press", "do": "thingspeak.field1.toggle"}
+    board = fresh_board(config={"wifi": HOME, "pins": PINS, "thingspeak": cloud, "links": [link]})
+    board.world.put({"services": {"thingspeak": {"channels": {"123": {"window": 1, "clear": True}}}}})
+    wait(lambda: ok(board.get("/status"))["wifi"]["state"] == "connected", "the board does not join its network")
+    for state in (1, 0):
+        board.world.put({"press": {"14": {"bounces": 2}}})
+        until(board, "lamp", state)
+    assert [link["count"] for link in links(board)] == [2]
+
+
+@ESP32
+@pytest.mark.world
 def test_two_boards_that_follow_each_other_do_not_ring(fresh_board):
     first, second = pair(fresh_board, {"when": "%s lamp", "do": "lamp.toggle"})
     ok(second.patch("/config", {"links": [{"when": f"{first.url} lamp", "do": "lamp.toggle"}]}))

@@ -17,6 +17,8 @@ thingspeak.talkback 620 60
 thingspeak 624 0
 proxy 0 50
 """)
+_BUTTONS = const(1200)  # what watches them, and
+_BUTTON = const(280)  # each of them, beside its pin
 MOST = 4600  # bytes for all of it, beside what a board takes that only has Wi-Fi and the time
 
 
@@ -50,6 +52,10 @@ def parts(data):
                 value = json.loads(value)
         if value:
             found[key] = found.get(key, 0) + int(first) + int(each) * _count(key, value)
+    pins = data.get("pins") or b""
+    buttons = (pins if isinstance(pins, bytes) else json.dumps(pins).encode()).count(b'"button":')
+    if buttons:
+        found["pins"] += _BUTTONS + _BUTTON * buttons
     return found
 
 
