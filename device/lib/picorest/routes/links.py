@@ -1,4 +1,4 @@
-"""/links: what makes something happen."""
+"""/links: what makes something happen. Not on an ESP8266."""
 
 import json
 
