@@ -84,7 +84,7 @@ class Config:
             drop("config.links", "config.actions", "config.tune")
             # list: what the step before has loaded
             drop("config.place", "config.memory_cost", "config.store", "config.address_backup", "ntp.timezone")
-        self.data = new
+        self.data = new.copy()  # now that all that took the low places is gone
         self.warnings = warnings
         self.broken = None
         return restart

@@ -143,7 +143,9 @@ class Pins:
         or the duty of a PWM output."""
         self.applied += 1
         if not line.mode:
-            gc.collect()  # what stays goes to the bottom of the heap, so that the rest of it stays in one piece
+            gc.collect()  # what stays goes to the bottom of the heap, so that the rest of it stays in one piece,
+            line.mode = line.expires = line.back = line.task = None  # with the table of its attributes at its full size
+            line.driven = 0
             self.lines[line.gpio] = line
         mode, level, pull, pwm, seconds = plan
         was = line.duty() if line.pwm else line.level()

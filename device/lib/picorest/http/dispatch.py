@@ -12,7 +12,8 @@ from .response import PROBLEM, Reply, problem
 
 _TRIES = const(3)
 _REQUEST = const(1500)  # bytes that a request takes until its handler runs, and then to wait
-_PATIENCE = const(18000)  # ms to wait for memory
+_PATIENCE = const(18000)  # ms to wait for memory, and
+_ALONE = const(500)  # where there is no other client who could give some back
 # columns of `hot`
 _PATH = const(1)
 _METHOD = const(2)
@@ -115,7 +116,8 @@ class Dispatcher:
                 await sleep_ms(wait)
                 if place not in queue:
                     queue.append(place)
-                self.late = ticks_diff(ticks_ms(), start) > _PATIENCE
+                alone = req.method == "GET" and len(self.clients) < 2 and not self.asking
+                self.late = ticks_diff(ticks_ms(), start) > (_ALONE if alone else _PATIENCE)
                 if not self.late and (self.asking or queue[0] is not place):
                     continue
                 applied = self.changes.applied

@@ -163,9 +163,7 @@ class Server(Dispatcher):
             self.heap_min = min(self.heap_min, gc.mem_free())
         now = clock.ticks_ms()
         for conn in list(self.clients):
-            limit = conn.timeout_ms
-            if limit == _KEPT_MS and not self.wanted:
-                limit = _LONG_MS
+            limit = _LONG_MS if conn.timeout_ms == _KEPT_MS and not self.wanted else conn.timeout_ms
             if limit and clock.ticks_diff(now, conn.start) > limit and conn.idle(_WRITE):
                 self.timeout += 1
                 conn.task.cancel()
@@ -193,10 +191,9 @@ class Server(Dispatcher):
                     conn.sock.close()
 
     async def serve(self, conn):  # long: a connection's whole life in one task: each further one costs memory
-        linger = look = True  # look: there may be bytes: the first request comes with the connection, the next after a while
+        linger = keep = look = True  # look: there may be bytes: the first request comes with the connection, the next after a while
         tries = 50  # to find the memory to look at what has come
         try:
-            keep = True
             while keep:
                 req = out = None
                 fresh, used = True, conn.used
@@ -224,8 +221,8 @@ class Server(Dispatcher):
                     keep = req.version > 0 and b"close" not in req.known.get("connection", b"").lower()
                     if req.content_length:
                         conn.remaining = abs(req.content_length)
-                        body = await self.bring("http.body", "receive", conn, req, self.index.body_limit(req.path) or _BODY)
-                        body = await body
+                        body = self.bring("http.body", "receive", conn, req, self.index.body_limit(req.path) or _BODY)
+                        body = await (await body)
                     res = self.answer(req)
                     if hasattr(res, "send"):
                         fresh = False  # what handlers of microdot may have changed is nothing for others
@@ -242,8 +239,7 @@ class Server(Dispatcher):
                 linger = not req or conn.remaining > 0 or req.content_length < 0
                 keep = keep and not linger and self.keeps(conn)
                 self.requests += 1
-                if res.status_code >= 500:
-                    self.error += 1
+                self.error += res.status_code >= 500
                 if res is Response.already_handled:
                     return
                 try:
@@ -251,13 +247,15 @@ class Server(Dispatcher):
                 except MemoryError:  # what was done is done, so it has to be told: in pieces, then
                     self.release()
                 if not out:
-                    try:
-                        await send(conn, req, res, keep)
-                    except MemoryError:
-                        if conn.used > used or req.method != "GET":
-                            raise
-                        conn.n = 0
-                        await send(conn, req, await self.finish(req, self.retry(req)), keep)
+                    for left in range(3, -1, -1):
+                        try:
+                            await send(conn, req, res, keep)
+                            break
+                        except MemoryError:
+                            if conn.used > used or not left or req.method != "GET" or b"toggle" in req.query:
+                                raise
+                        conn.n, res = 0, None
+                        res = await self.finish(req, self.retry(req))
                 else:
                     out = conn.write(out)
                     if out:

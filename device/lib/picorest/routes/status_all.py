@@ -13,11 +13,11 @@ def pieces(app, summary):
     for name in ("wifi", "dns", "services", "gpio", "dht", "adc", "time"):
         yield ',"%s":' % name
         try:
-            found = _member(app, name)
+            found = list(_member(app, name))  # whole, before any of it has left
         except MemoryError:
             app.release()
             try:
-                found = _member(app, name)
+                found = list(_member(app, name))
             except MemoryError:
                 found = (b"null",)
         yield from found

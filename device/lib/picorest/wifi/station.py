@@ -123,6 +123,7 @@ class Wifi:
                 if joined:
                     if wanted:
                         self.act("wifi.credentials", "store", wanted)
+                        wanted = True
                     wait = _BACK_OFF
                     await self._stay()
                 elif self.deadline is not None and clock.uptime() >= self.deadline:

@@ -102,4 +102,7 @@ def _events(wifi):
 
 
 def _words(number):
-    return tuple(_WORDS.split("\n")[number + 1].split("|"))
+    at = 0  # found line by line: a list of them all would take more memory than the whole answer
+    for _ in range(number + 1):
+        at = _WORDS.find("\n", at) + 1
+    return tuple(_WORDS[at : _WORDS.find("\n", at)].split("|"))
