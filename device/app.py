@@ -25,7 +25,7 @@ class App(Application):
 
     version = "0.1.0"
     index = routes
-    dht = trial = None
+    dht = sensors = trial = None
     listeners = ()  # callables (name of a button, event: press release hold double), as soon as there is one a list
 
     def __init__(self):
@@ -61,6 +61,8 @@ class App(Application):
             found.append("config.json is ignored: " + self.config.broken)
         if self.board.warning:
             found.append(self.board.warning)
+        if self.sensors:
+            found += self.sensors.warnings()
         return found
 
     def start(self, name, service):

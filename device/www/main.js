@@ -21,7 +21,7 @@ async function tour() {
       due[name] = now() + QUESTIONS[name];
       try {
         const said = await ask("/" + name + (name == "status" ? "?all=1" : ""));
-        for (const part of ["time", "dht", "adc", "wifi"]) if (said[part]) take(part, said[part]);
+        for (const part of ["time", "dht", "sensors", "adc", "wifi"]) if (said[part]) take(part, said[part]);
         take(name, said);
       } catch (error) {
         if (error.after) due[name] = now() + error.after;

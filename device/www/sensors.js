@@ -28,16 +28,15 @@ function plot(name, label, unit) {
     make("path.area", { d: `M0 40L${path}L200 40Z` }), make("path", { d: "M" + path })), make("small.num", make("span", ago(now() - start)), make("span", low == high ? "steady" : low + " – " + high)));
 }
 
-shows.dht = shows.adc = () => {
-  const sensors = (board.dht?.dht || []).map(({ name, type, age, error, stale, ...values }) => {
-    const reading = (what, label, unit) => {
-      const value = values[what];
-      if (value == null) return null;
+shows.dht = shows.sensors = shows.adc = () => {
+  const dhts = (board.dht?.dht || []).map(({ temperature, humidity, ...rest }) => ({ ...rest, values: temperature == null ? {} : { temperature: { value: temperature, unit: "°C" }, humidity: { value: humidity, unit: "%RH" } } }));
+  const sensors = (board.sensors?.sensors || dhts).map(({ name, type, age, error, stale, values }) => {
+    const reading = ([what, { value, unit }]) => {
       if (!stale) note(name + "." + what, board.at.dht - age, value);
-      return [make(".big.num", value.toFixed(1), small(unit)), plot(name + "." + what, label, unit)];
+      return [make(".big.num", value.toFixed(1), small(unit)), plot(name + "." + what, titled(what), unit)];
     };
     return item([make("b", name), " ", small((type || "").toUpperCase())], make("span.pill" + (error ? ".warn" : ""), age == null ? "no reading yet" : ago(age)),
-      make(".readings" + (stale ? ".stale" : ""), reading("temperature", "Temperature", "°C"), reading("humidity", "Humidity", "%RH")), error && warning((stale ? "This is the last good value. " : "") + error));
+      make(".readings" + (stale ? ".stale" : ""), Object.entries(values).map(reading)), error && warning((stale ? "This is the last good value. " : "") + error));
   });
   const inputs = (board.adc?.adc || []).filter(({ volts }) => volts != null).map(({ name, volts }) => [make("dt", name), make("dd.num", volts.toFixed(2), " V")]);
   const problem = board.problems.dht?.detail;

@@ -7,6 +7,7 @@ import ast
 import json
 
 SOURCE = "lib/picorest/config/schema.py"
+FAMILY = "(ESP32 family)"  # ends the sentence of a key that an ESP8266 does not know, nor those below it
 PAGE = "www/schema.json"
 COLUMNS = ["path", "kind", "when", "default", "help", "group", "label", "secret"]
 GROUPS = {"dht": "Sensors", "mqtt": "MQTT", "ntp": "Time", "proxy": "Other servers", "thingspeak": "ThingSpeak", "wifi": "Wi-Fi"}
@@ -32,10 +33,15 @@ def schema(sources: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def without_words(sources: dict[str, bytes]) -> dict[str, bytes]:
-    """The sources with a table that has no sentences: on an ESP8266 they are in the file for forms only."""
+    """The sources with a table that has no sentences: on an ESP8266 they are in the file for forms only. Nor has it objects and
+    lists that are for the ESP32 family."""
     source = sources.get(SOURCE, b"").decode()
     table = constants(source).get("TABLE", "")
-    short = "\n".join(" ".join(line.split(" ", 4)[:4]) for line in table.split("\n"))
+    rows = [line.split(" ", 4) for line in table.split("\n")]
+    theirs = [row[:2] for row in rows if row[-1].endswith(FAMILY)]
+    family = tuple(key + mark for key, kind in theirs if kind[:4] in ("list", "map:") for mark in ".[")
+    family += tuple(key.split(".")[0] + "." for key, _ in theirs if "." in key)
+    short = "\n".join(" ".join(row[:4]) for row in rows if not f"{row[0]}.".startswith(family))
     return {**sources, SOURCE: source.replace(table, short).encode()} if table else sources
 
 

@@ -24,6 +24,7 @@ from host.lint import (
     public,
     records,
     route_index,
+    sensor_kinds,
     sizes,
     testfiles,
 )
@@ -35,12 +36,14 @@ TEXTS = {".html", ".css", ".js", ".json", ".txt", ".md", ".svg"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--fix", action="store_true", help="repair what can be: by ruff; package.json, the routes' index")
+    words = "repair what can be: by ruff; package.json, the routes' index, the keys of sensors"
+    parser.add_argument("--fix", action="store_true", help=words)
 
 
 def run(args: argparse.Namespace) -> int:
     findings = [*shapes(ROOT), *sources(DEVICE, ROOT), *bytecode(DEVICE, ROOT), *ports.check(DEVICE, ROOT)]
-    findings += [*route_index.check(ROOT, args.fix), *manifest.check(ROOT, args.fix), *testfiles.check(ROOT)]
+    findings += [*route_index.check(ROOT, args.fix), *sensor_kinds.check(ROOT, args.fix), *manifest.check(ROOT, args.fix)]
+    findings += [*testfiles.check(ROOT)]
     for finding in findings:
         print(finding)
     failed = ruff(ROOT, args.fix)

@@ -6,7 +6,7 @@ tests has all of this, so a test would pass and a board would fail.
 
 # what `import` finds on a board: built in or frozen in the 2 MiB images of the ESP8266 (and in every ESP32 image)
 MODULES = set(
-    "array asyncio binascii collections cryptolib deflate dht errno esp esp32 framebuf gc hashlib heapq io json "
+    "_onewire array asyncio binascii collections cryptolib deflate dht errno esp esp32 framebuf gc hashlib heapq io json "
     "machine math micropython neopixel network ntptime onewire os platform random re requests select socket ssd1306 "
     "ssl struct sys time uctypes vfs websocket".split()
 )

@@ -13,6 +13,7 @@ _KINDS = {
     "url": {"type": "string", "pattern": "^https?://", "maxLength": 256},
     "origin": {"type": "string", "pattern": "^[a-z][a-z0-9+.-]*://[^/@ ]+$", "maxLength": 128},
     "pin": _PIN,
+    "address": either({"type": "string", "pattern": "^[0-9A-Za-z_-]{1,16}$"}, between(0, 127, "integer")),
 }
 
 

@@ -93,6 +93,8 @@ def operations(esp8266: bool) -> dict[str, dict]:  # long: one table
         "GET /proxy": op({200: ref("Upstreams")}),
         "GET /proxy/<name>": op({200: ref("UpstreamAnswer")}, [query("as", among("json", "text", "bytes"), "Only that form")]),
         "POST /reset": op({202: ref("Restarting")}),
+        "GET /sensors": op({200: ref("SensorList")}),
+        "GET /sensors/<name>": op({200: ref("Sensor")}),
         "GET /setup": op(html),
         "GET /status": op({200: ref("Status")}, [query("all", PLAIN, "1: and what a page about the board needs beside it")]),
         "GET /thingspeak": op({200: ref("Channel")}, [

@@ -106,6 +106,11 @@ def _sensors() -> dict[str, dict]:
          "humidity": maybe(between(0, 100)), "age": maybe(between(0, 90000)), "errors": COUNT, "reads": COUNT},
         {**_LAST, "hint": TEXT},
     )  # fmt: skip
+    sensor = obj(
+        {"name": TEXT, "type": TEXT, "values": {"type": "object", "additionalProperties": obj({"value": NUMBER, "unit": TEXT})},
+         "age": maybe(between(0, 90000)), "errors": COUNT},
+        _LAST,
+    )  # fmt: skip
     time = {
         "unix": COUNT, "unix_ms": COUNT, "utc": INSTANT, "local": maybe(INSTANT), "timezone": TEXT, "synced": TRUE, "age": COUNT,
         "server": TEXT, "stratum": between(0, 16, "integer"), "error_ms": COUNT,
@@ -113,6 +118,8 @@ def _sensors() -> dict[str, dict]:
     return {
         "Dht": dht,
         "DhtList": obj({"dht": array(ref("Dht"))}),
+        "Sensor": sensor,
+        "SensorList": obj({"sensors": array(ref("Sensor"))}),
         "Time": obj(time, _LAST),
         "TimeSync": obj({**time, "offset_ms": maybe(INTEGER), "was": maybe(INTEGER)}, _LAST),
     }
@@ -192,8 +199,9 @@ def _board() -> dict[str, dict]:
         "Service": service,
         "Status": obj(status, {
             "gpio": either(ref("PinList"), ref("Problem"), nothing), "dht": either(ref("DhtList"), ref("Problem"), nothing),
+            "sensors": either(ref("SensorList"), ref("Problem"), nothing),
             "adc": either(ref("AdcList"), ref("Problem"), nothing), "time": either(ref("Time"), ref("Problem"), nothing),
-        }, description="gpio, dht, adc, time: with all=1"),
+        }, description="gpio, dht, sensors, adc, time: with all=1"),
         "Health": obj({"status": among("ok", "degraded"), "uptime": COUNT}, {"failing": array(TEXT), "detail": TEXT}),
         "HealthFailing": obj({"status": among("failing"), "detail": TEXT}),
         "Restarting": obj({"status": among("restarting"), "uptime": COUNT}),

@@ -25,6 +25,7 @@ class Config:
 class App:
     """A board with a DHT22 on GPIO4, an input `door` on GPIO5, and an analogue input of 1.65 V."""
 
+    sensors = None
     temperature = 21.5, 3.2
     address_now = "192.168.1.7"
 
@@ -168,3 +169,16 @@ def test_fields_that_somebody_asks_for():
     equal(watched(config), [])
     config.data = {"display": b'{"screens":[["{thingspeak.field2}"]]}', "links": b'[{"when":"thingspeak.field7"}]', "board": "x"}
     equal(watched(config), ["2", "7"])
+
+
+def test_sensors_by_name():
+    class Sensors:
+        def value(self, name, quantity):
+            return (8.5, "°C", 2.0, True) if (name, quantity) == ("out", "temperature") else None
+
+    app = App()
+    app.sensors = Sensors()
+    equal(value(app, "out.temperature"), (8.5, "°C", 2.0, True))
+    equal(value(app, "door"), (1, "", None, False))
+    for name in ("out", "out.humidity", "attic.temperature"):
+        equal(value(app, name), None)

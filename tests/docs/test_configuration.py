@@ -16,6 +16,7 @@ KINDS = {
     "url": "`http://…` or `https://…`",
     "bool": "`true` or `false`",
     "pin": "pin",
+    "address": "number or text",
     "int": "whole number, {0}–{1}",
     "float": "number, {0} to {1}",
     "value": "number, or text of {0}–{1} bytes",

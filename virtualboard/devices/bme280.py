@@ -18,7 +18,7 @@ class Bme280:
     types = ("bme280", "bmp280")
     start = {"type": "bme280", "temperature": 21.5, "humidity": 45.0, "pressure": 1013.25, "fault": None}
     limits = {"temperature": (-40, 85), "humidity": (0, 100), "pressure": (300, 1100)}
-    faults = ("timeout", "wrong-id", "skipped", "stuck")
+    faults = ("timeout", "wrong-id", "skipped")
 
     def __init__(self, now):
         self.now = now
@@ -58,7 +58,7 @@ class Bme280:
         if self.ready is not None and self.now() >= self.ready:
             self.ready = None
             self.registers[_CONTROL] &= 0xFC  # asleep again
-            if self.world["fault"] not in ("skipped", "stuck"):
+            if self.world["fault"] != "skipped":
                 self.registers[_DATA : _DATA + 8] = self._measured()
         self.registers[_STATUS] = 8 if self.ready is not None else 0
         found = bytes(self.registers[(self.at + n) & 255] for n in range(count))

@@ -153,6 +153,11 @@ class Board:
         machine.dht_readinto(machine.Pin(gpio, machine.Pin.OPEN_DRAIN, machine.Pin.PULL_UP), buf)
 
     @seldom("drivers")
+    def soft_i2c(self, sda, scl):
+        """A machine.SoftI2C on two GPIO numbers."""
+        return machine.SoftI2C(machine.Pin(scl), machine.Pin(sda), freq=100000, timeout=5000)
+
+    @seldom("drivers")
     def set_rtc(self, seconds, ms):
         """Set the real-time clock to a Unix time."""
         from .clock import civil

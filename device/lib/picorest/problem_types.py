@@ -96,6 +96,7 @@ unknown-channel 404 ThingSpeak has no channel of this number: check it.
 unknown-city 404 %(upstream)s does not know this city: check the spelling, or use lat and lon.
 unknown-parameter 400 %(parameter)s is not known here: use one of those in allowed.
 unknown-pin 404 This board has no such pin: GET /pins lists them all.
+unknown-sensor 404 There is no sensor of this name: GET /sensors lists them, the configuration keys sensors and dht make them.
 unknown-upstream 404 There is no upstream of this name: GET /proxy lists them, the configuration key proxy makes them.
 update-off 403
 updating 409

@@ -64,13 +64,15 @@ def _state(app, name, service):
             success = service.set_at
     elif name == "dht":
         success, error, counts = _sensors(app, service)
+    elif name == "sensors":
+        success, error, counts = service.report()
     else:
         success, error = service.success, service.error
         if service.log is not None:
             counts = _counts(service)
             if getattr(service, "missing", None):
                 error = error or "There is no value for %s now." % service.missing
-    if error and name != "wifi" and name != "dht" and not app.wifi.connected():
+    if error and name not in ("wifi", "dht", "sensors") and not app.wifi.connected():
         state, error = _WAITING, "There is no network: see /wifi."
     if state is None:
         state = _FAILING if error else _STARTING if success is None else _OK

@@ -77,6 +77,12 @@ def _services(app):
         from .gpio.buttons import Buttons
 
         app.start("buttons", Buttons(app))
+    if get("sensors") and app.board.chip != "esp8266":
+        from .sensors.configure import configured
+
+        for words in configured(app, get("sensors")):
+            add_warning(app.pins.warnings, words)
+        configured = drop("sensors.configure")
     if get("links") and app.board.chip != "esp8266":
         from .links.service import Links
 

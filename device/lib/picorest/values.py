@@ -1,7 +1,8 @@
 """What the board knows, by name: for readings that are sent, screens, links. Imported for that, then dropped.
 
-dht.PIN.temperature, dht.PIN.humidity, adc.PIN.volts, adc.PIN.raw, PIN or pin.PIN (1 or 0), time.local, time.clock, time.date,
-time.weekday, weather.NAME of the configured place, thingspeak.field1 to 8, wifi.ip, wifi.rssi, status.uptime, status.heap_free.
+dht.PIN.temperature, dht.PIN.humidity, NAME.QUANTITY of another sensor, adc.PIN.volts, adc.PIN.raw, PIN or pin.PIN (1 or 0),
+time.local, time.clock, time.date, time.weekday, weather.NAME of the configured place, thingspeak.field1 to 8, wifi.ip, wifi.rssi,
+status.uptime, status.heap_free.
 Nothing is asked for here: what other servers say is what they have said last.
 """
 
@@ -46,6 +47,10 @@ def value(app, name):
         if kind == "wifi" or kind == "status":
             found = _own(app, part[1])
         else:
+            if app.sensors and len(part) > 1:
+                found = app.sensors.value(kind, part[1])
+                if found:
+                    return found
             found = app.pins.find(name[4:] if kind == "pin" else name).level()
         return None if found is None else (found, "dBm" if part[-1] == "rssi" else "", None, False)
     except (Problem, IndexError, ValueError, TypeError, OSError):

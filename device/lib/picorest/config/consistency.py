@@ -9,8 +9,9 @@ from ..overlay import drop
 from ..problem import Problem
 
 _SOURCES = const(
-    "dht.PIN.temperature and dht.PIN.humidity of a sensor in dht, adc.PIN.volts, adc.PIN.raw, pin.PIN, status.uptime,"
-    " status.rssi, status.heap_free"
+    "dht.PIN.temperature and dht.PIN.humidity of a sensor in dht, "
+    "NAME.temperature and the like of one in sensors, adc.PIN.volts, adc.PIN.raw, pin.PIN, status.uptime, status.rssi,"
+    " status.heap_free"
 )
 _ACTIONS = const("alarms pins dht weather thingspeak proxy display")  # what actions may speak of
 _STATES = const(" 0 1 on off high low true false toggle ")
@@ -26,8 +27,9 @@ def check(new, old, board):
             offset(new["timezone"], 0)
         except Problem as e:
             raise ValueError("timezone", "timezone: " + e.detail[:-1]) from None
-    if _new(new, old, "mqtt") and board and board.chip == "esp8266":
-        raise ValueError("mqtt", "mqtt needs a board of the ESP32 family: an ESP8266 has no memory for it")
+    for name in ("mqtt", "sensors"):
+        if _new(new, old, name) and board and board.chip == "esp8266":
+            raise ValueError(name, "%s needs a board of the ESP32 family: an ESP8266 has no memory for it" % name)
     static = (_new(new, old, "wifi") or {}).get("static")
     if static and static != (_part(old, "wifi") or {}).get("static"):
         from .static_address import check as step
@@ -38,9 +40,9 @@ def check(new, old, board):
         from .place import check as step
 
         step(weather)
-    changed = new.get("pins") != old.get("pins") or new.get("dht") != old.get("dht")
+    changed = any([new.get(name) != old.get(name) for name in ("pins", "dht", "sensors")])
     if changed:
-        _pins(_part(new, "pins") or {}, _part(new, "dht") or (), board)
+        _sensors(new, _pins(_part(new, "pins") or {}, _part(new, "dht") or (), board), board)
     cloud, before = _part(new, "thingspeak") or {}, _part(old, "thingspeak") or {}
     for name, step in (("write", _write), ("read", _read), ("talkback", _talkback)):
         part = cloud.get(name)
@@ -56,8 +58,6 @@ def check(new, old, board):
             links, new, board, lambda key, text: _pin(key, text, new, board), lambda name: _button(name, new),
             lambda name: _unknown(name, new, board), lambda name: _source(name, new, board),
         )  # fmt: skip
-
-
     if new.get("alarms") and board and board.chip == "esp8266":
         raise ValueError("alarms", "alarms need a board of the ESP32 family: an ESP8266 has no room for them")
     if new.get("alarms") and any([new.get(name) != old.get(name) for name in _ACTIONS.split()]):
@@ -66,6 +66,14 @@ def check(new, old, board):
         step(_part(new, "alarms"), new, board, lambda key, text, driven=True: _pin(key, text, new, board, driven))
         # list: what that has loaded
         step = drop("config.alarms", "config.actions", "config.schedule", "config.tune")
+
+
+def _sensors(data, used, board):
+    if data.get("sensors") and not (board and board.chip == "esp8266"):
+        from ..sensors.check import check as step
+
+        step(_part(data, "sensors"), used, board)
+        drop("sensors.check")
 
 
 def _part(data, name):
@@ -78,7 +86,7 @@ def _new(new, old, name):
 
 
 def _pins(pins, sensors, board):
-    # of two of the same name, or two entries for one pin, only one would be heard of
+    # of two of the same name, or two entries for one pin, only one would be heard of. Returns what which GPIO number is for
     numbers, names, driven = {}, {}, {}
     for pin, entry in pins.items():
         gpio = _gpio(pin, board)[0]
@@ -105,6 +113,7 @@ def _pins(pins, sensors, board):
         if gpio is not None and gpio in driven:
             raise ValueError("dht[%d].pin" % n, "dht[%d].pin is the pin of %s too" % (n, driven[gpio]))
         driven[gpio] = "dht[%d]" % n
+    return driven
 
 
 def _write(write, data, board):
@@ -215,6 +224,12 @@ def _source(source, data, board):
         if why is None and board and "a" not in board.row(str(gpio))[1]:
             why = ", which is no analogue input"
         return why
+    if kind != "dht" and at <= 0 and not (board and board.chip == "esp8266"):
+        from ..sensors.check import quantities as step
+
+        found = step(_part(data, "sensors") or (), kind)
+        step = drop("sensors.check")
+        return None if found and member in found[::2] else ""
     if kind != "dht" or at <= 0 or not _among(member, " temperature humidity "):
         return ""
     gpio, why = _gpio(name, board)

@@ -34,6 +34,13 @@ pins.*.button.hold float:0:60 restart 1 seconds after which it counts as held; 0
 dht list:4 restart [] temperature and humidity sensors
 dht[].pin pin* restart null the data pin
 dht[].type set:dht11,dht22* restart null the sensor
+sensors list:8 restart [] sensors of other types (ESP32 family)
+sensors[].name label:1:16* restart null what it is called: a word, as in NAME.temperature
+sensors[].type set:bme280,ds18b20* restart null the sensor
+sensors[].sda pin restart null bme280: the pin of the wire SDA
+sensors[].scl pin restart null bme280: the pin of the wire SCL
+sensors[].address address restart null bme280: 118 or 119, usually 118; ds18b20: its 16 digits, needed where several are on the pin
+sensors[].pin pin restart null ds18b20: the pin of the data wire
 ntp.servers list:4:text:1:64 restart ["pool.ntp.org"] time servers, tried in turn
 weather.provider set:open-meteo,openweather now "open-meteo" who is asked; openweather needs a key
 weather.place text:1:64 now null the configured place: a city such as Paris,FR

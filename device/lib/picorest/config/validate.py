@@ -1,8 +1,8 @@
 """Whether a configuration is sound, by the table in schema.py. Imported to check, then dropped.
 
 Kinds: text:MIN:MAX (bytes in UTF-8), label:MIN:MAX (text that an address can hold), ascii:MIN:MAX, host, addr4, url, origin,
-bool, pin, int:MIN:MAX, float:MIN:MAX, value:MIN:MAX (a number, or text), set:A,B; list:MAX and map:MAX hold objects, and with a
-kind behind them plain values.
+bool, pin, address, int:MIN:MAX, float:MIN:MAX, value:MIN:MAX (a number, or text), set:A,B; list:MAX and map:MAX hold objects, and
+with a kind behind them plain values.
 """
 
 import json
@@ -23,6 +23,7 @@ set one of %s
 int a whole number from %s to %s
 float a number from %s to %s
 pin a pin such as "D5", or a GPIO number
+address an address: a number such as 118, or a text of digits and letters
 text text of %s to %s bytes
 value a number, or text of %s to %s bytes
 label a name of %s to %s bytes other than . and .., which no address can hold
@@ -116,8 +117,9 @@ def _value(value, kind, key, path, warnings):  # long: one branch per kind of va
     elif kind == "bool":
         if value is not True and value is not False:
             _bad(path, kind)
-    elif kind == "pin":
-        if not (isinstance(value, int) and 0 <= value <= 48 or isinstance(value, str) and _plain(value, 8)):
+    elif kind == "pin" or kind == "address":
+        most, size = (48, 8) if kind == "pin" else (127, 16)
+        if not (isinstance(value, int) and 0 <= value <= most or isinstance(value, str) and _plain(value, size)):
             _bad(path, kind)
     elif kind == "value" and isinstance(value, (int, float)):
         pass

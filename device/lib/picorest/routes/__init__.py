@@ -27,6 +27,8 @@ ROUTES = """
 /proxy GET proxy.index
 /proxy/<name> GET proxy.get
 /reset POST status.reset
+/sensors GET sensors.index
+/sensors/<name> GET sensors.get
 /setup GET pages.setup
 /status GET status.get
 /thingspeak GET thingspeak.get POST thingspeak.post

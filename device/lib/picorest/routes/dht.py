@@ -14,7 +14,7 @@ api = Microdot()
 _STEP = const(100)  # ms from look to look, while a first reading is awaited
 _STEPS = const(40)
 
-# by what dht/sampler.py found wrong with a reading; what is filled in: see _words()
+# by what dht/sampler.py found wrong with a reading; what is filled in: see words()
 _WORDS = const("""
 0 The sensor has not been read yet.
 1 The sensor does not answer.
@@ -44,8 +44,8 @@ async def get(req):
         await asyncio.sleep_ms(_STEP)
     if sensor[TEMPERATURE] is None:
         pin, type, _, _, _, _, count, errors, failures, error, data = sensor
-        more = {"hint": _words(app, sensor, 7)} if failures > 2 else {}
-        raise Problem("no-reading", _words(app, sensor, error), pin=pin, errors=errors, reads=count, retry_after=5, **more)
+        more = {"hint": words(app, sensor, 7)} if failures > 2 else {}
+        raise Problem("no-reading", words(app, sensor, error), pin=pin, errors=errors, reads=count, retry_after=5, **more)
     if b"text/html" in req.head:
         from .html import readable
 
@@ -113,13 +113,14 @@ def _pieces(app, sensor):
         age = clock.ticks_diff(clock.ticks_ms(), start) / 1000
         yield _READING % (pin, name, type, temperature / 10, humidity / 10, age, errors, count)
     if failures or not count:
-        yield ',"stale":true,"error":"%s"' % _words(app, sensor, error)
+        yield ',"stale":true,"error":"%s"' % words(app, sensor, error)
     if failures > 2:
-        yield ',"hint":"%s"' % _words(app, sensor, 7)
+        yield ',"hint":"%s"' % words(app, sensor, 7)
     yield b"}"
 
 
-def _words(app, sensor, n):
+def words(app, sensor, n):
+    """The sentence with that number, filled in."""
     type = sensor[TYPE]
     more = ()
     if n == 7:

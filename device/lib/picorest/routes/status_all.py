@@ -10,7 +10,9 @@ def pieces(app, summary):
     found = summary(app)
     summary = app.reserve and drop()  # its module may go
     yield from found
-    for name in ("wifi", "dns", "services", "gpio", "dht", "adc", "time"):
+    for name in ("wifi", "dns", "services", "gpio", "dht", "sensors", "adc", "time"):
+        if name == "sensors" and not app.sensors:
+            continue  # there is but what `dht` says
         yield ',"%s":' % name
         try:
             found = list(_member(app, name))  # whole, before any of it has left
@@ -45,6 +47,8 @@ def _member(app, name):
             from ..gpio.pins import list_pins as made
         elif name == "dht":
             from .dht import list_sensors as made
+        elif name == "sensors":
+            from .sensors import list_sensors as made
         elif name == "adc":
             from .adc import list_inputs as made
         else:
