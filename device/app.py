@@ -10,7 +10,8 @@ from picorest.config.settings import Config
 from picorest.gpio.pins import Pins
 from picorest.ntp.service import Sntp
 from picorest.overlay import drop, load_overlay, seldom, starved
-from picorest.services import NAME, SERVICE, TASK
+from picorest.problem import Problem
+from picorest.services import SAFE, TASK
 from picorest.wifi.station import Wifi
 
 if memory.SMALL and not memory.has_user:
@@ -20,12 +21,17 @@ else:
     from picorest.http.application import Application
 
 
+_STUCK = const(120000)  # ms for which a service may wait for something other than time
+_BLOCKED = const(60000)  # ms for which nothing may have its turn, where there is a watchdog
+
+
 class App(Application):
     """The server with its services as attributes; those that only some boards use are made when first asked for."""
 
     version = "0.1.0"
     index = routes
-    dht = sensors = trial = None
+    dht = sensors = trial = feed = None
+    mode = 0  # see recovery.py
     listeners = ()  # callables (name of a button, event: press release hold double), as soon as there is one a list
 
     def __init__(self):
@@ -33,13 +39,14 @@ class App(Application):
         self.board = config.board = board = Board(config.get("board"))
         # where the heap is small, a tenth of it is for the requests under way
         super().__init__(board.profile.CONNECTIONS, memory.HEAP // 10 if memory.SMALL else 0)
-        self.reset_cause = board.why_started()
+        load_overlay("recovery").begin(self)
         self.pins = self.changes = Pins(config, board)
         self.wifi = Wifi(config, self.release)
         self.wifi.server = self
         self.sntp = Sntp(config, board, self)
         self.services = []  # lists, see services.py
-        self.failures = {}  # name of a service: uptime at which it was started again, or what is wrong in words
+        self.failures = {}  # name of a service: uptime at which it is started again, or what is wrong in words
+        asyncio.get_event_loop().set_exception_handler(self.died)
         self.apply_access_settings()
 
     @seldom("settings")
@@ -63,19 +70,40 @@ class App(Application):
             found.append(self.board.warning)
         if self.sensors:
             found += self.sensors.warnings()
+        if self.mode == SAFE:
+            found.append(str(Problem("safe-mode")))
         return found
 
     def start(self, name, service):
         """Run a service for ever, by its coroutine function run(): one that dies is started again, see tend()."""
         gc.collect()
-        self.services.append([name, service, asyncio.create_task(service.run())])
+        self.services.append([name, service, asyncio.create_task(service.run()), 0])
+
+    def log(self, name, e):
+        """Tell of an exception that nobody expected: on the console, and in the log."""
+        try:
+            load_overlay("recovery").died(self, name, e)
+        except MemoryError:
+            sys.print_exception(e)
+
+    def died(self, _, context):
+        """What asyncio calls with the exception of a task that nobody waits for."""
+        for service in self.services:
+            if service[TASK] is context["future"]:
+                return  # tend() sees to it
+        self.log("a task", context["exception"])
 
     def tend(self):
-        """Start services again that have died. The console has their traceback, /health their name for a while."""
+        """Start services again that have died or wait for ever. The log has the reason, /health their name for a while."""
+        now = asyncio.core.cur_task.ph_key  # what should have had its turn before us has had it
         for service in self.services:
-            if service[TASK].done():
-                self.failures[service[NAME]] = clock.uptime()
-                service[TASK] = asyncio.create_task(service[SERVICE].run())
+            task = service[TASK]
+            if task.done() or clock.ticks_diff(now, task.ph_key) > _STUCK:  # its turn was, or would have been, so long ago
+                load_overlay("recovery").start(self, service)
+        if not self.mode and clock.uptime() > 60:
+            load_overlay("recovery").lasts(self)
+        if self.feed:
+            self.feed()
         for name, since in self.failures.items():
             if isinstance(since, int) and clock.uptime() - since > 30:
                 del self.failures[name]
@@ -94,7 +122,7 @@ class App(Application):
         except MemoryError:
             if clock.ticks_diff(clock.ticks_ms(), starved[0]) > 70000:
                 print("The board starts again: for a minute it has had too little memory for what it should do.")
-                self.board.reset(b"fails")
+                self.board.reset(b"f")
 
 
 def run(trial=None):
@@ -110,9 +138,13 @@ def run(trial=None):
     app = asyncio.run_until_complete(asyncio.create_task(boot(trial)))
     app.release()
     try:
+        if not memory.SMALL:
+            app.feed = app.board.watchdog(_BLOCKED).feed
         asyncio.run_until_complete(asyncio.create_task(app.run()))
     except KeyboardInterrupt:  # a restart from the prompt is no crash
-        app.board.note(b"stops")
+        app.board.note(b"s")
+        if not memory.SMALL:
+            app.board.watchdog(1 << 28)  # three days: it cannot be stopped
         raise
 
 
@@ -127,7 +159,7 @@ def build(trial):
     app = App()
     if trial:
         app.trial = trial
-    if memory.has_user:
+    if memory.has_user and app.mode != SAFE:
         try:
             from picorest.user_modules import add
 
@@ -137,14 +169,17 @@ def build(trial):
 
             user.setup(app)
         except Exception as e:
-            sys.print_exception(e)
-            app.failures["user"] = "it failed: the serial console says how"
+            app.log("user", e)
+            app.failures["user"] = "it failed: the log and the serial console say how"
     gc.collect()
     from picorest.services import begin
 
     begin = begin(app)
     drop("services")
-    if trial:
+    if app.mode == SAFE:
+        app.index = load_overlay("routes.safe_mode")
+        app.pins.plan = app.index.refuse
+    elif trial:
         # no service: it ends; and no name for it here, which would keep it in memory
         asyncio.create_task(load_overlay("update.confirm").confirm_when_healthy(app))
     gc.collect()

@@ -18,7 +18,7 @@ _OTHER_ID = const(4)
 _SIZE = const(3)  # column of os.ilistdir()
 # text: a function of this module would keep all of it in memory
 _LATE = const(
-    "lambda _: (print('Too late: the version before starts again.'), m.RTC().memory(b'picorest fails'), m.reset())"
+    "lambda _: (print('Too late: the version before starts again.'), r.memory(b'picorest f' + r.memory()[10:]), m.reset())"
 )
 
 
@@ -58,7 +58,8 @@ def choose():
             print("Version %s is new: it has to prove itself now." % words[_ID])
             _write(words[_OTHER:] + [words[_MARK].replace("?", "!")] + words[:2])
             timer = machine.Timer(-1)
-            timer.init(mode=timer.ONE_SHOT, period=120000 if words[_MARK] == "?w" else 60000, callback=eval(_LATE, {"m": machine}))
+            late = eval(_LATE, {"m": machine, "r": machine.RTC()})
+            timer.init(mode=timer.ONE_SHOT, period=120000 if words[_MARK] == "?w" else 60000, callback=late)
         else:
             print("Version %s did not prove itself: %s runs, the one before." % (words[_OTHER_ID], words[_ID]))
     if words:
@@ -139,7 +140,7 @@ def failed(timer):
 
     rtc = machine.RTC()
     if rtc.memory()[:9] in (b"", b"picorest "):
-        rtc.memory(b"picorest fails")  # see picorest/board.py
+        rtc.memory(b"picorest f" + rtc.memory()[10:])  # see picorest/board.py
     if timer:
         print("The new version stopped before it had proved itself: the board restarts with the one before.")
         time.sleep(2)

@@ -3,6 +3,8 @@
 from . import shared_memory as p
 from .devices import i2c, onewire, ssd1306
 
+PATIENCE = 5  # real seconds that a watchdog waits at least, if it is not told to wait less
+
 
 class Hardware:
     """Methods named ask_X answer the question X of the board's process; numbers are GPIO numbers."""
@@ -131,7 +133,9 @@ class Hardware:
         return None
 
     def set_watchdog(self, seconds):
-        self.watchdog = self.now() + seconds
+        """It bites at a virtual instant, and not before the program had some real time: it runs no faster than ever when
+        virtual time does."""
+        self.watchdog = max(self.now() + seconds, self.now() + min(seconds, PATIENCE) * self.page.speed())
 
     # the wires of a bus: the numbers of its pins, SCL | SDA << 8
 

@@ -12,6 +12,7 @@ from .wifi_settings import NETWORK
 UPSTREAMS = tuple(STATES["weather"])
 NTP = tuple(STATES["ntp"])
 DNS = ("ok", "fails", "hangs")
+_CAUSES = {"cut": "power", "panic": "panic", "reset": "hard"}  # of a restart, see Supervisor.restart()
 TORN = ("lost", "old", "half")
 DHT_FAULTS = ("timeout", "checksum", "zero", "stuck")
 _SENSOR = {"type": "dht22", "temperature": 21.5, "humidity": 52.5, "fault": None}
@@ -91,12 +92,12 @@ def show_wifi(wifi):
 
 def power(value):
     """(cause of a restart now or None, writes until a cut or None, what becomes of the block under way) from `power`."""
-    if value == "cut" or value == "panic":
-        return "power" if value == "cut" else value, None, "half"
+    if isinstance(value, str) and value in _CAUSES:
+        return _CAUSES[value], None, "half"
     if value is None:
         return None, 0, "half"
     if not isinstance(value, dict):
-        raise Mistake('power is "cut", "panic", {"cut_after_writes": N} or null')
+        raise Mistake('power is "cut", "panic", "reset", {"cut_after_writes": N} or null')
     _members("power", value, ("cut_after_writes", "torn"))
     count = value.get("cut_after_writes")
     if count is not None and (not isinstance(count, int) or isinstance(count, bool) or count < 1):

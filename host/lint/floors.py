@@ -18,7 +18,7 @@ FLOORS = (  # from the ground up
     "clock boards sentences",
     "loop",
     "problem",
-    "jsontext resolver",
+    "jsontext resolver log",
     "http board upstream",
     "i2c ntp update",
     "sensors",
@@ -28,7 +28,7 @@ FLOORS = (  # from the ground up
     "dht actions",
     "alarms links mqtt",
     "services user_modules",
-    "service_status",
+    "service_status recovery",
     "routes",
     "app",
 )

@@ -87,6 +87,7 @@ def operations(esp8266: bool) -> dict[str, dict]:  # long: one table
         "POST /gpio/<pin>": op({200: ref("Pin")}, body=body(ref("PinChange"), form, **examples)),
         "GET /health": op({200: ref("Health"), 503: ref("HealthFailing")}),
         "GET /links": op({200: ref("Links")}),
+        "GET /log": op({200: ref("Log")}),
         "GET /metrics": op({200: ("text/plain", TEXT)}),
         "GET /openapi.json": op({200: {"type": "object"}, 304: None}),
         "GET /pins": op({200: ref("Map")}),

@@ -187,16 +187,19 @@ def _board() -> dict[str, dict]:
         "lost": count,
     })  # fmt: skip
     status = {
-        "version": TEXT, "board": TEXT, "chip": TEXT, "uptime": COUNT, "reset_cause": TEXT, "heap_free": COUNT, "heap_min": COUNT,
-        "heap_total": COUNT, "flash_free": COUNT, "loop_lag_ms": COUNT, "connections": COUNT,
+        "version": TEXT, "board": TEXT, "chip": TEXT, "uptime": COUNT, "reset_cause": TEXT,
+        "mode": among("starting", "normal", "safe"), "heap_free": COUNT, "heap_min": COUNT, "heap_total": COUNT,
+        "flash_free": COUNT, "loop_lag_ms": COUNT, "connections": COUNT,
         "counters": obj({"requests": COUNT, "errors": COUNT, "refused": COUNT, "timeouts": COUNT}),
         "token": BOOL, "warnings": array(TEXT), "ip": maybe(TEXT), "wifi": ref("Wifi"),
         "dns": obj({"state": among("ok", "silent"), "pauses": COUNT, "longest_ms": COUNT, "retry_after": count}),
         "services": {"type": "object", "additionalProperties": ref("Service")},
     }  # fmt: skip
     nothing = {"type": "null"}
+    line = obj({"event": TEXT, "text": TEXT, "times": COUNT, "uptime": COUNT, "unix": count, "starts_ago": COUNT})
     return {
         "Service": service,
+        "Log": obj({"log": array(line)}),
         "Status": obj(status, {
             "gpio": either(ref("PinList"), ref("Problem"), nothing), "dht": either(ref("DhtList"), ref("Problem"), nothing),
             "sensors": either(ref("SensorList"), ref("Problem"), nothing),

@@ -83,7 +83,7 @@ def tour(name: str, config: dict) -> list[Step]:
         "/", "/favicon.svg",
         "/gpio", f"/gpio?pin={lamp}", f"/gpio?pin={lamp}&state=toggle", f"/gpio/{lamp}", "/pins", "/adc", f"/adc/{ANALOG[name]}",
         "/dht", "/time", "/weather?city=Berlin,DE", "/weather?city=London", "/thingspeak?results=2&channel=123", "/proxy", "/wifi",
-        "/wifi/networks", "/setup", "/config", "/config/schema", "/status", "/status?all=1", "/health",
+        "/wifi/networks", "/setup", "/config", "/config/schema", "/status", "/status?all=1", "/health", "/log",
     ]  # fmt: skip
     upstreams = [*config.get("proxy", {}), None]
     return [

@@ -110,21 +110,21 @@ def test_the_flash_mode():
 def test_why_it_started():
     here = board("nodemcu")
     for cause, did, word in (
-        (0, b"", "power-on"), (6, b"", "reset-pin"), (4, b"", "soft-reset"), (4, b"picorest fails", "failure"), (2, b"", "crash"),
-        (3, b"picorest runs", "watchdog"), (99, b"", "unknown"),
+        (0, b"", "power-on"), (6, b"", "reset-pin"), (4, b"", "soft-reset"), (4, b"picorest f", "failure"), (2, b"", "crash"),
+        (3, b"picorest r", "watchdog"), (99, b"", "unknown"),
     ):  # fmt: skip
         machine.cause, machine.kept = cause, did
-        equal((cause, here.why_started(), machine.kept), (cause, word, b"picorest runs"))
+        equal((cause, here.why_started(), machine.kept), (cause, word, b"picorest r"))
 
 
 def test_an_esp32_calls_every_restart_by_software_the_same():
     here = board("esp32")
     for cause, did, word in (
-        (0, b"", "power-on"), (6, b"picorest restarts", "soft-reset"), (6, b"picorest runs", "crash"),
-        (6, b"picorest stops", "soft-reset"), (6, b"picorest fails", "failure"), (6, b"", "soft-reset"),
+        (0, b"", "power-on"), (6, b"picorest a", "soft-reset"), (6, b"picorest r", "crash"),
+        (6, b"picorest s", "soft-reset"), (6, b"picorest f", "failure"), (6, b"", "soft-reset"),
     ):  # fmt: skip
         machine.cause, machine.kept = cause, did
-        equal((did, here.why_started(), machine.kept), (did, word, b"picorest runs"))
+        equal((did, here.why_started(), machine.kept), (did, word, b"picorest r"))
     machine.kept = b"something of the user's"
     equal((here.why_started(), machine.kept), ("soft-reset", b"something of the user's"))
 

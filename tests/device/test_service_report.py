@@ -35,7 +35,8 @@ class App:
         self.wifi = Network()
         self.board = Row()
         self.failures = {}
-        self.services = [["wifi", self.wifi, None]] + [[name.replace("_", "."), services[name], None] for name in sorted(services)]
+        others = [[name.replace("_", "."), services[name], None, 0] for name in sorted(services)]
+        self.services = [["wifi", self.wifi, None, 0]] + others
 
     def said(self):
         return json.loads("".join(text(self)))

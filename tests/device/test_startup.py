@@ -34,6 +34,7 @@ class Service:
 
 class App:
     board = Board()
+    mode = 0
 
     def __init__(self, fails=(), **config):
         self.fails = fails

@@ -4,6 +4,7 @@ import os
 import sys
 
 from expect import equal
+from fakes.chip import Lasting
 from picorest.update import confirm
 
 NONE = ["/", "-"]
@@ -78,6 +79,7 @@ class App:
         self.second = second or (lambda n: None)
         self.trial = self
         self.timer = True
+        self.board = Lasting()
         self.kept = confirm.asyncio
         confirm.asyncio = self
 

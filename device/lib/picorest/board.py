@@ -11,7 +11,7 @@ from .problem import Problem
 
 # what machine.reset_cause() returns differs in number per chip: named by the constant that exists
 _CAUSES = const("PWRON_RESET power-on HARD_RESET reset-pin WDT_RESET watchdog DEEPSLEEP_RESET deep-sleep SOFT_RESET soft-reset")
-_NOTE = const(b"picorest ")  # what the program does, in the memory that outlives a restart
+_NOTE = const(b"picorest ")  # what is ours of the memory that outlives a restart begins with this
 # what os.uname() says of the chip, and the profile of the board that it is usually on
 _MACHINES = const(" esp8266 nodemcu esp32 esp32 esp32c3 esp32c3 ")
 
@@ -32,6 +32,7 @@ class Board:
 
     warning = None
     kept = None  # the profile, where memory is not short
+    spare = b""  # in place of the memory that outlives a restart
 
     def __init__(self, name=None):
         self.take_profile(name)
@@ -158,6 +159,13 @@ class Board:
         return machine.SoftI2C(machine.Pin(scl), machine.Pin(sda), freq=100000, timeout=5000)
 
     @seldom("drivers")
+    def watchdog(self, ms):
+        """A machine.WDT, which restarts the chip once it was not fed for so long. An ESP8266's has a fixed time of 1 to 3 s,
+        which a search for networks or a silent name server takes: it would restart boards that are well."""
+        if self.chip != "esp8266":
+            return machine.WDT(timeout=ms)
+
+    @seldom("drivers")
     def set_rtc(self, seconds, ms):
         """Set the real-time clock to a Unix time."""
         from .clock import civil
@@ -173,22 +181,36 @@ class Board:
         """The chip's own number, as bytes."""
         return machine.unique_id()
 
-    def reset(self, why=b"restarts"):
-        """Restart the chip. Does not return. why: what why_started() makes a word of then."""
-        self.note(why)
-        machine.reset()
+    def reset(self, why=b"a"):
+        """Restart the chip. Does not return. why: for note(): it was asked for, or (b"f") the program fails."""
+        try:
+            self.note(why)
+        finally:
+            machine.reset()
 
     def note(self, doing):
-        """Remember over a restart what the program does, unless its user keeps something of his own in that memory."""
+        """Remember over a restart what the program does: b"r" runs, b"s" was stopped at the prompt, b"a" and b"f" as above."""
+        self.memory(doing + self.memory()[1:])
+
+    def memory(self, new=None):
+        """What is ours of the memory that outlives a restart, see log.py; `new` in its place. Where the user keeps something of
+        his own there, ours does not outlive it."""
         rtc = machine.RTC()
-        if rtc.memory()[:9] in (b"", _NOTE):
-            rtc.memory(_NOTE + doing)
+        data = rtc.memory()
+        if data[:9] in (b"", _NOTE):
+            if new is None:
+                return data[9:]
+            rtc.memory(_NOTE + new)
+        elif new is None:
+            return self.spare
+        else:
+            self.spare = new
 
     @seldom("boot")
     def why_started(self):
         """Why the chip started last, in a word. Call it once, at the start: from then on it is remembered that the program runs."""
-        did = machine.RTC().memory()
-        self.note(b"runs")
+        did = self.memory()[:1]
+        self.note(b"r")
         cause = machine.reset_cause()
         words = _CAUSES.split()
         while words and getattr(machine, words[0], None) != cause:
@@ -198,5 +220,5 @@ class Board:
             if cause == 2 or cause == 3:  # an exception; the watchdog of the software
                 word = "crash" if cause == 2 else "watchdog"
         elif word == "reset-pin":  # there, that is any restart by software, a crash included, and the pin is a power-on
-            word = "crash" if did == _NOTE + b"runs" else "soft-reset"
-        return "failure" if word == "soft-reset" and did == _NOTE + b"fails" else word
+            word = "crash" if did == b"r" else "soft-reset"
+        return "failure" if word == "soft-reset" and did == b"f" else word

@@ -82,6 +82,7 @@ repeated-member 400 The JSON has a member twice in one object: give each once.
 repeated-parameter 400 The parameter %(parameter)s came twice: give it once.
 repeated-pin 400 %(name)s is a pin that the request names already: name it once.
 reserved-pin 409 GPIO%(pin)d belongs to the %(owner)s: use another pin.
+safe-mode 503 Safe mode: three starts in a row failed within a minute, as GET /log tells. Only what mends that works: change the configuration, or restart the board.
 scan-failed 503
 token-needed 401 Send the board's token: Authorization: Bearer TOKEN, or the token as the password in the browser's window.
 too-early 429 ThingSpeak takes an entry from a channel every %(seconds)d seconds: wait.

@@ -33,14 +33,20 @@ def failing(app):
     return [(name, error) for name, state, _, error, _ in rows(app) if state == _FAILING]
 
 
+def died(since):
+    """What is told of a service that is, or was, started again at that uptime."""
+    left = since - clock.uptime() if isinstance(since, int) else 0
+    return "It died and %s: GET /log says why." % ("is started again in %d s" % left if left > 0 else "was started again")
+
+
 def rows(app):
     """(name, state, uptime of the last success or None, error or None, (waiting, delivered, lost), each None where there is
     no such thing) of each service."""
-    for name, service, _ in app.services:
+    for name, service, _, _ in app.services:
         state, success, error, counts = _state(app, name, service)
         since = app.failures.get(name)
         if since is not None:
-            state, error = _FAILING, "It died and was started again: the serial console says why."
+            state, error = _FAILING, died(since)
         yield name, state, success, error, counts
     names = [service[NAME] for service in app.services]
     for name, why in app.failures.items():

@@ -7,11 +7,13 @@ from . import memory
 from .config.schema import add_warning
 from .overlay import drop
 
+SAFE = const(2)  # of App.mode, see recovery.py
 # of an entry of App.services
 NAME = const(0)  # optional ones have a dot in theirs
 SERVICE = const(1)  # an object with a coroutine function run()
 TASK = const(2)
 ALARMS = "alarms"  # the name of that service
+WAIT = const(3)  # seconds until it was started again the last time, 0: it never died
 
 _LETTERS = const("a b c d e f g i k n r s t v w x y z")  # names that MicroPython has
 
@@ -65,6 +67,10 @@ def make_room(thing, count):
 
 def _services(app):
     get = app.config.get
+    if app.mode == SAFE:
+        print("warning:", app.all_warnings()[-1])
+        app.start("wifi", app.wifi)
+        return
     if memory.SMALL:
         make_room(app, 5)  # what endpoints and services remember of other servers
         make_room(app.board, 1)  # addresses of these

@@ -5,10 +5,21 @@ from picorest import clock
 PERIOD = 1 << 30  # of a chip's ticks_ms
 
 
-class Chip:
+class Lasting:
+    """What a board remembers over a restart."""
+
+    chip = "esp8266"  # what it says of itself
+    remembered = b""
+
+    def memory(self, new=None):
+        if new is None:
+            return self.remembered
+        self.remembered = new
+
+
+class Chip(Lasting):
     """Ticks and an RTC that the test moves, with a chip's short period; on leaving, the clock is as it was."""
 
-    chip = "esp8266"  # what a board says of itself
     NAMES = ("ticks_ms", "ticks_add", "ticks_diff", "time", "_ticks", "_uptime", "_unix", "_unix_ms", "synced")
 
     def __init__(self, ticks=0):

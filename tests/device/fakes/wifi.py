@@ -7,6 +7,7 @@ import asyncio
 import json
 import sys
 
+from fakes.chip import Lasting
 from picorest import clock
 from picorest.config.settings import Config
 
@@ -186,6 +187,7 @@ def start(settings, networks=None, chip="esp32"):
     world.networks = networks or {}
     config = Config("no-such.json")
     config.data = dict(settings)
+    config.board = Lasting()
     config.patch = lambda change: config.data.update(change) or []
     return station.Wifi(config, keep)
 

@@ -21,8 +21,10 @@ def set_up(pins, entries):
             spec = setting(entry)
             if spec:
                 pins.apply(line, pins.plan(line, spec))
-        except Problem as e:
-            add_warning(pins.warnings, "pins.%s: %s" % (text, e))
+        except MemoryError:
+            raise
+        except Exception as e:  # a Problem, or a fault: the others have to be in their safe states all the same
+            add_warning(pins.warnings, "pins.%s: %s" % (text, e if isinstance(e, Problem) else repr(e)))
 
 
 def setting(entry):

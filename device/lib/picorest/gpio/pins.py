@@ -156,7 +156,7 @@ class Pins:
         if seconds:
             line.back = before
             line.expires = clock.ticks_add(clock.ticks_ms(), int(seconds * 1000))
-            if not line.task:
+            if not line.task or line.task.done():
                 line.task = asyncio.create_task(self._lease(line))
         elif line.expires is not None:
             line.expires = line.back = None
@@ -204,7 +204,10 @@ class Pins:
                 if line.safe is not None:
                     mode, level, pull, pwm = "out", line.safe, None, None
                 same = line.by == line.rev
-                self.set(line, mode or "out", level, pull, pwm)
+                try:
+                    self.set(line, mode or "out", level, pull, pwm)
+                except Problem:  # others have taken the PWM channels
+                    self.set(line, "out", line.safe or 0, None, None)
                 if same:
                     line.by = line.rev
         line.task = None

@@ -65,8 +65,12 @@ class Dispatcher:
             self.release()
             return problem(_short()) if self._done(req, applied) else self.retry(req)
         except Exception as e:
-            sys.print_exception(e)
+            self.log("http", e)
             return problem(Problem("internal-error"))
+
+    def log(self, name, e):
+        """Tell of an exception that nobody expected."""
+        sys.print_exception(e)
 
     async def alone(self, ms=1 << 28):
         """Wait until nobody asks other servers, and nobody waits for memory; or for so many milliseconds."""
@@ -178,7 +182,7 @@ class Dispatcher:
         except Problem as e:
             res = problem(e)
         except Exception as e:
-            sys.print_exception(e)
+            self.log("http", e)
             res = problem(Problem("internal-error"))
         return res
 

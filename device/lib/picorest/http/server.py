@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import socket
-import sys
 
 from .. import clock, loop
 from ..memory import has_user
@@ -150,8 +149,8 @@ class Server(Dispatcher):
             try:
                 await asyncio.sleep_ms(250)
                 self.tick(now)
-            except MemoryError:
-                self.release()
+            except Exception as e:
+                self.release() if isinstance(e, MemoryError) else self.log("http", e)
 
     def tick(self, now):
         """What measure() does each time; now: ticks before it slept."""
@@ -287,7 +286,7 @@ class Server(Dispatcher):
                 turn_away(conn.sock, 1)
             self.release()
         except Exception as e:
-            sys.print_exception(e)
+            self.log("http", e)
         finally:
             if conn in self.clients:
                 self.clients.remove(conn)

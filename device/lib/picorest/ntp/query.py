@@ -8,7 +8,7 @@ import asyncio
 import socket
 from os import urandom
 
-from .. import clock
+from .. import clock, log
 from ..loop import would_block
 from ..problem import Problem
 from ..resolver import doubt, open_socket, resolve
@@ -55,6 +55,8 @@ async def ask(sntp):
     seconds, ms = clock.unix_ms()
     ms += offset
     clock.set_unix(seconds + ms // 1000, ms % 1000, sntp.board)
+    if moved is None:
+        log.add(sntp.board, log.CLOCK, server)
     sntp.set_at = now
     sntp.source = (server, stratum, error)
     sntp.error = sntp.unconfirmed_offset = None

@@ -21,6 +21,7 @@ ROUTES = """
 /gpio/<pin> GET gpio.read PUT gpio.write POST gpio.write
 /health GET status.health
 /links GET links.get
+/log GET log.get
 /metrics GET metrics.get
 /openapi.json GET pages.openapi
 /pins GET pins.index

@@ -10,7 +10,9 @@ from ..gpio.rules import plan, require_usable
 from ..http.response import Reply
 from ..jsontext.characters import BACKSLASH, QUOTE
 from ..problem import Problem
+from ..services import SAFE
 from .config_store import store
+from .status import reset
 
 api = Microdot()
 
@@ -29,6 +31,8 @@ def patch(req):
     if change is None:
         raise Problem("bad-json")
     restart = store(app, change)
+    if app.mode == SAFE:
+        reset(req)
     _pins(app, change)
     if app.reserve:
         app.release()  # what the answer needs is free before it begins

@@ -1,5 +1,6 @@
 """Changing the configuration, for every route that does."""
 
+from .. import log
 from ..problem import Problem
 
 
@@ -19,8 +20,10 @@ def store(app, change):
             raise
         detail = "Services were stopped to make room for this: send it once more, and restart the board then."
         raise Problem("out-of-memory", detail, retry_after=1) from None
+    log.add(app.board, log.CONFIG, ", ".join(change))
     app.apply_access_settings()
-    from ..services import follow
+    from ..services import SAFE, follow
 
-    follow(app)
+    if app.mode != SAFE:
+        follow(app)
     return restart

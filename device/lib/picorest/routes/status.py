@@ -7,10 +7,13 @@ import os
 
 from microdot import Microdot
 
-from .. import clock
+from .. import clock, log
 from ..http.response import Reply
 from ..overlay import drop
+from ..problem import Problem
+from ..services import SAFE
 
+_MODES = const("starting normal safe")
 _FREE = const(3)  # column of os.statvfs()
 
 api = Microdot()
@@ -66,13 +69,14 @@ def summary(app):
     free = gc.mem_free()
     flash = os.statvfs("/")
     parts = [
-        '{"version":"%s","board":"%s","chip":"%s","uptime":%d,"reset_cause":"%s","heap_free":%d,"heap_min":%d,"heap_total":%d'
+        '{"version":"%s","board":"%s","chip":"%s","uptime":%d,"reset_cause":"%s","mode":"%s","heap_free":%d,"heap_min":%d,"heap_total":%d'
         % (
             app.version,
             board.name,
             board.chip,
             clock.uptime(),
             app.reset_cause,
+            _MODES.split()[app.mode],
             free,
             min(app.heap_min, free),
             free + gc.mem_alloc(),
@@ -99,14 +103,16 @@ def summary(app):
 @api.get("/health")
 def health(req):
     """GET /health: one short line for monitors; 503 when a part of the program does not run, "degraded" when one runs in vain."""
+    from ..service_status import died, failing
+
     for name, why in req.app.failures.items():
         if isinstance(why, int):
-            why = "died and was started again; the serial console says why"
+            why = died(why)
         text = '{"status":"failing","detail":%s}' % json.dumps("%s: %s" % (name, why))
         return Reply(text, 503, {"Retry-After": "10"})
-    from ..service_status import failing
-
     found = failing(req.app)
+    if req.app.mode == SAFE:
+        found.append(("board", str(Problem("safe-mode"))))
     if not found:
         return Reply('{"status":"ok","uptime":%d}' % clock.uptime())
     why = json.dumps("%s: %s" % found[0])
@@ -117,6 +123,7 @@ def health(req):
 @api.post("/reset")
 def reset(req):
     """POST /reset: answers, then restarts."""
+    log.add(req.app.board, log.RESTART)
     asyncio.create_task(_reset(req.app.board))
     return Reply('{"status":"restarting","uptime":%d}' % clock.uptime(), 202)
 

@@ -1,13 +1,14 @@
 """PUT /update: a new version over Wi-Fi, into the place that is free (see versions.py)."""
 
-import asyncio
 import gc
 
 from microdot import Microdot
 
+from .. import log
 from ..http.response import Reply
 from ..problem import Problem
 from ..update import confirm
+from .status import reset
 
 api = Microdot()
 
@@ -49,11 +50,6 @@ async def put(req):
         raise Problem("not-stored", why, status=507) from None
     finally:
         del app.updating
-    asyncio.create_task(_restart(app.board))
+    log.add(app.board, log.UPDATE, name)
+    reset(req)
     return Reply('{"id":"%s","was":"%s","status":"restarting"}' % (name, words[confirm.ID]), 202)
-
-
-async def _restart(board):
-    # long enough for the answer to leave
-    await asyncio.sleep_ms(300)
-    board.reset()

@@ -3,6 +3,7 @@
 import asyncio
 import os
 
+from .. import log
 from ..overlay import drop
 
 _FILE = const("picorest.version")
@@ -56,4 +57,5 @@ async def confirm_when_healthy(app):
     app.trial.deinit()
     app.trial = None
     print("Version %s has proved itself." % words[OTHER_ID])
+    log.add(app.board, log.KEPT, words[OTHER_ID])
     drop("update.confirm")

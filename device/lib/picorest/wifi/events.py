@@ -3,6 +3,8 @@
 from struct import pack_into, unpack_from
 
 from .. import clock
+from ..log import WIFI
+from ..overlay import load_overlay
 
 EVENTS = const(10)
 SIZE = const(12)  # of an event: uptime of the last and of the first time, how often, what
@@ -38,3 +40,8 @@ def note(wifi, what, ssid):
         at -= 1
     pack_into("IIHH", ring, 0, now, first, count, what)
     names[0] = ssid
+    if what != TRYING:
+        try:
+            load_overlay("log").add(wifi.config.board, WIFI + what, ssid or "")
+        except MemoryError:
+            pass
