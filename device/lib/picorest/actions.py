@@ -1,4 +1,6 @@
-"""Doing an action: what buttons, links and alarms are for. Which there are, config/actions.py says. Imported for that moment."""
+"""Doing an action: what buttons, links and alarms are for. Which there are, config/actions.py says. Imported for that moment.
+
+Not on an ESP8266."""
 
 import sys
 from asyncio import create_task

@@ -2,6 +2,7 @@
 
 `do` is WHO.WHAT: a pin, thingspeak.field1 to thingspeak.field8, display, or an upstream of `proxy`. The tables have what each can
 do, and the members that may stand beside it, or have to (`*`).
+Not on an ESP8266.
 """
 
 import json

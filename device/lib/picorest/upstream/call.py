@@ -1,4 +1,6 @@
-"""Calling a named upstream of `proxy` for what that does there: its answer is dropped. For fetch(); entry: [True, name]."""
+"""Calling a named upstream of `proxy` for what that does there: its answer is dropped. For fetch(); entry: [True, name].
+
+Not on an ESP8266."""
 
 from ..problem import Problem
 

@@ -1,4 +1,4 @@
-"""Asking another server because of an action, in a task of its own: small, for it may wait long."""
+"""Asking another server because of an action, in a task of its own: small, for it may wait long. Not on an ESP8266."""
 
 from asyncio import sleep_ms
 
