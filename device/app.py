@@ -30,7 +30,7 @@ class App(Application):
 
     version = "0.1.0"
     index = routes
-    dht = sensors = trial = feed = None
+    dht = sensors = display = trial = feed = None
     mode = 0  # see recovery.py
     listeners = ()  # callables (name of a button, event: press release hold double), as soon as there is one a list
 
@@ -72,6 +72,8 @@ class App(Application):
             found += self.sensors.warnings()
         if self.mode == SAFE:
             found.append(str(Problem("safe-mode")))
+        if self.display and self.display.error:
+            found.append(self.display.error)
         return found
 
     def start(self, name, service):

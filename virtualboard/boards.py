@@ -51,6 +51,8 @@ class Board:
     analogue: dict = field(default_factory=dict)  # alias -> ADC argument, where it is not a GPIO number
     adc_divider: float = 1.0  # volts at the board's contact per volt at the chip
     heap32: int = 0  # bytes free when boot.py starts, asyncio loaded, 32-bit objects: the chip's own figure; 0: not known
+    built: str = ""  # the board whose build it runs, where that is another one
+    display_reset: int | None = None  # the pin that holds the display of the board in reset while it is low
     heap32_used: int = 0  # and how many of the heap are in use then
 
     def gpio(self, text):
@@ -176,6 +178,24 @@ BOARDS = {
         heap=187 * KIB,
         mac=bytes.fromhex("240ac410a0b2"),
         idle={0: 1, 1: 1, 3: 1, 5: 1, 15: 1},
+    ),
+    "heltec_wifi_kit_32": Board(
+        name="heltec_wifi_kit_32",
+        chip=ESP32,
+        machine="Generic ESP32 module with ESP32",
+        build="ESP32_GENERIC",
+        hostname="mpy-esp32",
+        aliases={"LED": 25, "BOOT": 0, "PRG": 0, "TX": 1, "RX": 3, "VP": 36, "VN": 39}
+        | {"OLED_SDA": 4, "OLED_SCL": 15, "OLED_RST": 16},
+        flash_size=4096 * KIB,
+        fs_start=2048 * KIB,
+        fs_size=2048 * KIB,
+        romfs_size=0,
+        heap=187 * KIB,
+        mac=bytes.fromhex("240ac410a0b5"),
+        idle={0: 1, 1: 1, 3: 1, 4: 1, 5: 1, 15: 1},
+        built="esp32",
+        display_reset=16,
     ),
     "nano_esp32": Board(
         name="nano_esp32",

@@ -42,7 +42,7 @@ def _run(options, stop):
         importlib.invalidate_caches()
     files = romfs = None
     if not options.blank:
-        built = build(options.board)
+        built = build(BOARDS[options.board].built or options.board)
         files, romfs = built.files, built.romfs
     base = options.port
     supervisor = Supervisor(

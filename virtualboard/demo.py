@@ -5,12 +5,13 @@ NETWORK, PASSWORD = "home", "home-secret"
 _PARTS = {
     "nodemcu": {"button": "D3", "led": "D5", "dht": "D2", "buzzer": "D7", "potentiometer": "A0"},
     "esp32": {"button": "GPIO4", "led": "GPIO19", "dht": "GPIO23", "buzzer": "GPIO18", "potentiometer": "GPIO34"},
+    "heltec_wifi_kit_32": {"button": "GPIO13", "led": "GPIO19", "dht": "GPIO23", "buzzer": "GPIO18", "potentiometer": "GPIO34"},
     "nano_esp32": {"button": "D3", "led": "D5", "dht": "D2", "buzzer": "D7", "potentiometer": "A0"},
     "esp32c3": {"button": "GPIO10", "led": "GPIO7", "dht": "GPIO4", "buzzer": "GPIO6", "potentiometer": "GPIO3"},
 }
 # The LED on the board: the level that lights it. What its button for flashing is called.
-_LIT = {"nodemcu": 0, "esp32": 1, "nano_esp32": 1, "esp32c3": 0}
-_FLASH = {"nodemcu": "FLASH", "esp32": "BOOT", "nano_esp32": None, "esp32c3": "BOOT"}
+_LIT = {"nodemcu": 0, "esp32": 1, "heltec_wifi_kit_32": 1, "nano_esp32": 1, "esp32c3": 0}
+_FLASH = {"nodemcu": "FLASH", "esp32": "BOOT", "heltec_wifi_kit_32": "BOOT", "nano_esp32": None, "esp32c3": "BOOT"}
 
 
 def sensor(board):

@@ -145,14 +145,21 @@ class Hardware:
     def _held_low(self, wires):
         return self._low(wires & 255), self._low(wires >> 8)
 
+    def _bus(self):
+        display = self.display()
+        if display and self.board.display_reset is not None:
+            number = self.board.display_reset
+            display.reset(not p.level(self.page.pin(number), self.board.idle.get(number, 0)))
+        return self.i2c
+
     def ask_i2c_scan(self, wires):
-        return self.i2c.scan(self._held_low(wires))
+        return self._bus().scan(self._held_low(wires))
 
     def ask_i2c_write(self, wires, address, data):
-        return self.i2c.write(self._held_low(wires), address, data)
+        return self._bus().write(self._held_low(wires), address, data)
 
     def ask_i2c_read(self, wires, address, count):
-        return self.i2c.read(self._held_low(wires), address, count)
+        return self._bus().read(self._held_low(wires), address, count)
 
     def ask_onewire_reset(self, number):
         wire = self.wires.get(number)

@@ -36,16 +36,17 @@ function single(path, name, value, kind, limits, [, wanted, , fallback, help, , 
   const number = /int|float/.test(kind);
   const choices = kind == "set" ? limits[0].split(",").map((each) => [each, each]) : kind == "pin" ? pinChoices(value) : limits == "0,1" ? [[0, "0, off"], [1, "1, on"]] : null;
   const bool = kind == "bool";
-  const props = bool ? { type: "checkbox", checked: value ?? fallback } : { value: value === true ? "" : value ?? "" };
+  const lines = kind == "list"; // a list in a list: an entry is a text of lines
+  const props = lines ? { value: (value ?? []).join("\n"), rows: limits[0] } : bool ? { type: "checkbox", checked: value ?? fallback } : { value: value === true ? "" : value ?? "" };
   if (choices) props.choices = /\*$/.test(wanted) ? choices : [["", usual ? usual + " (default)" : "not set"], ...choices];
-  else if (!bool) Object.assign(props, { placeholder: secret && value ? "set, and not shown" : usual, type: secret ? "password" : number ? "number" : "text", autocomplete: "off" }, number && { min: limits[0], max: limits[1], step: "any" });
+  else if (!bool && !lines) Object.assign(props, { placeholder: secret && value ? "set, and not shown" : usual, type: secret ? "password" : number ? "number" : "text", autocomplete: "off" }, number && { min: limits[0], max: limits[1], step: "any" });
   const box = field(label, { name, ...props }, help);
   const { control } = box;
   return {
     element: path == "timezone" ? make("", cityChoice(control), box) : box,
     value: () => {
       if (bool) return control.checked == !!fallback && value == null ? undefined : control.checked;
-      return control.value === "" ? (secret && value) || undefined : number ? +control.value : control.value;
+      return control.value === "" ? (secret && value) || undefined : number ? +control.value : lines ? control.value.split("\n") : control.value;
     },
   };
 }

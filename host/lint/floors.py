@@ -25,7 +25,7 @@ FLOORS = (  # from the ground up
     "config",
     "values",
     "gpio wifi thingspeak",
-    "dht actions",
+    "dht actions display",
     "alarms links mqtt",
     "services user_modules",
     "service_status recovery",

@@ -60,7 +60,10 @@ def _kind(lines: list[list[str]], path: str, kind: str, secrets: list[str], chan
     name, *rest = kind.split(":", 2)
     if name not in ("list", "map"):
         return _plain(kind)
-    item = _plain(rest[1]) if rest[1:] else _object(lines, path + ("[]." if name == "list" else ".*."), secrets, change)
+    if rest[1:]:
+        item = _kind(lines, path, rest[1], secrets, change)
+    else:
+        item = _object(lines, path + ("[]." if name == "list" else ".*."), secrets, change)
     if name == "list":
         return array(item, maxItems=int(rest[0]))
     return {"type": "object", "maxProperties": int(rest[0]), "additionalProperties": maybe(item) if change else item}

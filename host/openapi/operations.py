@@ -77,6 +77,8 @@ def operations(esp8266: bool) -> dict[str, dict]:  # long: one table
         "GET /dht": op(
             {200: either(ref("DhtList"), ref("Dht"))}, [pin, query("type", among("dht11", "dht22"), "Set this sensor up")]
         ),
+        "GET /display": op({200: ref("Display")}),
+        "PUT /display": op({200: ref("DisplayChanged")}, body=body(ref("DisplayChange"), hello={"lines": ["Hello"], "for": 10})),
         "GET /events": op(events),
         "GET /favicon.svg": op({200: ("image/svg+xml", TEXT), 304: None}),
         "GET /gpio": op({200: pins, 304: None}, [pin, *do]),

@@ -115,7 +115,12 @@ def _sensors() -> dict[str, dict]:
         "unix": COUNT, "unix_ms": COUNT, "utc": INSTANT, "local": maybe(INSTANT), "timezone": TEXT, "synced": TRUE, "age": COUNT,
         "server": TEXT, "stratum": between(0, 16, "integer"), "error_ms": COUNT,
     }  # fmt: skip
+    lines = {**array({**TEXT, "maxLength": 64}), "minItems": 1, "maxItems": 8}
+    glass = {"lines": array(TEXT), "screen": maybe(COUNT), "screens": COUNT}
     return {
+        "Display": obj({"there": BOOL, **glass}, {"for": maybe(NUMBER), "error": maybe(TEXT)}),
+        "DisplayChange": obj({"lines": lines}, {"for": between(0.001, 86400)}),
+        "DisplayChanged": obj({"lines": array(TEXT), "for": NUMBER, "was": array(TEXT)}),
         "Dht": dht,
         "DhtList": obj({"dht": array(ref("Dht"))}),
         "Sensor": sensor,

@@ -6,6 +6,7 @@ from picorest import memory, services
 
 
 class Board:
+    profile = None
     chip = "esp32"
 
 

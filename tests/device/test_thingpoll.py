@@ -152,6 +152,20 @@ async def test_white_space_in_the_answers():
     scene.time.restore()
 
 
+async def test_a_field_that_is_only_shown_is_read_and_drives_nothing():
+    scene = Scene()
+    scene.app.config.data = {"display": b'{"screens":[["{thingspeak.field2}"]]}'}
+    scene.service.log = None
+    assert scene.service.act("start") and scene.app.fields is scene.service.log
+    equal(await scene.poll(field2="21.5"), [])
+    equal((scene.app.fields[0][6], scene.service.error), ("21.5", None))
+    now = scene.time.now
+    equal(await scene.poll(field1="7"), [])  # an entry without it says nothing of it
+    equal(scene.app.fields[0][4:], [now, scene.time.now, "21.5"])
+    equal(await scene.poll(1000), [])
+    scene.time.restore()
+
+
 async def test_what_is_configured_wrongly_is_told():
     for settings in ({"read": {"pins": {"9": "D1"}}}, {"channel": 0, "read": {"pins": {"1": "D1"}}}):
         app = App(Config(**settings), FakeSpeak())

@@ -26,8 +26,18 @@ class Ssd1306:
     limits = {"height": (32, 64)}
     faults = ("timeout",)
 
-    def __init__(self, now):
+    def __init__(self, _):
         self.world = dict(self.start)
+        self.reset(False)
+        self._power_on()
+
+    def reset(self, held):
+        """Its wire of that name is low, or is not."""
+        if held:
+            self._power_on()
+        self.silent = held
+
+    def _power_on(self):
         self.dots = bytearray(WIDTH * PAGES)  # by column on the glass, if it is upright
         self.contrast = 0x7F
         self.mode = _BY_PAGE
@@ -39,7 +49,7 @@ class Ssd1306:
         self._pending = []
 
     def write(self, data):
-        if self.world["fault"] == "timeout":
+        if self.silent or self.world["fault"] == "timeout":
             return False
         data = bytes(data)
         while data:
@@ -54,7 +64,7 @@ class Ssd1306:
         return True
 
     def read(self, count):
-        return None if self.world["fault"] == "timeout" else bytes((0 if self.on else 0x40,)) * count
+        return None if self.silent or self.world["fault"] == "timeout" else bytes((0 if self.on else 0x40,)) * count
 
     def _command(self, byte):
         self._pending.append(byte)

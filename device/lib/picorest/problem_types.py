@@ -20,6 +20,7 @@ bad-freq 400 freq is a number of Hz from 1 to %(allowed)s on this chip.
 bad-header 400 A header is not valid: each is one line such as Name: value, and Host, Content-Length and the like come once.
 bad-json 400 The body is not JSON: send an object such as {"state":1}, in UTF-8.
 bad-length 400 Content-Length is one whole number, without Transfer-Encoding.
+bad-lines 400 Send 1 to 8 lines of at most 64 bytes, and for how many seconds: {"lines":["Hello"],"for":10}.
 bad-mode 400 mode is one of: in, out, open_drain.
 bad-number 400 %(parameter)s is a whole number from 1 to %(allowed)d; the channel may also stand in the configuration.
 bad-place 400 Say where: ?city=Paris,FR (at most 64 characters), or ?lat=48.85&lon=2.35, or set weather.place in the configuration.
@@ -51,6 +52,7 @@ method-not-allowed 405 %(method)s does not work here: use %(allowed)s.
 missing-pin 400 Name a pin, such as pin=%(example)s; GET /pins lists them all.
 missing-type 400 There is no sensor on GPIO%(pin)d yet: say which one it is with type=dht11 or type=dht22.
 no-adc 409 GPIO%(pin)d is no analogue input: use one of those in allowed.
+no-display 404 The configuration has no display.
 no-events 501 This chip has too few connections for a stream of events: ask GET /gpio?wait=30&since=REV again and again instead.
 no-https 501 %(upstream)s wants https: %(why)s.
 no-network 503

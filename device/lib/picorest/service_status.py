@@ -78,7 +78,7 @@ def _state(app, name, service):
             counts = _counts(service)
             if getattr(service, "missing", None):
                 error = error or "There is no value for %s now." % service.missing
-    if error and name not in ("wifi", "dht", "sensors") and not app.wifi.connected():
+    if error and (name == "sntp" or "." in name) and not app.wifi.connected():
         state, error = _WAITING, "There is no network: see /wifi."
     if state is None:
         state = _FAILING if error else _STARTING if success is None else _OK

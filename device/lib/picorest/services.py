@@ -6,6 +6,7 @@ import os
 from . import memory
 from .config.schema import add_warning
 from .overlay import drop
+from .problem import Problem
 
 SAFE = const(2)  # of App.mode, see recovery.py
 # of an entry of App.services
@@ -94,6 +95,9 @@ def _services(app):
 
         app.start("links", Links(app))
         drop("links.start")
+    display = app.board.chip != "esp8266" and (get("display") or getattr(app.board.profile, "DISPLAY", None))
+    if display:
+        _optional(app, "display", display)
     _doubts(app.config)
     for warning in app.all_warnings():
         print("warning:", warning)
@@ -134,12 +138,20 @@ def _doubts(config):
 def _optional(app, name, *modules):
     try:
         if not _short(23):
-            from .thingspeak.service import Service
+            if name == "display":
+                from .display.service import Display
 
-            service = Service(app, *modules)
-            make_room(service, 14 if modules[0] == modules[1] else 18)
+                app.display = service = Display(app, *modules)
+            else:
+                from .thingspeak.service import Service
+
+                service = Service(app, *modules)
+                make_room(service, 14 if modules[0] == modules[1] else 18)
             app.start(name, service)
             return
+    except Problem as e:
+        add_warning(app.pins.warnings, str(e))
+        return
     except MemoryError:
         pass
     app.failures[name] = "there is no memory left for it"

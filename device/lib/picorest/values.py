@@ -1,18 +1,18 @@
 """What the board knows, by name: for readings that are sent, screens, links. Imported for that, then dropped.
 
 dht.PIN.temperature, dht.PIN.humidity, NAME.QUANTITY of another sensor, adc.PIN.volts, adc.PIN.raw, PIN or pin.PIN (1 or 0),
-time.local, time.clock, time.date, time.weekday, weather.NAME of the configured place, thingspeak.field1 to 8, wifi.ip, wifi.rssi,
-status.uptime, status.heap_free.
+time.local, time.clock, time.date, time.weekday, weather.NAME of the configured place, thingspeak.field1 to 8, wifi.ip, wifi.ssid,
+wifi.rssi, status.uptime, status.heap_free.
 Nothing is asked for here: what other servers say is what they have said last.
 """
 
 import gc
 
 from . import clock
+from .config.place import WEATHER
 from .problem import Problem
 
 STALE = const(3)  # of a value
-WEATHER = const("city lat lon observed temperature feels_like humidity pressure wind_speed description")  # lines of a place's text
 _WEATHER_UNITS = const("    °C °C % hPa m/s")
 _DAYS = const("MonTueWedThuFriSatSun")
 _FRESH = const(15)  # seconds for which a reading of a sensor is fresh
@@ -119,10 +119,13 @@ def _field(app, name):
 
 
 def _own(app, name):
+    wifi = app.wifi
     if name == "ip":
-        return app.wifi.address()
+        return wifi.address()
+    if name == "ssid":
+        return wifi.ssid if wifi.connected() else None
     if name == "rssi":
-        return app.wifi.rssi()
+        return wifi.rssi()
     if name == "uptime":
         return clock.uptime()
     return gc.mem_free() if name == "heap_free" else None

@@ -17,7 +17,7 @@ _ACTIONS = const("alarms pins dht weather thingspeak proxy display")  # what act
 _STATES = const(" 0 1 on off high low true false toggle ")
 
 
-def check(new, old, board):
+def check(new, old, board):  # long: one part of the configuration after the other
     """ValueError(key, words) for the first thing that makes no sense. new, old: Config.data; what is the same in both is not
     looked at again. board: a Board, or None if it is not known which."""
     if _new(new, old, "timezone"):
@@ -40,9 +40,15 @@ def check(new, old, board):
         from .place import check as step
 
         step(weather)
-    changed = any([new.get(name) != old.get(name) for name in ("pins", "dht", "sensors")])
+    changed = any([new.get(name) != old.get(name) for name in ("pins", "dht", "sensors", "display")])
     if changed:
         _sensors(new, _pins(_part(new, "pins") or {}, _part(new, "dht") or (), board), board)
+        if new.get("display"):
+            if board and board.chip == "esp8266":
+                raise ValueError("display", "display needs an ESP32: the program of an ESP8266 has no room for it")
+            from .screens import check as step
+
+            step(_part(new, "display"), new, board, _pin, lambda name: (_source if "." in name else _unknown)(name, new, board))
     cloud, before = _part(new, "thingspeak") or {}, _part(old, "thingspeak") or {}
     for name, step in (("write", _write), ("read", _read), ("talkback", _talkback)):
         part = cloud.get(name)

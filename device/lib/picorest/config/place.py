@@ -1,5 +1,6 @@
 """The place that the weather is asked for: whether it names one. Imported to check it, then dropped."""
 
+WEATHER = const("city lat lon observed temperature feels_like humidity pressure wind_speed description")  # what is known of one
 _UNCLEAR = const("%s is not understood: say the city and the two letters of its country, as in London,CA, or use lat and lon")
 
 

@@ -41,6 +41,16 @@ sensors[].sda pin restart null bme280: the pin of the wire SDA
 sensors[].scl pin restart null bme280: the pin of the wire SCL
 sensors[].address address restart null bme280: 118 or 119, usually 118; ds18b20: its 16 digits, needed where several are on the pin
 sensors[].pin pin restart null ds18b20: the pin of the data wire
+display.type set:ssd1306 restart "ssd1306" its controller
+display.width int:128:128 restart 128 columns
+display.height int:32:64 restart 64 rows of dots: 64, or 32
+display.sda pin* restart null the pin of the wire SDA
+display.scl pin* restart null the pin of the wire SCL
+display.reset pin restart null the pin of the display's reset, where it has one
+display.address int:60:61 restart 60 its address on the wires
+display.screens list:4:list:8:text:0:64 now [] lines such as "In: {dht.D2.temperature} oC" for each screen
+display.every int:0:86400 now 10 seconds until the next screen; 0: only the button turns them
+display.button text:1:32 restart null name of a button that turns them
 ntp.servers list:4:text:1:64 restart ["pool.ntp.org"] time servers, tried in turn
 weather.provider set:open-meteo,openweather now "open-meteo" who is asked; openweather needs a key
 weather.place text:1:64 now null the configured place: a city such as Paris,FR

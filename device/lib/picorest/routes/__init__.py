@@ -15,6 +15,7 @@ ROUTES = """
 /config GET config.get PATCH config.patch
 /config/schema GET pages.schema
 /dht GET dht.get
+/display GET display.get PUT display.put
 /events GET events.get
 /favicon.svg GET pages.favicon
 /gpio GET gpio.index PUT gpio.batch POST gpio.batch

@@ -6,11 +6,11 @@ from json import dumps
 from microdot import Microdot
 
 from .. import clock
+from ..config.place import WEATHER
 from ..http.response import Reply
 from ..overlay import drop
 from ..problem import Problem
 from ..upstream.negative_cache import refused, remember
-from ..values import WEATHER
 
 api = Microdot()
 

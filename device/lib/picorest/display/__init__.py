@@ -1,0 +1,1 @@
+"""A small display on I2C: screens with values, and messages."""
