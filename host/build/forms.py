@@ -41,8 +41,9 @@ def without_words(sources: dict[str, bytes]) -> dict[str, bytes]:
     theirs = [row[:2] for row in rows if row[-1].endswith(FAMILY)]
     family = tuple(key + mark for key, kind in theirs if kind[:4] in ("list", "map:") for mark in ".[")
     family += tuple(key.split(".")[0] + "." for key, _ in theirs if "." in key)
-    short = "\n".join(" ".join(row[:4]) for row in rows if not f"{row[0]}.".startswith(family))
-    return {**sources, SOURCE: source.replace(table, short).encode()} if table else sources
+    short = [" ".join(row[:4]) for row in rows if not f"{row[0]}.".startswith(family)]
+    lines = "\n" * (len(rows) - len(short))  # what comes behind keeps its place
+    return {**sources, SOURCE: source.replace(f'{table}"""', "\n".join(short) + f'"""{lines}').encode()} if table else sources
 
 
 def constants(source: str) -> dict[str, str]:

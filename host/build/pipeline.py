@@ -110,7 +110,10 @@ def _without_others(sources: dict[str, bytes]) -> dict[str, bytes]:
     place = f"{bundle.PACKAGE}routes/"
     gone = [name.removeprefix(place)[:-3] for name, data in sources.items() if name.startswith(place) and _elsewhere(name, data)]
     index = sources.get(route_index.INDEX, b"").decode()
-    kept = [line for line in index.splitlines(True) if not any(f" {module}." in line for module in gone)]
+    lines = index.splitlines(True)
+    kept = [line for line in lines if not any(f" {module}." in line for module in gone)]
+    if len(kept) < len(lines):  # what comes behind the table keeps its place
+        kept[kept.index('"""\n', kept.index('ROUTES = """\n'))] += "\n" * (len(lines) - len(kept))
     return sources | {route_index.INDEX: "".join(kept).encode()} if index else sources
 
 

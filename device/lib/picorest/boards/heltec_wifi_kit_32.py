@@ -43,9 +43,9 @@ PINS = """
 39 GPIO39 VN |ia|input-only
 """
 WHY = """
-0 Low at boot starts the serial loader instead of the program; the PRG button pulls it low.
+0 Low at boot starts download mode instead of the program; the PRG button pulls it low.
 1 serial console
-2 Must be low or open when the board is put into the serial loader.
+2 Must be low or open when the board is put into download mode.
 3 serial console
 5 High or open at boot is normal; it sets the timing of a rarely used interface.
 6 flash chip (clock)
