@@ -32,13 +32,13 @@ def schema(sources: dict[str, bytes]) -> dict[str, bytes]:
     return {PAGE: json.dumps({"columns": COLUMNS, "rows": rows}, ensure_ascii=False, separators=(",", ":")).encode()}
 
 
-def without_words(sources: dict[str, bytes]) -> dict[str, bytes]:
-    """The sources with a table that has no sentences: on an ESP8266 they are in the file for forms only. Nor has it objects and
-    lists that are for the ESP32 family."""
+def without_words(sources: dict[str, bytes], esp8266: bool) -> dict[str, bytes]:
+    """The sources with a table that has no sentences: on a board they are in the file for forms only. On an ESP8266 it has no
+    objects and lists either that are for the ESP32 family."""
     source = sources.get(SOURCE, b"").decode()
     table = constants(source).get("TABLE", "")
     rows = [line.split(" ", 4) for line in table.split("\n")]
-    theirs = [row[:2] for row in rows if row[-1].endswith(FAMILY)]
+    theirs = [row[:2] for row in rows if esp8266 and row[-1].endswith(FAMILY)]
     family = tuple(key + mark for key, kind in theirs if kind[:4] in ("list", "map:") for mark in ".[")
     family += tuple(key.split(".")[0] + "." for key, _ in theirs if "." in key)
     short = [" ".join(row[:4]) for row in rows if not f"{row[0]}.".startswith(family)]

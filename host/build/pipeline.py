@@ -64,7 +64,7 @@ def build(board: str, out: Path | str = ROOT / "build", device: Path = DEVICE) -
         os.utime(place)
         return result
     rom = BOARDS[board]
-    chosen = _folded(_chosen(_routed(sentences.apart(forms.without_words(sources)) if rom else sources), rom))
+    chosen = _folded(_chosen(_routed(sentences.apart(forms.without_words(sources, rom))), rom))
     joined, flat = _joined(chosen, rom)
     promised = seam.promised(chosen)
     names = _names(joined, promised) if rom else {}

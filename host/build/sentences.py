@@ -1,4 +1,4 @@
-"""Put the sentences of problems beside an ESP8266's program: in its half of the ROMFS partition there is no room for them.
+"""Put the sentences of problems into a file: memory of an ESP32, and an ESP8266's half of the ROMFS partition, have better uses.
 
 The table in problem_types.py keeps types and statuses. What is said where memory has run out keeps its sentence, too.
 """

@@ -43,7 +43,7 @@ class Problem(HTTPException):
 
 
 def sentence(type):
-    """The sentence of a type that has none in the table: on an ESP8266 most are in a file. "" if there is none."""
+    """The sentence of a type that has none in the table: a build puts most into a file. "" if there is none."""
     try:
         return load_overlay("sentences").find(type)
     except (ImportError, OSError, MemoryError):

@@ -19,7 +19,7 @@ def get(req):
 
 def _pieces(app):
     mark = '{"links":['
-    for name, service, _ in app.services:
+    for name, service, _, _ in app.services:
         if name == "links":
             specs = json.loads(service.source)
             for n in range(len(specs)):
