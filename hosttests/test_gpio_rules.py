@@ -18,10 +18,10 @@ RESERVED = {
     "esp32c3": {"18": "USB", "19": "USB", "20": "console", "21": "console"},
 }
 BOOT = {
-    "nodemcu": {"D3": "loader", "D4": "high at boot", "D8": "low at boot"},
-    "esp32": {"0": "loader", "2": "loader", "5": "boot", "12": "voltage", "15": "boot"},
-    "nano_esp32": {"0": "loader", "3": "boot", "45": "voltage", "46": "loader"},
-    "esp32c3": {"2": "boot", "8": "loader", "9": "loader"},
+    "nodemcu": {"D3": "download mode", "D4": "high at boot", "D8": "low at boot"},
+    "esp32": {"0": "download mode", "2": "download mode", "5": "boot", "12": "voltage", "15": "boot"},
+    "nano_esp32": {"0": "download mode", "3": "boot", "45": "voltage", "46": "download mode"},
+    "esp32c3": {"2": "boot", "8": "download mode", "9": "download mode"},
 }
 UNKNOWN = {
     "nodemcu": "17 20 99 D9 D5x GPIO GPIO17 -1 1.0 0x0 D5,D6 TX1 1e1 \u0661 pin " + "9" * 300,

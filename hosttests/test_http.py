@@ -103,10 +103,14 @@ def test_allow_tells_the_methods_that_work(quiet, free_pins, subtests):
     for path, *entry in routes:
         with subtests.test(path):
             path = re.sub("<.+>", free_pins[0], path)
+            module = (ROOT / "device/lib/picorest/routes" / entry[1].split(".")[0]).with_suffix(".py")
+            if quiet.name == "nodemcu" and "Not on an ESP8266" in module.read_text("utf-8"):
+                assert quiet.request("OPTIONS", path).status_code == 404
+                continue
             allow = quiet.request("OPTIONS", path).headers["Allow"]
             expected = {*entry[::2], "OPTIONS"} | ({"HEAD"} if "GET" in entry else set())
             assert set(allow.split(", ")) == expected
-            refused = quiet.request("DELETE", path)
+            refused = quiet.request("PATCH" if "DELETE" in entry else "DELETE", path)
             assert (refused.status_code, refused.headers["Allow"]) == (405, allow)
             assert refused.json()["allowed"] == allow
 

@@ -49,7 +49,7 @@ def test_a_boards_own_files_survive_that_it_is_emptied(name, tmp_path):
         assert asked.returncode == 1 and "add --yes" in asked.stderr
         assert run(board, "erase", "--files", "--yes").returncode == 0
         looked = run(board, "doctor")
-        assert looked.returncode == 1 and "WRONG program: picorest is not on this board" in looked.stdout
+        assert looked.returncode == 1 and "fault program: picorest is not on this board" in looked.stdout
 
         done = run(board, "restore", str(copy))
         assert done.returncode == 0, done.stdout + done.stderr
@@ -71,18 +71,18 @@ def test_the_doctor_finds_a_board_well_and_says_what_is_wrong(name, tmp_path):
             with Repl(board.console.port) as repl:
                 repl.run("import os; os.rename('picorest.www0', 'picorest.www1')")
             ill = run(board, "doctor")
-            assert ill.returncode == 1 and "WRONG pages: index.html not on the board, or damaged" in ill.stdout, ill.stdout
+            assert ill.returncode == 1 and "fault pages: index.html not on the board, or damaged" in ill.stdout, ill.stdout
         (tmp_path / "bad.json").write_text("{")
         (tmp_path / "copy").mkdir()
         (tmp_path / "bad.json").rename(tmp_path / "copy" / "config.json")
         assert run(board, "restore", str(tmp_path / "copy")).returncode == 0
         ill = run(board, "doctor")
-        assert ill.returncode == 1 and "WRONG configuration: not JSON" in ill.stdout, ill.stdout + ill.stderr
+        assert ill.returncode == 1 and "fault configuration: not JSON" in ill.stdout, ill.stdout + ill.stderr
 
 
 @pytest.mark.parametrize(("source", "words"), [
-    ("print('warning: D5 is taken')" + PROGRAM % ("bad", "pass"), "WRONG start: warning: D5 is taken"),
-    ("raise ValueError('broken')", "WRONG start: the program stops with an error"),
+    ("print('warning: D5 is taken')" + PROGRAM % ("bad", "pass"), "fault start: warning: D5 is taken"),
+    ("raise ValueError('broken')", "fault start: the program stops with an error"),
 ])  # fmt: skip
 def test_the_doctor_tells_what_the_program_warns_of_and_that_it_stops(source, words, tmp_path):
     made = built("nodemcu", tmp_path, program(tmp_path, "bad", source=source))

@@ -91,7 +91,7 @@ def test_device_code_sees_its_own_file_system_only(board):
         assert size == BOARDS["nodemcu"].fs_size
         assert repl.eval("[n for n in ('system', 'getenv', 'putenv') if hasattr(os, n)]") == []
         assert repl.eval("sorted(n for n in sys.modules if n.startswith('_') or n.startswith('u'))") == [
-            "umachine", "uos", "uselect", "usocket", "utime"]
+            "_onewire", "umachine", "uos", "uselect", "usocket", "utime"]
 
 
 def test_a_full_flash_raises_what_the_chip_raises(board):

@@ -335,7 +335,7 @@ def test_the_flash_is_a_folder_that_lasts(start, tmp_path):
 
 
 def test_what_it_cannot_do_is_said(tmp_path, start):
-    with pytest.raises(RuntimeError, match="plays nodemcu, not esp32"):
+    with pytest.raises(RuntimeError, match="does not simulate esp32"):
         Supervisor("esp32", engine="wasm32")
     with pytest.raises(RuntimeError, match="keeps the flash as a folder"):
         Supervisor("nodemcu", engine="wasm32", flash=tmp_path / "flash.img")
