@@ -46,6 +46,14 @@ class RTC:
         pass
 
 
+class WDT:
+    def __init__(self, id=0, timeout=5000):
+        pass
+
+    def feed(self):
+        pass
+
+
 def reset_cause():
     return PWRON_RESET
 

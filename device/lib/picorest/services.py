@@ -5,7 +5,7 @@ import os
 
 from . import memory
 from .config.schema import add_warning
-from .overlay import drop
+from .overlay import drop, forget_all
 from .problem import Problem
 
 SAFE = const(2)  # of App.mode, see recovery.py
@@ -51,9 +51,10 @@ def _from_nvs():
 
 
 def _short(percent):
-    # what has been started takes some 3 KB more when it runs
-    gc.collect()
-    return memory.SMALL and not memory.has_user and gc.mem_free() * 100 < memory.HEAP * percent
+    # what has been started takes some 3 KB more when it runs; what the start has loaded up to here goes
+    if memory.SMALL and not memory.has_user:
+        forget_all()
+        return gc.mem_free() * 100 < memory.HEAP * percent
 
 
 def make_room(thing, count):
