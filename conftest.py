@@ -22,3 +22,9 @@ def no_gap_in_ci(report, config):
         report.outcome = "failed"
         report.longrepr = f"skipped, which CI does not allow: {report.longrepr[2]}"
     return report
+
+
+def pytest_collection_modifyitems(items):
+    """Files with tests marked `long` come first: what comes last would go on alone, beside idle cores."""
+    long = {item.path for item in items if item.get_closest_marker("long")}
+    items.sort(key=lambda item: item.path not in long)

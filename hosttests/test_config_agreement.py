@@ -68,7 +68,7 @@ def board(fresh_board):
 def test_board_and_computer_agree(board):
     seen = {True: 0, False: 0}
 
-    @settings(max_examples=200, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck),
+    @settings(max_examples=120, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck),
               phases=[Phase.generate])  # fmt: skip
     @given(st.one_of(whole(most), whole(most).map(lambda config: dict(list(config.items())[:2])), whole(some)))
     def agree(config):
@@ -84,4 +84,4 @@ def test_board_and_computer_agree(board):
             assert refusal and refusal.rstrip(".") == answer.json()["detail"].rstrip("."), (config, refusal, answer.text)
 
     agree()
-    assert min(seen.values()) > 30, f"{seen}: the examples are one-sided"
+    assert min(seen.values()) > 20, f"{seen}: the examples are one-sided"

@@ -99,7 +99,7 @@ def test_the_attack(fresh_board):
 
 
 @BOTH
-@shortly(40, 600)
+@shortly(40, 400)
 def test_patches(fresh_board, count):
     """New keys, hosts, pins, networks, servers, upstreams and zones: those that are taken and those that are refused."""
     board = fresh_board(config={})
@@ -124,7 +124,7 @@ def test_patches(fresh_board, count):
 
 
 @BOTH
-@shortly(60, 400)
+@shortly(60, 250)
 def test_answers_of_other_servers(fresh_board, board_name, count):
     """Weather, ThingSpeak, TalkBack and a named upstream say strange things."""
     with Strange(SEED) as server:
@@ -178,7 +178,7 @@ def test_networks_in_reach(fresh_board, count):
 
 
 @BOTH
-@shortly(300, 5000)
+@shortly(300, 3000)
 def test_questions_for_names(fresh_board, count):
     """A phone on the access point asks for any name."""
     board = fresh_board(config={"wifi": {"networks": []}})

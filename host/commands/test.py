@@ -74,7 +74,7 @@ def pytest_command(args: argparse.Namespace, real: bool) -> list[str]:
     if not any(Path(arg.split("::")[0]).is_absolute() for arg in rest):
         # without a path it is what pyproject.toml names as testpaths, one more at a time than there are cores: most tests wait
         command += ["hosttests"] if real or args.engine else []
-        command += [] if real else ["-n", str(1 + (os.cpu_count() or 1)), "--dist", "loadfile"]
+        command += [] if real else ["-n", str(1 + (os.cpu_count() or 1)), "--dist", "loadfile", "--no-loadscope-reorder"]
         command += [] if real or args.all or _has_option(rest, "-m") else ["-m", "not long"]
     for option in ("board", "engine", "free_pins"):
         if getattr(args, option) is not None:

@@ -15,7 +15,7 @@ from host.lint import testfiles
 SETTINGS = '[tool.pytest.ini_options]\ntestpaths = ["tests"]\n'
 
 
-PARALLEL = ["-n", str(1 + os.cpu_count()), "--dist", "loadfile"]
+PARALLEL = ["-n", str(1 + os.cpu_count()), "--dist", "loadfile", "--no-loadscope-reorder"]
 DEFAULTS = {"board": None, "engine": None, "free_pins": None, "all": False}
 
 

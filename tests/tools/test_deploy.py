@@ -178,7 +178,7 @@ def pulled(programs, monkeypatch):
 @pytest.mark.long
 @BOARDS
 def test_a_cable_that_is_pulled_at_any_moment(name, template, tmp_path, pulled):
-    cuts(template, tmp_path, name, pulled, {"nodemcu": 23, "esp32": 47}[name])
+    cuts(template, tmp_path, name, pulled, {"nodemcu": 37, "esp32": 79}[name])
 
 
 @pytest.mark.long
@@ -222,7 +222,7 @@ def test_power_that_goes_at_any_write_and_deploying_again_repairs(name, torn, te
             assert running(board) == "new"
         return cut
 
-    cuts(template, tmp_path, name, act, {"nodemcu": 5, "esp32": 19}[name])
+    cuts(template, tmp_path, name, act, {"nodemcu": 9, "esp32": 37}[name])
 
 
 @pytest.mark.long
@@ -246,5 +246,5 @@ def test_power_that_goes_at_any_write_on_fat_and_deploying_again_repairs(name, t
                 repaired.append(number)
         return cut
 
-    cuts(template, tmp_path, name, act, 61, lambda board: True)
+    cuts(template, tmp_path, name, act, 103, lambda board: True)
     assert repaired
