@@ -47,13 +47,17 @@ def setup(app):
     load = getattr(picorest, LOAD)
     drop = getattr(picorest, DROP)
     for name in os.listdir("/rom/o"):
-        drop()
-        start = used()
-        try:
-            load(name)
-        except ImportError:  # this interpreter has no ssl
-            continue
-        print("overlay", name, used() - start)
+        sizes = []
+        for _ in range(2):  # what happens beside it may take some, too
+            drop()
+            start = used()
+            try:
+                load(name)
+            except ImportError:  # this interpreter has no ssl
+                break
+            sizes.append(used() - start)
+        if sizes:
+            print("overlay", name, min(sizes) or sizes[0])  # 0: one that stays
     print("overlays end")
 """
 

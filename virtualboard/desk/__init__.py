@@ -28,13 +28,14 @@ def describe(supervisor):
     """What does not change while a board runs: its drawing, its pins, the parts beside it, and what can be chosen around it."""
     board = supervisor.profile
     profile = runpy.run_path(_PROFILES / f"{board.name}.py")
+    pins = list(_pins(board, profile))
     host = "127.0.0.1" if supervisor.bind == "0.0.0.0" else supervisor.bind
     return {
         "name": board.name,
         "title": profile["TITLE"],
         "chip": profile["CHIP"],
-        "layout": [column.split(" ") for column in profile["LAYOUT"].split("|")],
-        "pins": list(_pins(board, profile)),
+        "layout": _layout(profile["LAYOUT"], pins),
+        "pins": pins,
         "idle": board.idle,
         **demo.bench(board),
         "full_scale": profile["ADC_VOLTS"] or 3.3,
@@ -46,6 +47,14 @@ def describe(supervisor):
         },
         "choices": {"upstream": world.UPSTREAMS, "ntp": world.NTP, "dht": world.DHT_FAULTS, "dns": world.DNS},
     }
+
+
+def _layout(text, pins):
+    """Labels of the two headers; where the profile does not know them, the pins that can be used, in order."""
+    if text:
+        return [column.split(" ") for column in text.split("|")]
+    labels = [pin["names"][0] for pin in pins if pin["verdict"] != "forbidden"]
+    return [labels[: len(labels) // 2], labels[len(labels) // 2 :]]
 
 
 def _pins(board, profile):
