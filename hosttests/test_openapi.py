@@ -7,6 +7,8 @@ import pytest
 
 from hosttests.support import openapi_tools
 from hosttests.support.gpio import ok, quick
+from virtualboard import demo
+from virtualboard.boards import BOARDS
 
 # what would change the board so that the others cannot be asked any more: other tests send these
 APART = ("post_reset", "patch_config", "put_wifi", "get_events")
@@ -89,7 +91,8 @@ def test_answers_have_the_members_that_it_lists_and_no_others(fresh_board, board
 def test_schemathesis_finds_nothing(fresh_board, board_name, tmp_path):
     """Whatever the document allows is taken, whatever it forbids is refused, and each answer is one that it promises."""
     phases = "examples,fuzzing" if board_name == "nodemcu" else "examples,coverage"
-    board = quick(fresh_board)
+    bell = {PINS[board_name][0]: {"name": "bell", "mode": "out"}}  # of which examples speak
+    board = quick(fresh_board, config={**demo.configuration(BOARDS[board_name]), "pins": bell})
     board.world.put({"time": {"speed": 5}})
     settings = tmp_path / "schemathesis.toml"
     settings.write_text(SETTINGS)
