@@ -133,7 +133,7 @@ def _doubts(config):
         add_warning(config.warnings, e.args[1] + ".")
     # list: what the check has loaded
     drop("config.consistency", "config.static_address", "config.place", "config.memory_cost", "ntp.timezone")
-    drop("config.links", "config.actions", "config.tune")  # list: what the check has loaded
+    drop("config.family", "config.links", "config.actions", "config.tune")  # list: what the check has loaded
 
 
 def _optional(app, name, *modules):

@@ -5,7 +5,6 @@ validate.py looks at one value at a time; here is what takes several of them, or
 
 import json
 
-from ..overlay import drop
 from ..problem import Problem
 
 _SOURCES = const(
@@ -13,11 +12,11 @@ _SOURCES = const(
     "NAME.temperature and the like of one in sensors, adc.PIN.volts, adc.PIN.raw, pin.PIN, status.uptime, status.rssi,"
     " status.heap_free"
 )
-_ACTIONS = const("alarms pins dht weather thingspeak proxy display")  # what actions may speak of
+_FAMILY = const("alarms display links mqtt sensors")  # what an ESP8266 does not know
 _STATES = const(" 0 1 on off high low true false toggle ")
 
 
-def check(new, old, board):  # long: one part of the configuration after the other
+def check(new, old, board):
     """ValueError(key, words) for the first thing that makes no sense. new, old: Config.data; what is the same in both is not
     looked at again. board: a Board, or None if it is not known which."""
     if _new(new, old, "timezone"):
@@ -27,9 +26,10 @@ def check(new, old, board):  # long: one part of the configuration after the oth
             offset(new["timezone"], 0)
         except Problem as e:
             raise ValueError("timezone", "timezone: " + e.detail[:-1]) from None
-    for name in ("mqtt", "sensors"):
-        if _new(new, old, name) and board and board.chip == "esp8266":
-            raise ValueError(name, "%s needs a board of the ESP32 family: an ESP8266 has no memory for it" % name)
+    small = board and board.chip == "esp8266"
+    for name in _FAMILY.split() if small else ():
+        if _new(new, old, name):
+            raise ValueError(name, "%s: this needs a board of the ESP32 family, an ESP8266 has no memory for it" % name)
     static = (_new(new, old, "wifi") or {}).get("static")
     if static and static != (_part(old, "wifi") or {}).get("static"):
         from .static_address import check as step
@@ -40,46 +40,19 @@ def check(new, old, board):  # long: one part of the configuration after the oth
         from .place import check as step
 
         step(weather)
-    changed = any([new.get(name) != old.get(name) for name in ("pins", "dht", "sensors", "display")])
-    if changed:
-        _sensors(new, _pins(_part(new, "pins") or {}, _part(new, "dht") or (), board), board)
-        if new.get("display"):
-            if board and board.chip == "esp8266":
-                raise ValueError("display", "display needs an ESP32: the program of an ESP8266 has no room for it")
-            from .screens import check as step
+    changed = new.get("pins") != old.get("pins") or new.get("dht") != old.get("dht")
+    if not small:
+        changed = changed or new.get("sensors") != old.get("sensors") or new.get("display") != old.get("display")
+    used = _pins(_part(new, "pins") or {}, _part(new, "dht") or (), board) if changed else None
+    if not small:
+        from .family import check as step
 
-            step(_part(new, "display"), new, board, _pin, lambda name: (_source if "." in name else _unknown)(name, new, board))
+        step(new, old, board, used, _part, _pin, _unknown, _source)
     cloud, before = _part(new, "thingspeak") or {}, _part(old, "thingspeak") or {}
     for name, step in (("write", _write), ("read", _read), ("talkback", _talkback)):
         part = cloud.get(name)
         if part and (changed or part != before.get(name)):
             step(part, new, board)
-    links = _part(new, "links")
-    if links and (changed or new.get("links") != old.get("links") or new.get("proxy") != old.get("proxy") or cloud != before):
-        if board and board.chip == "esp8266":
-            raise ValueError("links", "links need an ESP32: the program of an ESP8266 has no room for them")
-        from .links import check as step
-
-        step(
-            links, new, board, lambda key, text: _pin(key, text, new, board), lambda name: _button(name, new),
-            lambda name: _unknown(name, new, board), lambda name: _source(name, new, board),
-        )  # fmt: skip
-    if new.get("alarms") and board and board.chip == "esp8266":
-        raise ValueError("alarms", "alarms need a board of the ESP32 family: an ESP8266 has no room for them")
-    if new.get("alarms") and any([new.get(name) != old.get(name) for name in _ACTIONS.split()]):
-        from .alarms import check as step
-
-        step(_part(new, "alarms"), new, board, lambda key, text, driven=True: _pin(key, text, new, board, driven))
-        # list: what that has loaded
-        step = drop("config.alarms", "config.actions", "config.schedule", "config.tune")
-
-
-def _sensors(data, used, board):
-    if data.get("sensors") and not (board and board.chip == "esp8266"):
-        from ..sensors.check import check as step
-
-        step(_part(data, "sensors"), used, board)
-        drop("sensors.check")
 
 
 def _part(data, name):
@@ -174,13 +147,6 @@ def _unknown(text, data, board):
     return _gpio(text, board)[1]
 
 
-def _button(name, data):
-    for pin, entry in (_part(data, "pins") or {}).items():
-        if "button" in entry and name in (pin.lower(), entry.get("name", "").lower()):  # substring: a pair
-            return True
-    return False
-
-
 def _idle(text, data, board):
     # why a pin that exists cannot be driven; None if it can
     for pin, entry in (_part(data, "pins") or {}).items():
@@ -231,11 +197,9 @@ def _source(source, data, board):
             why = ", which is no analogue input"
         return why
     if kind != "dht" and at <= 0 and not (board and board.chip == "esp8266"):
-        from ..sensors.check import quantities as step
+        from .family import measured as step
 
-        found = step(_part(data, "sensors") or (), kind)
-        step = drop("sensors.check")
-        return None if found and member in found[::2] else ""
+        return None if step(_part(data, "sensors") or (), kind, member) else ""
     if kind != "dht" or at <= 0 or not _among(member, " temperature humidity "):
         return ""
     gpio, why = _gpio(name, board)

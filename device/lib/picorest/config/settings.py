@@ -65,7 +65,7 @@ class Config:
             # list: what the step before has loaded
             step = drop("config.consistency", "config.static_address", "config.place", "ntp.timezone")
             # list: what the step before has loaded
-            drop("config.links", "config.actions", "config.tune")
+            drop("config.family", "config.links", "config.actions", "config.tune")
             from .memory_cost import check as step
 
             step(new, self.board and self.board.chip)
@@ -81,7 +81,7 @@ class Config:
             # list: what the step before has loaded
             step = drop("config.merge_patch", "config.validate", "config.consistency", "config.static_address")
             # list: what the step before has loaded
-            drop("config.links", "config.actions", "config.tune")
+            drop("config.family", "config.links", "config.actions", "config.tune")
             # list: what the step before has loaded
             drop("config.place", "config.memory_cost", "config.store", "config.address_backup", "ntp.timezone")
         self.data = new.copy()  # now that all that took the low places is gone

@@ -5,14 +5,11 @@ import json
 from microdot import Microdot
 
 from ..config.schema import SECRETS, add_warning
-from ..gpio.configure import Boot, setting
-from ..gpio.rules import plan, require_usable
 from ..http.response import Reply
 from ..jsontext.characters import BACKSLASH, QUOTE
+from ..overlay import drop
 from ..problem import Problem
 from ..services import SAFE
-from .config_store import store
-from .status import reset
 
 api = Microdot()
 
@@ -30,10 +27,17 @@ def patch(req):
     change = req.json
     if change is None:
         raise Problem("bad-json")
+    # each for its moment: PATCH takes more memory than anything else, and GET may come when there is little
+    from .config_store import store
+
     restart = store(app, change)
+    store = app.reserve and drop("routes.config_store")
     if app.mode == SAFE:
+        from .status import reset
+
         reset(req)
-    _pins(app, change)
+    if change.get("pins") or change.get("dht"):
+        _pins(app, change)
     if app.reserve:
         app.release()  # what the answer needs is free before it begins
     return Reply(_patched(app.config, restart))
@@ -41,6 +45,9 @@ def patch(req):
 
 def _pins(app, change):
     # what this board cannot do with a pin is told now, not only after the restart
+    from ..gpio.configure import Boot, setting
+    from ..gpio.rules import plan, require_usable
+
     board = app.board
     pins = change.get("pins") or {}
     sensors = [str(entry["pin"]) for entry in change.get("dht") or ()]

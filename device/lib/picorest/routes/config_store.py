@@ -1,6 +1,5 @@
 """Changing the configuration, for every route that does."""
 
-from .. import log
 from ..problem import Problem
 
 
@@ -20,6 +19,8 @@ def store(app, change):
             raise
         detail = "Services were stopped to make room for this: send it once more, and restart the board then."
         raise Problem("out-of-memory", detail, retry_after=1) from None
+    from .. import log  # now that there is room
+
     log.add(app.board, log.CONFIG, ", ".join(change))
     app.apply_access_settings()
     from ..services import SAFE, follow
