@@ -18,6 +18,7 @@ COMMANDS = {
     "flash": ("put MicroPython on a chip over USB", None),
     "deploy": ("put picorest on the board over USB and start it", None),
     "update": ("the same over Wi-Fi", None),
+    "fleet": ("look after many boards at once, over Wi-Fi", None),
     "monitor": ("show what the board on USB says", None),
     "doctor": ("look over the board on USB and say what is wrong", None),
     "backup": ("copy the board's own files to this computer", None),
@@ -84,8 +85,7 @@ def help_text() -> str:
     rows = "\n".join(f"  {name:<9} {summary}" for name, (summary, _) in COMMANDS.items())
     return (
         "picorest: a REST API for the pins and sensors of an ESP8266 or ESP32.\n"
-        f"Usage: ./deploy.sh COMMAND [OPTIONS]\n\n{rows}\n"
-        f"  {'help':<9} this page; `help COMMAND` lists a command's options\n\n{EXAMPLES.rstrip()}"
+        f"Usage: ./deploy.sh COMMAND [OPTIONS]; `help COMMAND` lists the options\n\n{rows}\n\n{EXAMPLES.rstrip()}"
     )
 
 

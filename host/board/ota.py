@@ -4,29 +4,32 @@ import hashlib
 import io
 import tarfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import requests
 
 from host import UserError
 from host.board.cable import Progress, say
 from host.board.probe import board_of
-from host.build import FIXED, Build
+from host.build import FIXED, Build, build
 
 PATIENCE = 240  # seconds: a restart, Wi-Fi, the trial of two minutes, and the way back
 PIECE = 1024
+TRIES = 3  # for a board that has no memory for a request at the moment
+SOON = 5  # seconds that one waits for the next try
 HALF = 163840  # bytes: half of the ROMFS partition of an ESP8266
 
 
 class Board:
-    """A board that is reached over HTTP."""
+    """A board that is reached over HTTP. say, progress: how it tells what it does, as say and Progress in cable.py."""
 
-    def __init__(self, url: str, token: str):
+    def __init__(self, url: str, token: str, say: Callable[[str], None] = say, progress: Callable = Progress):
+        self.say, self.progress = say, progress
         self.url = (url if "://" in url else f"http://{url}").rstrip("/")
         self.session = requests.Session()
         self.session.trust_env = False
-        if token:
-            self.session.headers["Authorization"] = f"Bearer {token}"
+        self.sign_in(token)
 
     def __enter__(self) -> "Board":
         return self
@@ -34,14 +37,32 @@ class Board:
     def __exit__(self, *_) -> None:
         self.session.close()
 
+    def sign_in(self, token: str) -> None:
+        """Use this token from now on; "": none."""
+        self.session.headers["Authorization"] = f"Bearer {token}" if token else None
+
     def get(self, path: str) -> dict:
-        try:
-            answer = self.session.get(self.url + path, timeout=15)
-        except (requests.RequestException, ValueError) as error:
-            raise UserError(
-                f"no answer from {self.url}: is that the board's address, and this computer in its network? ({_short(error)})"
-            ) from None
-        return _read(answer)
+        """The JSON of a good answer. UserError with the board's own words if there is none."""
+        return _read(self.ask("GET", path))
+
+    def ask(self, method: str, path: str, **rest) -> requests.Response:
+        """Any answer, but for one that asks to come again soon: then the next. The rest is that of requests.request."""
+        for tries in range(TRIES):
+            try:
+                answer = self.session.request(method, self.url + path, timeout=15, **rest)
+            except (requests.RequestException, ValueError) as error:
+                raise UserError(
+                    f"no answer from {self.url}: is that the board's address, and this computer in its network? ({_short(error)})"
+                ) from None
+            later = answer.headers.get("Retry-After", "")
+            if answer.status_code != 503 or not later.isdecimal() or int(later) > SOON or tries == TRIES - 1:
+                break
+            time.sleep(int(later))
+        return answer
+
+    def change(self, method: str, path: str, data: dict | None = None) -> dict:
+        """The JSON of a good answer to a request that changes something."""
+        return _read(self.ask(method, path, json=data))
 
     def state(self) -> dict:
         """What GET /update says."""
@@ -53,7 +74,7 @@ class Board:
 
     def send(self, data: bytes, ident: str) -> None:
         """Upload a version; returns when the board has checked it. UserError if it did not take it."""
-        progress = Progress("sending the program", len(data))
+        progress = self.progress("sending the program", len(data))
 
         def pieces() -> Iterator[bytes]:
             for at in range(0, len(data), PIECE):
@@ -90,8 +111,33 @@ class Board:
                 return
             if state["running"] == ident and not seen:
                 seen = True
-                say("the new version runs; it stays if it is well for half a minute")
+                self.say("the new version runs; it stays if it is well for half a minute")
         raise UserError(f"the board did not come back within {PATIENCE} seconds: look at it with ./deploy.sh monitor")
+
+
+def update(board: Board, build: Callable[[str], Build] = build) -> str:
+    """Put this version on the board, and wait until it has proved itself. What it runs now, in words."""
+    state = board.state()
+    if not state["enabled"]:
+        raise UserError(
+            "the board has no token, and so takes no updates over Wi-Fi: set one (`token` in its configuration), or use USB: "
+            "./deploy.sh deploy"
+        )
+    if not board.session.headers["Authorization"]:
+        raise UserError("updates need the board's token: --token TOKEN, or the environment variable PICOREST_TOKEN")
+    name = board.build_name()
+    board.say(f"building for {name}")
+    made = build(name)
+    new = made.id[:8]
+    if state["running"] == new:
+        return "the board runs this version already: nothing sent"
+    data = pack(made, state["format"])
+    if len(data) > state["max"]:
+        raise UserError(f"the update has {len(data)} bytes, and the board takes {state['max']}: use USB, ./deploy.sh deploy")
+    board.send(data, new)
+    board.say("it arrived whole; the board restarts")
+    board.wait_for(new)
+    return f"the board runs the new version {new}, and keeps it"
 
 
 class _Sized:
@@ -135,7 +181,8 @@ def _read(answer: requests.Response) -> dict:
     if answer.ok and isinstance(said, dict) and said:
         return said
     if answer.status_code == 404:
-        raise UserError("this board's picorest knows no updates over Wi-Fi: use USB once, ./deploy.sh deploy")
+        path = urlsplit(answer.url).path
+        raise UserError(f"this board's picorest has no {path}: put this version on it over USB, ./deploy.sh deploy")
     raise UserError(f"the board answered {answer.status_code}: {said.get('detail', answer.reason)}")
 
 

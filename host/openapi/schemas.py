@@ -175,7 +175,7 @@ def _wifi() -> dict[str, dict]:
         additionalProperties=False,
     )
     return {
-        "Wifi": obj(state, {**address, "events": array(obj(event))}, description="events: not in GET /status"),
+        "Wifi": obj(state, {**address, "mac": TEXT, "events": array(obj(event))}, description="mac, events: not in GET /status"),
         "WifiNetworks": obj({"networks": array(obj(network)), "age": COUNT}),
         "WifiCredentials": wanted,
         "WifiTrial": obj({

@@ -25,7 +25,7 @@ address-undone|nobody answered over the new address for two minutes: the setting
 
 
 def text(wifi, events=True):  # long: one JSON object, piece by piece
-    """JSON of how things are, in parts: GET /wifi, and without the events in GET /status."""
+    """JSON of how things are, in parts: GET /wifi, and without MAC address and events in GET /status."""
     # written part by part and not from a dict: that would take three times the memory. Short parts are bytes: a short text
     # would be remembered for ever
     on = wifi.connected()
@@ -71,6 +71,7 @@ def text(wifi, events=True):  # long: one JSON object, piece by piece
             )
         )
     if events:
+        yield ',"mac":"%s"' % wifi.sta.config("mac").hex(":")
         mark = b',"events":['
         for event in _events(wifi):
             yield mark
