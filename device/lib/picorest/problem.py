@@ -2,7 +2,7 @@
 
 from microdot import HTTPException
 
-from .overlay import load_overlay
+from .overlay import forget_all, load_overlay
 from .problem_types import TYPES
 from .table import find_row
 
@@ -44,7 +44,11 @@ class Problem(HTTPException):
 
 def sentence(type):
     """The sentence of a type that has none in the table: a build puts most into a file. "" if there is none."""
-    try:
-        return load_overlay("sentences").find(type)
-    except (ImportError, OSError, MemoryError):
-        return ""
+    for _ in range(2):
+        try:
+            return load_overlay("sentences").find(type)
+        except MemoryError:
+            forget_all()  # what has failed may still be loaded
+        except (ImportError, OSError):
+            break
+    return ""
