@@ -48,6 +48,10 @@ def forget(name):
     loaded.pop(name, None)
 
 
+def present():
+    return list(loaded)
+
+
 def forget_all(but=()):
     again = True
     while again:

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from host import ROOT, openapi
 from host.build import (
-    bundle, classes, constants, flatten, forms, overlays, pages, parameters, rom_names, route_index, seam, seldom, sentences, small,
+    bundle, classes, constants, flatten, forms, one_chip, overlays, pages, parameters, rom_names, route_index, seam, seldom,
+    sentences, small,
 )  # fmt: skip
 from host.build.compiler import SKIPPED, BuildError, compile_all, digest, place_microdot, toolchain
 from host.build.small import romfs_image
@@ -102,7 +103,15 @@ def _chosen(sources: dict[str, bytes], esp8266: bool) -> dict[str, bytes]:
         return rest
     found = {bundle.PACKAGE + name: data for name, data in instead.items()}
     found = rest | found if f"{bundle.PACKAGE}http/server.py" in rest else rest | {n: d for n, d in found.items() if n in rest}
-    return seam.imports({name: data for name, data in found.items() if not _elsewhere(name, data)})
+    return seam.imports(_for_this_chip({name: data for name, data in found.items() if not _elsewhere(name, data)}))
+
+
+def _for_this_chip(sources: dict[str, bytes]) -> dict[str, bytes]:
+    """The sources without what only other chips run."""
+    try:
+        return sources | {name: one_chip.without_others(text).encode() for name, text in _modules(sources).items()}
+    except SyntaxError:
+        return sources  # the compiler tells where
 
 
 def _without_others(sources: dict[str, bytes]) -> dict[str, bytes]:

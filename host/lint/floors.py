@@ -23,6 +23,7 @@ FLOORS = (  # from the ground up
     "i2c ntp update",
     "sensors",
     "config",
+    "heard",
     "values",
     "gpio wifi thingspeak",
     "dht actions display",

@@ -23,6 +23,7 @@ ANALOG = {"nodemcu": "A0", "esp32": "34", "nano_esp32": "A0", "esp32c3": "0"}
 THINGSPEAK = {"channel": 123, "read_key": "DEMOREADKEY", "write_key": "DEMOWRITEKEY"}
 # two end this life, one comes late in it, and one never ends on an ESP32
 ELSEWHERE = {("POST", "/reset"), ("PUT", "/update"), ("PUT", "/wifi"), ("GET", "/events")}
+BEARABLE = (*range(200, 500), 501)  # statuses of a board that is well; 501: that board has no such thing
 TABLE = ROOT / "device" / "lib" / "picorest" / "routes" / "__init__.py"
 
 
@@ -77,7 +78,7 @@ class Step(NamedTuple):
 
 
 def tour(name: str, config: dict) -> list[Step]:
-    """A request or more for every endpoint; a test compares them with the table of routes."""
+    """A request or more for every endpoint: those below, and a plain one for each other endpoint of the table of routes."""
     lamp, fan = FREE_PINS[name]
     paths = [
         "/", "/favicon.svg",
@@ -86,7 +87,7 @@ def tour(name: str, config: dict) -> list[Step]:
         "/wifi/networks", "/setup", "/config", "/config/schema", "/status", "/status?all=1", "/health", "/log",
     ]  # fmt: skip
     upstreams = [*config.get("proxy", {}), None]
-    return [
+    steps = [
         *(Step("GET", path) for path in paths),
         Step("GET", f"/gpio/{lamp}?wait=0.05&since=0", None, (200, 304)),
         Step("GET", "/update", None, (200, 404)),
@@ -101,19 +102,31 @@ def tour(name: str, config: dict) -> list[Step]:
         Step("POST", "/time/sync", {}, (200, 429)),
         Step("POST", "/thingspeak", {"field3": 1}, (201, 429) if "write_key" in config.get("thingspeak", {}) else (502,)),
     ]
+    return steps + [plain(method, path) for method, path in sorted(uncovered(steps))]
+
+
+def plain(method: str, path: str) -> Step:
+    """A request for an endpoint of which nothing is known but that the board must bear it."""
+    return Step(method, re.sub(r"<\w+>", "nothing", path), None if method == "GET" else {}, BEARABLE)
+
+
+def endpoints() -> set[tuple[str, str]]:
+    """(method, path) of the table of routes; a path may have a <name> in it."""
+    lines = re.findall(r"^(/\S*)((?: [A-Z]+ \w+\.\w+)+)$", TABLE.read_text("utf-8"), re.M)
+    known = {(method, path) for path, rest in lines for method in rest.split()[::2]}
+    assert len(known) > 20, "the table of routes cannot be read"
+    return known
+
+
+def asks(step: Step, endpoint: tuple[str, str]) -> bool:
+    """Whether it is a request for that endpoint."""
+    method, path = endpoint
+    return step.method == method and re.fullmatch(re.sub(r"<\w+>", "[^/?]+", path) + r"(\?.*)?", step.path) is not None
 
 
 def uncovered(steps: list[Step]) -> set[tuple[str, str]]:
     """Endpoints of the table of routes that no step asks for."""
-    lines = re.findall(r"^(/\S*)((?: [A-Z]+ \w+\.\w+)+)$", TABLE.read_text("utf-8"), re.M)
-    known = {(method, path) for path, rest in lines for method in rest.split()[::2]}
-    assert len(known) > 20, "the table of routes cannot be read"
-    asked = {(step.method, step.path) for step in steps}
-    patterns = [(method, re.compile(re.sub(r"<\w+>", "[^/?]+", path) + r"(\?.*)?")) for method, path in known - ELSEWHERE]
-    return {
-        (method, pattern.pattern) for method, pattern in patterns
-        if not any(method == verb and pattern.fullmatch(path) for verb, path in asked)
-    }  # fmt: skip
+    return {known for known in endpoints() - ELSEWHERE if not any(asks(step, known) for step in steps)}
 
 
 class Life:

@@ -3,8 +3,9 @@
 from expect import equal
 from fakes.chip import Chip
 from picorest import clock
+from picorest.heard import watched
 from picorest.problem import Problem
-from picorest.values import value, watched
+from picorest.values import value
 
 START = 1795230000  # Saturday, 2026-11-21 03:00:00 UTC
 

@@ -51,6 +51,11 @@ def forget(name):
             delattr(package, full[at + 1 :])  # name: it has it
 
 
+def present():
+    """The names of what is in memory, for forget_all()."""
+    return [full[9:] for full in sys.modules if full[:9] == "picorest."]
+
+
 def forget_all(but=()):
     """Forget what was loaded since the program started, but for these names, and collect what it leaves."""
     again = True

@@ -96,9 +96,10 @@ def _services(app):
 
         app.start("links", Links(app))
         drop("links.start")
-    display = app.board.chip != "esp8266" and (get("display") or getattr(app.board.profile, "DISPLAY", None))
-    if display:
-        _optional(app, "display", display)
+    if app.board.chip != "esp8266":
+        display = get("display") or getattr(app.board.profile, "DISPLAY", None)
+        if display:
+            _optional(app, "display", display)
     _doubts(app.config)
     for warning in app.all_warnings():
         print("warning:", warning)
@@ -111,12 +112,20 @@ def _services(app):
 
         app.start("mqtt", Mqtt(app))
     follow(app)
-    from .values import watched
-
-    asked = watched(app.config) if get("thingspeak", "channel") else ()
-    watched = drop("values")
-    if asked or get("thingspeak", "read", "pins") or get("thingspeak", "talkback", "id"):
+    if _asks(app):
         _optional(app, "thingspeak.read", "thingspeak.poll", "thingspeak.poll")
+
+
+def _asks(app):
+    # whether pins, screens, links or alarms follow what ThingSpeak says
+    get = app.config.get
+    found = get("thingspeak", "read", "pins") or get("thingspeak", "talkback", "id")
+    if not found and get("thingspeak", "channel") and app.board.chip != "esp8266":
+        from .heard import watched
+
+        found = watched(app.config)
+        watched = drop("heard")
+    return found
 
 
 def _doubts(config):

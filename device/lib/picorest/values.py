@@ -1,31 +1,16 @@
 """What the board knows, by name: for readings that are sent, screens, links. Imported for that, then dropped.
 
 dht.PIN.temperature, dht.PIN.humidity, NAME.QUANTITY of another sensor, adc.PIN.volts, adc.PIN.raw, PIN or pin.PIN (1 or 0),
-time.local, time.clock, time.date, time.weekday, weather.NAME of the configured place, thingspeak.field1 to 8, wifi.ip, wifi.ssid,
-wifi.rssi, status.uptime, status.heap_free.
-Nothing is asked for here: what other servers say is what they have said last.
+wifi.ip, wifi.ssid, wifi.rssi, status.uptime, status.heap_free; on other boards than an ESP8266 what is in heard.py, too.
 """
 
 import gc
 
 from . import clock
-from .config.place import WEATHER
 from .problem import Problem
 
 STALE = const(3)  # of a value
-_WEATHER_UNITS = const("    °C °C % hPa m/s")
-_DAYS = const("MonTueWedThuFriSatSun")
 _FRESH = const(15)  # seconds for which a reading of a sensor is fresh
-_WEATHER_FRESH = const(1200)
-# what is remembered of a place, see routes/weather.py, and of a field, see thingspeak/poll.py
-_KEY = const(0)
-_TEXT = const(1)
-_AT = const(2)
-_PROBLEM = const(4)
-_FIELD = const(0)
-_NEW = const(4)
-_ASKED = const(5)
-_VALUE = const(6)
 
 
 def value(app, name):
@@ -38,12 +23,10 @@ def value(app, name):
             return found and (found[0], "°C" if part[2][:1] == "t" else "%", found[1], found[1] > _FRESH)
         if kind == "adc":
             return _analog(app.board, part[1].upper(), len(part) > 2 and part[2] == "raw")
-        if kind == "time":
-            return _time(app, part[1])
-        if kind == "weather":
-            return _weather(app, part[1])
-        if kind == "thingspeak":
-            return _field(app, part[1])
+        if kind in ("time", "weather", "thingspeak"):
+            from .heard import value as found
+
+            return found(app, kind, part[1])
         if kind == "wifi" or kind == "status":
             found = _own(app, part[1])
         else:
@@ -53,14 +36,8 @@ def value(app, name):
                     return found
             found = app.pins.find(name[4:] if kind == "pin" else name).level()
         return None if found is None else (found, "dBm" if part[-1] == "rssi" else "", None, False)
-    except (Problem, IndexError, ValueError, TypeError, OSError):
+    except (Problem, IndexError, ValueError, TypeError, OSError, ImportError):
         return None
-
-
-def watched(config):
-    """The numbers of the ThingSpeak fields, as texts, that screens, links or alarms ask for."""
-    parts = [config.data.get(name, b"") for name in ("display", "links", "alarms")]
-    return [n for n in "1 2 3 4 5 6 7 8".split() if any([b"thingspeak.field" + n.encode() in part for part in parts])]
 
 
 def _analog(board, mark, raw):
@@ -70,52 +47,6 @@ def _analog(board, mark, raw):
         return pin.read_u16(), "", None, False
     volts = pin.read_u16() * full / 65535 if board.chip == "esp8266" else pin.read_uv() / 1000000
     return round(volts, 3), "V", None, False
-
-
-def _time(app, name):
-    if not clock.synced:
-        return None
-    from .ntp.timezone import offset
-
-    now = clock.unix()
-    east = offset(app.config.get("timezone"), now)[0]
-    text = clock.iso(now, east)
-    if name == "weekday":
-        day = ((now + east) // 86400 + 3) % 7 * 3
-        text = _DAYS[day : day + 3]
-    else:
-        text = text[:10] if name == "date" else text[11:19] if name == "local" else text[11:16] if name == "clock" else None
-    return text and (text, "", None, False)
-
-
-def _weather(app, name):
-    get = app.config.get
-    key = get("weather", "place")
-    if key:
-        from .config.place import tidy
-
-        key = tidy(key)
-    else:
-        key = "%.4f,%.4f" % (round(get("weather", "lat"), 2), round(get("weather", "lon"), 2))
-    for place in app.weather if hasattr(app, "weather") else ():
-        if place[_KEY] == key and place[_AT] is not None:
-            n = WEATHER.split().index(name)
-            age = clock.uptime() - place[_AT]
-            stale = place[_PROBLEM] is not None or age > _WEATHER_FRESH
-            return _number(place[_TEXT].split("\n")[n].strip('"')), _WEATHER_UNITS.split(" ")[n], age, stale
-    return None
-
-
-def _field(app, name):
-    # of the channel that is read, if its field is asked for
-    for field in app.fields if hasattr(app, "fields") else ():
-        if name == "field" + field[_FIELD] and field[_VALUE] is not None:
-            every = app.config.get("thingspeak", "read", "every")
-            most = app.config.get("thingspeak", "read", "max_age")
-            now = clock.uptime()
-            age = now - field[_NEW]
-            return _number(field[_VALUE]), "", age, now - field[_ASKED] > 3 * every + _FRESH or most is not None and age > most
-    return None
 
 
 def _own(app, name):
@@ -129,13 +60,3 @@ def _own(app, name):
     if name == "uptime":
         return clock.uptime()
     return gc.mem_free() if name == "heap_free" else None
-
-
-def _number(text):
-    # a number if it is one, else the text
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            pass
-    return text

@@ -5,7 +5,7 @@ What keys there are, and what holds without them, is the table in schema.py.
 
 import json
 
-from ..overlay import drop
+from ..overlay import forget_all, present
 from ..problem import Problem
 from .schema import DEFAULT, line
 
@@ -22,11 +22,11 @@ class Config:
     def __init__(self, path="config.json"):
         self.path = path
         self.data = {}
+        there = present()
         from .load import load
 
         self.warnings = load(self)
-        # list: what the step before has loaded
-        load = drop("config.load", "config.merge_patch", "config.validate", "config.store", "jsontext.validate")
+        load = forget_all(there)
 
     def get(self, *path):
         """The user's value, else the documented default, else None: get("wifi", "ap", "ssid")."""
@@ -48,28 +48,25 @@ class Config:
 
         A secret given as true stays as it is. Raises Problem("bad-config") before anything is written."""
         # one step after the other, each forgotten before the next: together they need more memory than there is
+        there = present()
         step = None
         try:
-            drop("jsontext.validate")
             from .merge_patch import merge as step
 
             new = step(self.data, change)
-            step = drop("config.merge_patch")
+            step = forget_all(there)
             from .validate import check as step
 
             warnings = step(new, self.data, self.warnings)
-            step = drop("config.validate")
+            step = forget_all(there)
             from .consistency import check as step
 
             step(new, self.data, self.board)
-            # list: what the step before has loaded
-            step = drop("config.consistency", "config.static_address", "config.place", "ntp.timezone")
-            # list: what the step before has loaded
-            drop("config.family", "config.links", "config.actions", "config.tune")
+            step = forget_all(there)
             from .memory_cost import check as step
 
             step(new, self.board and self.board.chip)
-            step = drop("config.memory_cost")
+            step = forget_all(there)
             from .store import write as step
 
             restart = step(self, new)
@@ -78,12 +75,7 @@ class Config:
         except OSError as e:
             raise Problem("not-stored", "The configuration was not written (%s): the old one holds." % e) from None
         finally:
-            # list: what the step before has loaded
-            step = drop("config.merge_patch", "config.validate", "config.consistency", "config.static_address")
-            # list: what the step before has loaded
-            drop("config.family", "config.links", "config.actions", "config.tune")
-            # list: what the step before has loaded
-            drop("config.place", "config.memory_cost", "config.store", "config.address_backup", "ntp.timezone")
+            step = forget_all(there)
         self.data = new.copy()  # now that all that took the low places is gone
         self.warnings = warnings
         self.broken = None

@@ -49,7 +49,7 @@ async def update(display):
         wait = _RETRY
     glass = None
     if app.reserve and not app.asking and not app.queue:
-        drop("display.screens", "display.ssd1306", "values")
+        drop("display.screens", "display.ssd1306", "values", "heard")
     return wait
 
 

@@ -1,6 +1,7 @@
 """Changing the configuration, for every route that does."""
 
 from ..problem import Problem
+from ..services import SAFE
 
 
 def store(app, change):
@@ -19,12 +20,12 @@ def store(app, change):
             raise
         detail = "Services were stopped to make room for this: send it once more, and restart the board then."
         raise Problem("out-of-memory", detail, retry_after=1) from None
-    from .. import log  # now that there is room
+    from .. import log
 
     log.add(app.board, log.CONFIG, ", ".join(change))
     app.apply_access_settings()
-    from ..services import SAFE, follow
+    if app.config.data.get("alarms") and app.mode != SAFE:  # the only service that waits for no restart
+        from ..services import follow
 
-    if app.mode != SAFE:
         follow(app)
     return restart

@@ -35,11 +35,12 @@ def start(service):
         if not n.isdigit() or not 1 <= int(n) <= 8 or not service.get("channel"):
             service.app.failures["thingspeak.read"] = "it needs a channel, and fields from 1 to 8"
             return False
-    from ..values import watched
-
     now = clock.uptime()
     service.log = [[n, str(pins[n]), now, None, now, now, None] for n in sorted(pins)]
-    service.log += [[n, None, None, None, now, now, None] for n in watched(service.app.config) if n not in pins]
+    if not service.app.reserve:  # an ESP8266 has nothing that would show them
+        from ..heard import watched
+
+        service.log += [[n, None, None, None, now, now, None] for n in watched(service.app.config) if n not in pins]
     service.app.fields = service.log
     service.turn = service.commands = service.hold = 0
     service.fault = None
