@@ -1,0 +1,35 @@
+"""What only other chips run is left out of an ESP8266's program, and every line stays where it is."""
+
+from host.build.one_chip import without_others
+
+SOURCE = '''
+def start(app, get):
+    if get("links") and app.board.chip != "esp8266":
+        from links import Links
+
+        Links(app)
+    if app.board.chip == "esp8266":
+        get("°C")
+    if app.board.chip != "esp8266":
+        get("far")
+    else:
+        get("near")
+    return [3 if app.board.chip == "esp8266" else 8]
+'''
+
+
+def line(text, word):
+    return text[: text.index(word)].count("\n")
+
+
+def test_what_other_chips_run_is_left_out_and_lines_stay():
+    found = without_others(SOURCE)
+    assert "Links" not in found and 'get("°C")' in found and 'get("near")' in found and "return [3]" in found
+    assert len(found.splitlines()) == len(SOURCE.splitlines())
+    for word in ('get("°C")', 'get("near")'):
+        assert line(found, word) == line(SOURCE, word)
+
+
+def test_a_condition_that_may_be_either_stays():
+    source = 'if new and chip == "esp8266" or board.chip == "esp32":\n    print(1)\n'
+    assert without_others(source) == source
