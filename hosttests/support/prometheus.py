@@ -29,18 +29,20 @@ def complaints(text: str) -> str:
 class Prometheus:
     """Asks the boards for their metrics, twice a second. A context manager.
 
-    job: members of its scrape configuration beside the targets, such as how it signs in."""
+    job: members of its scrape configuration beside the targets, such as how it signs in. settings: the whole configuration
+    instead, with paths from `folder`."""
 
-    def __init__(self, folder: Path, *boards, job: dict | None = None):
+    def __init__(self, folder: Path, *boards, job: dict | None = None, settings: dict | None = None):
         self.port = free_ports(1)[0]
         targets = [board.url.removeprefix("http://") for board in boards]
         jobs = [{"job_name": "picorest", "static_configs": [{"targets": targets}], **(job or {})}]
-        settings = folder / "prometheus.yml"  # JSON is YAML too
-        settings.write_text(json.dumps({"global": {"scrape_interval": "500ms", "scrape_timeout": "500ms"}, "scrape_configs": jobs}))
+        quick = {"scrape_interval": "500ms", "scrape_timeout": "500ms"}
+        file = folder / "prometheus.yml"
+        file.write_text(json.dumps(settings or {"global": quick, "scrape_configs": jobs}))  # JSON is YAML too
         self.log = folder / "prometheus.log"
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
-                [program("prometheus"), f"--config.file={settings}", f"--storage.tsdb.path={folder / 'data'}",
+                [program("prometheus"), f"--config.file={file}", f"--storage.tsdb.path={folder / 'data'}",
                  f"--web.listen-address=127.0.0.1:{self.port}"], stdout=output, stderr=output, cwd=folder,
             )  # fmt: skip
 
