@@ -23,14 +23,12 @@ class Mutant(NamedTuple):
 
 def mutants(source: str) -> list[Mutant]:
     """All that differ from the source and from each other, in the order of their lines."""
-    tree = ast.parse(source)
-    original, found = ast.dump(tree), {}
-    for node in _nodes(tree):
+    found = {}
+    for node in _nodes(ast.parse(source)):
         for other in _others(node):
-            mutant = _replace(source, node, other)
-            meaning = ast.dump(ast.parse(mutant.source))
-            if meaning != original:
-                found.setdefault(meaning, mutant)
+            if ast.dump(other) != ast.dump(node):
+                mutant = _replace(source, node, other)
+                found.setdefault(mutant.source, mutant)
     return sorted(found.values(), key=lambda mutant: mutant.line)
 
 
