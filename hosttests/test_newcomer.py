@@ -121,6 +121,15 @@ def test_the_readme_leads_there_too_with_a_browser(blank, tmp_path):
     switched_on(blank, curl(blank, request.replace("http://ADDRESS", address[1])))
 
 
+# mpremote as it is, but that it copies in larger pieces: in those of 256 bytes so many files take minutes
+MPREMOTE = """
+from mpremote import main
+from mpremote.transport import Transport
+Transport.fs_writefile.__defaults__ = (4096, *Transport.fs_writefile.__defaults__[1:])
+raise SystemExit(main.main())
+"""
+
+
 @pytest.mark.long
 def test_the_library_alone_serves_with_what_the_page_says_it_needs(tmp_path, request):
     """Microdot comes from the disk here, not from the network."""
@@ -135,7 +144,7 @@ def test_the_library_alone_serves_with_what_the_page_says_it_needs(tmp_path, req
     try:
         for words in (install.split()[1:], ["fs", "cp", f"{tmp_path}/microdot.mpy", ":/lib/microdot.mpy"],
                       ["fs", "cp", f"{tmp_path}/main.py", ":main.py", "+", "reset"]):  # fmt: skip
-            command = [sys.executable, "-m", "mpremote", "connect", board.serial, *words]
+            command = [sys.executable, "-c", MPREMOTE, "connect", board.serial, *words]
             done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=200)
             assert done.returncode == 0, done.stdout + done.stderr
         board.wait_until_it_serves()
