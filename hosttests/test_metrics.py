@@ -123,9 +123,22 @@ def test_head_has_no_body(board):
 
 
 @pytest.mark.world
-def test_each_is_told(board, free_pins):
-    """docs/metrics.md has a line for each metric, with its labels, and none too many."""
-    board.world.wait(lambda _: "celsius" in board.get("/metrics").text and "dbm" in board.get("/metrics").text)
+@pytest.mark.boards("esp32")
+def test_each_is_told(fresh_board, free_pins):
+    """docs/metrics.md has a line for each metric, with its labels, and none too many; each sensor is there, whatever its kind."""
+    air = {"name": "air", "type": "bme280", "sda": 21, "scl": 22, "address": 118}
+    out = {"name": "out", "type": "ds18b20", "pin": 27}
+    board = quick(fresh_board, config={"wifi": HOME, "dht": [{"pin": "23", "type": "dht22"}], "sensors": [air, out]})
+    seen = {"temperature": 24.25, "pressure": 1013.25, "humidity": 40.0, "fault": None}
+    board.world.put({"i2c": {"118": seen}, "time": {"speed": 10}})
+    board.world.wait(lambda _: all(word in board.get("/metrics").text for word in ('celsius{sensor="GPIO23"}', "dbm", "pascals")))
+    board.world.put({"time": {"speed": 1}})
+    values = scrape(board)
+    assert values['picorest_temperature_celsius{sensor="air"}'] == pytest.approx(24.25, abs=0.02)
+    assert values['picorest_pressure_pascals{sensor="air"}'] == pytest.approx(101325, abs=20)
+    assert values['picorest_humidity_ratio{sensor="air"}'] == pytest.approx(0.4, abs=0.001)
+    assert values['picorest_sensor_errors_total{sensor="out"}'] > values['picorest_sensor_errors_total{sensor="air"}']
+    assert 'picorest_temperature_celsius{sensor="out"}' not in values and complaints(board.get("/metrics").text) == ""
     ok(board.put(f"/gpio/{free_pins[0]}", {"pwm": 0.25}))
     said = {(name.partition("{")[0], tuple(re.findall(r"([a-z]+)=\"", name))) for name in scrape(board)}
     rows = re.findall(r"^\| `(picorest_\w+)` \| ([^|]*)\|", PAGE, re.M)

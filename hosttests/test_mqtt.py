@@ -111,6 +111,26 @@ def test_home_assistant_is_told(fresh_board, broker, heard):
 
 
 @ESP32
+def test_other_sensors_by_their_names(fresh_board, broker, heard):
+    air = {"name": "air", "type": "bme280", "sda": 21, "scl": 22, "address": 118}
+    out = {"name": "out", "type": "ds18b20", "pin": 27}
+    board = fresh_board(config=config(broker) | {"pins": {}, "sensors": [air, out]})
+    heard.hear(f"{BASE}/status", "online")
+    board.world.put({"i2c": {"118": {"temperature": 24.5, "pressure": 1000.0, "humidity": 40.0, "fault": None}}})
+    with board.world.fast(10):
+        wait(lambda: heard.last(f"{BASE}/sensor/air/pressure"), lambda: heard.said)
+    assert float(heard.last(f"{BASE}/sensor/air/pressure")) == pytest.approx(1000, abs=0.2)
+    assert float(heard.last(f"{BASE}/sensor/air/temperature")) == pytest.approx(24.5, abs=0.02)
+    assert heard.last(f"{BASE}/sensor/out/temperature") is None, "it gives no readings"
+    kind = "homeassistant/sensor/"
+    told = {topic.split("/")[3]: json.loads(texts[-1]) for topic, texts in heard.said.items() if topic.startswith(kind)}
+    pressure = told["air-pressure"]
+    assert (pressure["device_class"], pressure["unit_of_measurement"]) == ("pressure", "hPa")
+    assert pressure["state_topic"] == f"{BASE}/sensor/air/pressure" and told["air-humidity"]["unit_of_measurement"] == "%"
+    assert told["out-temperature"]["state_topic"] == f"{BASE}/sensor/out/temperature" and "Traceback" not in board.console()
+
+
+@ESP32
 def test_without_discovery_nothing_is_said_of_it(fresh_board, broker, heard):
     fresh_board(config=config(broker, discovery=False, topic="cellar"))
     heard.hear("cellar/gpio/GPIO25", "OFF")

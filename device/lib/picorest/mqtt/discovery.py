@@ -9,6 +9,7 @@ from ..dht.sampler import PIN
 from .topics import label, named
 
 _SENSORS = (("temperature", "°C"), ("humidity", "%"))
+_CLASSES = const("temperature humidity pressure")
 
 
 def entries(app, base):
@@ -38,13 +39,22 @@ def entries(app, base):
             if kind == "switch":
                 made["command_topic"] = "%s/gpio/%s/set" % (base, name)
             yield topic, json.dumps(made)
+    for name, what, unit in _measured(app):
+        id = "%s-%s" % (name, what)
+        made = _entry(device, base, "%s-%s" % (own, id), "%s %s" % (name, what), "sensor/%s/%s" % (name, what))
+        made.update({"state_class": "measurement", "unit_of_measurement": unit, "expire_after": 120})
+        if what in _CLASSES.split():
+            made["device_class"] = what
+        yield _topic("sensor", own, id), json.dumps(made)
+
+
+def _measured(app):
+    # (what the sensor is called, quantity, unit)
     for sensor in app.dht.list if app.dht else ():
-        name = label(app, sensor[PIN])
         for what, unit in _SENSORS:
-            id = "%s-%s" % (name, what)
-            made = _entry(device, base, "%s-%s" % (own, id), "%s %s" % (name, what), "sensor/%s/%s" % (name, what))
-            made.update({"device_class": what, "state_class": "measurement", "unit_of_measurement": unit, "expire_after": 120})
-            yield _topic("sensor", own, id), json.dumps(made)
+            yield label(app, sensor[PIN]), what, unit
+    for name, what, unit, _ in app.sensors.readings() if app.sensors else ():
+        yield name, what, "%" if unit == "%RH" else unit
 
 
 def _topic(kind, own, id):

@@ -5,7 +5,7 @@ Below BASE, `mqtt.topic` of the configuration, else picorest/HOSTNAME:
     BASE/gpio/D5            ON or OFF, of each pin with a name
     BASE/gpio/D5/pwm        its duty, 0 to 1, if it has one
     BASE/gpio/D5/set        to the board: ON, OFF, TOGGLE, 1, 0, or an object as PUT /gpio/D5 takes it
-    BASE/sensor/D2/WHAT     temperature, humidity …
+    BASE/sensor/D2/WHAT     temperature, humidity … of the DHT on a pin; of another sensor by its name
 """
 
 from .. import clock
@@ -45,6 +45,9 @@ def states(app):
             topic = "sensor/%s/" % label(app, sensor[PIN])
             yield topic + "temperature", str(sensor[TEMPERATURE] / 10)
             yield topic + "humidity", str(sensor[HUMIDITY] / 10)
+    for name, what, _, value in app.sensors.readings() if app.sensors else ():
+        if value is not None:
+            yield "sensor/%s/%s" % (name, what), "%.2f" % (value / 100)
 
 
 def obey(app, start, message):

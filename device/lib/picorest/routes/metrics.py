@@ -16,11 +16,12 @@ api = Microdot()
 _NAMES = const(
     "build_info uptime_seconds heap_free_bytes heap_size_bytes flash_free_bytes loop_lag_seconds requests_total errors_total "
     "refused_total timeouts_total wifi_signal_dbm pin_state pin_duty_ratio temperature_celsius humidity_ratio sensor_reads_total "
-    "sensor_errors_total service_up service_waiting service_delivered_total service_lost_total "
+    "sensor_errors_total pressure_pascals service_up service_waiting service_delivered_total service_lost_total "
 )
 _PIN = const(11)  # the first of the pins
 _SENSOR = const(13)
-_SERVICE = const(17)
+_PRESSURE = const(17)
+_SERVICE = const(18)
 _FREE = const(3)  # column of os.statvfs()
 _FRESH = const(15000)  # ms for which a reading is true
 
@@ -72,12 +73,14 @@ def _samples(app, services, n):
                 name = line.start[line.start.find(b":", 7) + 1 : -9].decode()
                 yield '{pin="%d",name=%s}' % (gpio, name), line.level() if n == _PIN else line.duty()
     elif n < _SERVICE:
-        for sensor in app.dht.list if app.dht else ():
+        for sensor in app.dht.list if app.dht and n < _PRESSURE else ():
             value = sensor[(TEMPERATURE, HUMIDITY, COUNT, ERRORS)[n - _SENSOR]]
             if n < _SENSOR + 2:
                 old = value is None or clock.ticks_diff(clock.ticks_ms(), sensor[START]) > _FRESH
                 value = None if old else value / 10 if n == _SENSOR else value / 1000
             yield '{sensor="%s"}' % app.board.row(str(sensor[PIN]))[0][1], value
+        if app.sensors:
+            yield from app.sensors.values(n - _SENSOR)
     else:
         for name, state, _, _, counts in services:
             yield '{service="%s"}' % name, int(not state) if n == _SERVICE else counts[n - _SERVICE - 1]

@@ -15,6 +15,8 @@ _SOON = const(2000)  # ms after the first failures
 _FORGET = const(86400000)  # ms after which the last good reading of a dead sensor says nothing any more, and ticks wrap
 _FRESH = const(30000)
 _STEP = const(200)
+_ERRORS = const(3)
+_PASCALS = const(4)
 
 
 class Sensors:
@@ -72,6 +74,25 @@ class Sensors:
                     age = clock.ticks_diff(clock.ticks_ms(), sensor[START])
                     return sensor[VALUES][n] / 100, words[2 * n + 1], age / 1000, sensor[FAILURES] > 0 or age > _FRESH
         return None
+
+    def readings(self):
+        """(name, quantity, unit, value in hundredths) of all that is measured; value: None where there is none that still holds."""
+        for sensor in self.list:
+            words = sensor[MEASURES].split(" ")
+            values = sensor[VALUES] or (None,) * (len(words) // 2)
+            fresh = clock.ticks_diff(clock.ticks_ms(), sensor[START]) < _FRESH
+            for n in range(len(values)):
+                yield sensor[NAME], words[2 * n], words[2 * n + 1], values[n] if fresh else None
+
+    def values(self, n):
+        """(labels, value) for GET /metrics; n: 0 temperature, 1 humidity, 3 errors, 4 pressure."""
+        if n == _ERRORS:
+            for sensor in self.list:
+                yield '{sensor="%s"}' % sensor[NAME], sensor[ERRORS]
+        for name, what, _, value in self.readings():
+            if what == ("temperature", "humidity", None, None, "pressure")[n]:
+                # hundredths of hPa are Pa
+                yield '{sensor="%s"}' % name, value if n == _PASCALS or value is None else value / (10000 if n else 100)
 
     def warnings(self):
         """Sentences about sensors that fail, but for those whose next reading may be good again."""
