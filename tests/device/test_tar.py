@@ -153,7 +153,8 @@ async def stored(length, place, first=0, break_off=0):
 
 async def test_an_image_goes_into_its_half_and_the_pages_into_a_file():
     for length, place, first in (
-        (1, "0", 0), (255, "0", 255), (256, "0", 0), (257, str(HALF), 100), (HALF - 1, "0", 0), (HALF, "0", 300), (HALF + 1, "0", 0),
+        (1, "0", 0), (255, "0", 255), (256, "0", 0), (257, str(HALF), 100), (HALF - 1, "0", 0), (HALF, "0", 300),
+        (HALF + 1, "0", 0),
         (HALF + 5000, str(HALF), 700),
     ):  # fmt: skip
         told, flash, conn, image = await stored(length, place, first)
