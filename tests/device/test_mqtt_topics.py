@@ -1,0 +1,153 @@
+"""What the board says over MQTT, what it may be told, and what Home Assistant is told to find it."""
+
+import json
+
+from expect import equal, raises
+from picorest import clock
+from picorest.mqtt import discovery, topics
+from picorest.problem import Problem
+
+OWN = "homeassistant/%s/picorest-0aff/%s/config"
+
+
+class Message:
+    def __init__(self, topic, text):
+        self.topic = topic
+        self.text = text
+
+
+class Line:
+    pwm = None
+
+    def __init__(self, gpio, name, mode="out", level=0, duty=None):
+        self.gpio = gpio
+        self.mode = mode
+        self.start = b'{"pin":%d,"name":%s,"mode":"' % (gpio, json.dumps(name))  # as gpio/pins.py has it
+        self.on = level
+        if duty is not None:
+            self.pwm = self.of = duty
+
+    def level(self):
+        return self.on
+
+    def duty(self):
+        return self.of
+
+
+class App:
+    """A board, its pins and its configuration in one."""
+
+    name = "a board"
+    version = "1.2.3"
+    rows = "\n1 D1 |\n2 D2 |\n3 D3 |\n4 D4 |\nA0 A0 |\n"
+    dht = sensors = None
+
+    def __init__(self, **settings):
+        self.settings = dict(hostname="hall", **settings)
+        self.board = self.pins = self.config = self.wifi = self
+        self.names = {"lamp": 2, "bell": 1, "new": 3, "unset": 4}
+        self.lines = {1: Line(1, "bell", "in", 1), 2: Line(2, "lamp", "out", 0, 0.25), 4: Line(4, "unset", None), 9: Line(9, "")}
+        self.done = []
+
+    def get(self, *path):
+        value = self.settings
+        for step in path:
+            value = value.get(step) if value else None
+        return value
+
+    def row(self, text):
+        return (text, "D" + text), ""
+
+    def unique_id(self):
+        return b"\x0a\xff"
+
+    def address(self):
+        return "1.2.3.4"
+
+    def plan(self, line, wish):
+        return line.gpio, wish
+
+    def apply(self, line, plan):
+        self.done.append((line, plan))
+
+
+class Sensors:
+    def readings(self):
+        return [("roof", "temperature", "°C", -1250), ("roof", "humidity", "%RH", None), ("roof", "lux", "lx", 5)]
+
+
+class Sampler:
+    """One sensor that measured 5 seconds ago, one that did 15 seconds ago, and one that never did."""
+
+    def __init__(self):
+        rows = [[None] * 16 for _ in range(3)]
+        for n, age in ((0, 14999), (1, 15000), (2, 0)):
+            rows[n][:5] = n + 5, 22, -215 if n < 2 else None, 405, 1000000 - age  # see dht/sampler.py
+        self.list = rows
+
+
+def test_where_it_is_said():
+    equal((topics.base(App()), topics.base(App(mqtt={"topic": "a/b"})), topics.base(App(mqtt={}))),
+          ("picorest/hall", "a/b", "picorest/hall"))  # fmt: skip
+
+
+def test_what_is_said():
+    app = App()
+    equal([line.gpio for line in topics.named(app)], [1, 2])  # named, and set up
+    equal(list(topics.states(app)), [("gpio/D1", "ON"), ("gpio/D2", "OFF"), ("gpio/D2/pwm", "0.25")])
+    app.lines = {}
+    app.sensors = Sensors()
+    equal(list(topics.states(app)), [("sensor/roof/temperature", "-12.50"), ("sensor/roof/lux", "0.05")])
+    app.sensors = None
+    app.dht = Sampler()
+    kept = clock.ticks_ms
+    clock.ticks_ms = lambda: 1000000
+    try:
+        equal(list(topics.states(app)), [("sensor/D5/temperature", "-21.5"), ("sensor/D5/humidity", "40.5")])
+    finally:
+        clock.ticks_ms = kept
+
+
+def test_what_the_board_is_told():
+    app = App()
+    for topic, text, expected in (
+        (b"a/gpio/D2/set", b"ON", (2, {"state": "ON"})), (b"a/gpio/D1/set", b" toggle\n", (1, {"state": "toggle"})),
+        (b"a/gpio/D2/set", b' {"pwm": 0.5}', (2, {"pwm": 0.5})), (b"a/gpio/D3/set", b"ON", None), (b"a/gpio/D9/set", b"ON", None),
+        (b"a/gpio/D2", b"ON", None), (b"b/gpio/D2/set", b"ON", None),
+    ):  # fmt: skip
+        del app.done[:]
+        topics.obey(app, b"a", Message(topic, text))
+        equal((topic, [plan for _, plan in app.done]), (topic, [expected] if expected else []))
+    for text in (b"{", b"\xff", b'{"state":1}}'):
+        with raises(Problem) as caught:
+            topics.obey(app, b"a", Message(b"a/gpio/D2/set", text))
+        equal(caught.error.type, "bad-json")
+
+
+def test_what_home_assistant_is_told():
+    app = App()
+    app.sensors = Sensors()
+    told = dict(discovery.entries(app, "base"))
+    empty = [topic for topic in told if not told[topic]]
+    equal(sorted(empty), sorted([OWN % ("switch", "D1"), OWN % ("binary_sensor", "D2")] + [
+        OWN % (kind, name) for kind in ("switch", "binary_sensor") for name in ("D3", "D4")]))  # fmt: skip
+    found = {topic: json.loads(told[topic]) for topic in told if told[topic]}
+    equal(len(found), 5)
+    switch = found[OWN % ("switch", "D2")]
+    device = switch.pop("device")
+    equal(switch, {"unique_id": "picorest-0aff-D2", "name": "lamp", "state_topic": "base/gpio/D2",
+                   "availability_topic": "base/status", "command_topic": "base/gpio/D2/set"})  # fmt: skip
+    equal(device, {"identifiers": ["picorest-0aff"], "name": "hall", "manufacturer": "picorest", "model": "a board",
+                   "sw_version": "1.2.3", "configuration_url": "http://1.2.3.4/"})  # fmt: skip
+    bell = found[OWN % ("binary_sensor", "D1")]
+    equal((bell["name"], bell["device"], "command_topic" in bell), ("bell", device, False))
+    sensor = found[OWN % ("sensor", "roof-humidity")]
+    equal((sensor["unit_of_measurement"], sensor["device_class"]), ("%", "humidity"))
+    equal(sensor["state_topic"], "base/sensor/roof/humidity")
+    equal((sensor["expire_after"], sensor["state_class"]), (120, "measurement"))
+    equal("device_class" in found[OWN % ("sensor", "roof-lux")], False)
+    app.sensors = None
+    app.dht = Sampler()
+    found = dict(discovery.entries(app, "base"))
+    units = [json.loads(found[OWN % ("sensor", "D5-" + what)])["unit_of_measurement"] for what in ("temperature", "humidity")]
+    equal(units, ["°C", "%"])
