@@ -157,6 +157,9 @@ def test_what_fails_says_why_until_it_goes_well():
         app.run(SEVEN)
         equal(app.service.errors, {"wake": app.says["lamp.on"]})
         equal(app.service.error, app.says["lamp.on"])
+        app.set({"id": "first", "at": "12:00", "do": "lamp.off"}, dict(WAKE, do="lamp.on"))  # a change beside it
+        app.run(1)
+        equal(app.service.errors, {"wake": app.says["lamp.on"]})
         app.says.clear()
         app.run(DAY, 5)
         equal((app.service.errors, app.service.error), ({}, None))

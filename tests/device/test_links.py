@@ -1,11 +1,13 @@
 """Links: what happens, what that means, and what is done about it."""
 
+import asyncio
 import json
 import random
 
 from expect import equal
 from fakes.chip import Chip
 from fakes.gpio import Pin, do, pins
+from picorest.links import board as module
 from picorest.links.board import Board, split
 from picorest.links.service import Links
 
@@ -70,6 +72,15 @@ def test_a_button_acts_at_once():
         equal(app.lamp(), (level, 0))
     app.press("hold")
     equal((app.lamp(), app.count(0), app.count(1)), ((1, 1), 3, 1))
+
+
+def test_an_action_has_what_stands_beside_it_and_the_other_has_not():
+    app = App({"when": "door", "is": 1, "do": "lamp.on", "for": 30, "else": "lamp.on"})
+    line = app.pins.find("lamp")
+    for level, ends in ((0, False), (1, True), (0, False)):
+        Pin.levels[13] = level
+        app.turn()
+        equal((level, app.lamp()[0], line.expires is not None), (level, 1, ends))
 
 
 def test_a_threshold_with_hysteresis():
@@ -230,6 +241,39 @@ def test_the_mark_goes_through_links_of_the_same_board():
     app.turn()
     equal(app.lamp(), (0, 0))
     equal(["by" in json.loads(app.pins.find(name).text()) for name in ("lamp", "fan")], [False, False])
+
+
+async def test_a_board_that_does_not_answer_is_asked_again_ever_more_rarely():
+    app = App({"when": OTHER, "do": "lamp.toggle"})
+    board = app.service.boards[0]
+    app.wifi, app.up = app, [True] * 99 + [False, True]
+    app.connected = lambda: app.up.pop()
+    told, slept = [], []
+    answers = [OSError(111), ValueError(), MemoryError(), OSError(111), OSError(111), None, OSError(111), None, None]
+
+    async def ask(app, service):
+        answer = answers.pop(0)
+        board.busy = not answers
+        if answer:
+            raise answer
+
+    async def sleep(ms):
+        slept.append(ms)
+        if not answers:
+            raise asyncio.CancelledError
+
+    board.ask, app.service.tell = ask, lambda board, error: told.append(error)
+    kept, module.sleep_ms = module.sleep_ms, sleep
+    try:
+        await board.run(app.service)
+    except asyncio.CancelledError:
+        pass
+    finally:
+        module.sleep_ms = kept
+    equal(slept, [1000, 500, 2000, 4000, 8000, 16000, 1000, 2000])
+    equal([error is None for error in told], [False] * 5 + [True, False, True, True])
+    for n, words in ((0, "does not answer"), (1, "cannot be understood"), (2, "too little memory")):
+        assert words in told[n], told[n]
 
 
 def test_a_board_that_is_silent():
