@@ -216,3 +216,66 @@ async def test_the_last_good_value_stays_and_says_how_old_it_is():
         chip.wait(86400000)
         await after(sensors, sensor, OSError(19))
         equal(sensor[VALUES], None)
+
+
+class Bus:
+    """A BME280 (96) or BMP280 (88) on I2C; told: what was written to it."""
+
+    def __init__(self, chip, data):
+        known = calibration()
+        self.memory = {0xD0: bytes([chip]), 0x88: known[:24], 0xA1: known[24:25], 0xE1: known[25:], 0xF7: data}
+        self.told = []
+
+    def readfrom_mem(self, address, register, n):
+        assert (address, n) == (118, len(self.memory[register])), (address, register, n)
+        return self.memory[register]
+
+    def writeto(self, address, data):
+        self.told.append((address, data))
+
+
+def test_what_a_bme280_is_asked_and_what_is_not_believed():
+    sound = bytes([byte for n in (415148, 519888) for byte in (n >> 12, n >> 4 & 255, (n & 15) << 4)]) + b"\x70\0"
+    kept = bme280.bus
+
+    def measured(chip, data):
+        made = Bus(chip, data)
+        bme280.bus = lambda *_: made
+        try:
+            ms, known = bme280.start(None, (4, 5), 118)
+            equal((ms >= 10, made.told), (True, [(118, b"\xf2\x01\xf4\x25")]))
+            values = bme280.read(None, (4, 5), 118, known)
+        except ValueError as e:
+            return e.args[0]
+        finally:
+            bme280.bus = kept
+        equal(made.told[1:], [(118, b"\xe0\xb6")])
+        return tuple(values)
+
+    both = tuple(bme280.compensate(calibration(), 519888, 415148, 0x7000))
+    equal(both[0], 2508)
+    told = measured(96, sound)
+    equal((told[0], len(told), told[2]), (2508, 3, both[2]))
+    equal(len(measured(88, sound)), 2)
+    for chip, data, words in (
+        (97, sound, "calls itself 97"), (96, b"\x80\0\0\x80\0\0\x80\0", "did not measure"),
+        (96, sound[:3] + b"\x80\0\0\x80\0", "did not measure"), (96, sound[:3] + bytes(5), "cannot measure"),
+    ):  # fmt: skip
+        told = measured(chip, data)
+        assert isinstance(told, str) and words in told, told
+
+
+def test_of_several_on_a_wire_one_has_to_be_chosen():
+    other = crc(b"\x28\7\2\3\4\5\6")
+    board = Board(Wire.fresh({ROM: scratchpad(0x0191), other: scratchpad(8)}))
+    for rom, expected in ((ROM, 2506), (other, 50)):
+        known = ds18b20.start(board, (12,), rom)[1]
+        equal(ds18b20.read(board, (12,), rom, known)[0], expected)
+    nobody = crc(b"\x28\x09\2\3\4\5\6")
+    for given, words in ((None, "choose one by its address"), (nobody, "Nobody on the pin has this address; there is 28")):
+        try:
+            known = ds18b20.start(board, (12,), given)[1]
+            ds18b20.read(board, (12,), given, known)
+            raise AssertionError(words)
+        except ValueError as e:
+            assert words in e.args[0], e.args
