@@ -82,3 +82,16 @@ async def test_a_wrong_key_is_not_tried_again_at_once_but_another_one_is():
     await scene.pass_(5)
     assert len(scene.speak.writes) > 1
     scene.check()
+
+
+async def test_of_a_batch_no_more_are_sent_one_by_one_than_it_had():
+    scene = Scene()
+    scene.speak.poison = lambda update: str(update["field1"]) == "1"
+    scene.speak.online = False
+    await scene.pass_(30)
+    waiting = scene.state()[1]
+    scene.speak.online = True
+    while not scene.service.sent:
+        await scene.pass_(1)
+    equal((waiting, scene.state()[2], scene.service.alone), (2, 1, 0))
+    scene.time.restore()
