@@ -46,7 +46,7 @@ class App(Application):
         self.sntp = Sntp(config, board, self)
         self.services = []  # lists, see services.py
         self.failures = {}  # name of a service: uptime at which it is started again, or what is wrong in words
-        asyncio.get_event_loop().set_exception_handler(self.died)
+        asyncio.get_event_loop().set_exception_handler(self.log)
         self.apply_access_settings()
 
     @seldom("settings")
@@ -86,14 +86,7 @@ class App(Application):
         try:
             load_overlay("recovery").died(self, name, e)
         except MemoryError:
-            sys.print_exception(e)
-
-    def died(self, _, context):
-        """What asyncio calls with the exception of a task that nobody waits for."""
-        for service in self.services:
-            if service[TASK] is context["future"]:
-                return  # tend() sees to it
-        self.log("a task", context["exception"])
+            sys.print_exception(e if isinstance(e, Exception) else e["exception"])
 
     def tend(self):
         """Start services again that have died or wait for ever. The log has the reason, /health their name for a while."""
@@ -144,7 +137,8 @@ def run(trial=None):
             app.feed = app.board.watchdog(_BLOCKED).feed
         asyncio.run_until_complete(asyncio.create_task(app.run()))
     except KeyboardInterrupt:  # a restart from the prompt is no crash
-        app.board.note(b"s")
+        app.release()
+        app.board.note_state(b"s")
         if not memory.SMALL:
             app.board.watchdog(1 << 28)  # three days: it cannot be stopped
         raise

@@ -95,7 +95,7 @@ def test_what_a_version_before_left_there_is_no_log():
 
 def test_without_memory_a_line_is_left_out():
     class Full(Chip):
-        def memory(self, new=None):
+        def retained(self, new=None):
             raise MemoryError
 
     log.add(Full(), log.CONFIG, "token")

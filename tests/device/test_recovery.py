@@ -11,11 +11,11 @@ class Board(Lasting):
     why = "crash"
 
     def why_started(self):
-        self.note(b"r")
+        self.note_state(b"r")
         return self.why
 
-    def note(self, doing):
-        self.memory(doing + self.memory()[1:])
+    def note_state(self, doing):
+        self.retained(doing + self.retained()[1:])
 
 
 class App:
@@ -47,7 +47,7 @@ def starts(*ends):
     """The mode of each start of a board that ends like that: (what it did, why it starts again, whether it lasted)."""
     board, modes = Board(), []
     for did, why, lasted in (("", "power-on", False),) + ends:
-        board.memory(did.encode() + board.memory()[1:])
+        board.retained(did.encode() + board.retained()[1:])
         board.why = why
         app = App()
         app.board = board

@@ -182,17 +182,19 @@ class Board:
         return machine.unique_id()
 
     def reset(self, why=b"a"):
-        """Restart the chip. Does not return. why: for note(): it was asked for, or (b"f") the program fails."""
+        """Restart the chip. Does not return. why: for note_state(): it was asked for, or (b"f") the program fails."""
         try:
-            self.note(why)
+            self.note_state(why)
         finally:
             machine.reset()
 
-    def note(self, doing):
+    @seldom("drivers")
+    def note_state(self, doing):
         """Remember over a restart what the program does: b"r" runs, b"s" was stopped at the prompt, b"a" and b"f" as above."""
-        self.memory(doing + self.memory()[1:])
+        self.retained(doing + self.retained()[1:])
 
-    def memory(self, new=None):
+    @seldom("drivers")
+    def retained(self, new=None):
         """What is ours of the memory that outlives a restart, see log.py; `new` in its place. Where the user keeps something of
         his own there, ours does not outlive it."""
         rtc = machine.RTC()
@@ -209,8 +211,8 @@ class Board:
     @seldom("boot")
     def why_started(self):
         """Why the chip started last, in a word. Call it once, at the start: from then on it is remembered that the program runs."""
-        did = self.memory()[:1]
-        self.note(b"r")
+        did = self.retained()[:1]
+        self.note_state(b"r")
         cause = machine.reset_cause()
         words = _CAUSES.split()
         while words and getattr(machine, words[0], None) != cause:

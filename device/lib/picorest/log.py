@@ -32,7 +32,7 @@ WIFI = const(10)  # and those of wifi/events.py
 
 def read(board):
     """(head, records), each in bytes."""
-    data = board.memory()
+    data = board.retained()
     if data[1:2] != b"\n" or len(data) < HEAD:
         return (data[:1] or b"r") + b"\n\0\0\0\0\0", b""
     return data[:HEAD], data[HEAD:]
@@ -75,13 +75,13 @@ def _add(board, event, text, short):
     while count >= LINES or len(records) > (_ROOM if board.chip == "esp8266" else _ROOMY):
         records = records[records[0] :]
         count -= 1
-    board.memory(head[:2] + pack("<BI", short, since) + records)
+    board.retained(head[:2] + pack("<BI", short, since) + records)
 
 
 def mark(board, short):
     """Remember how many starts in a row have not lasted."""
     head, records = read(board)
-    board.memory(head[:2] + bytes((short,)) + head[3:] + records)
+    board.retained(head[:2] + bytes((short,)) + head[3:] + records)
 
 
 def lines(board):

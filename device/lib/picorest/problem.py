@@ -35,20 +35,15 @@ class Problem(HTTPException):
         """The sentence."""
         if not self.said:
             # not at once: a problem is raised deep in the stack
-            self.said = sentence(self.type) % self.members or self.type
-        return self.said
+            for _ in range(2):
+                try:  # the build puts most into a file
+                    self.said = load_overlay("sentences").find(self.type) % self.members
+                    break
+                except MemoryError:
+                    forget_all()  # what has failed may still be loaded
+                except (ImportError, OSError):
+                    break
+        return self.said or self.type
 
     def __str__(self):
         return self.detail
-
-
-def sentence(type):
-    """The sentence of a type that has none in the table: a build puts most into a file. "" if there is none."""
-    for _ in range(2):
-        try:
-            return load_overlay("sentences").find(type)
-        except MemoryError:
-            forget_all()  # what has failed may still be loaded
-        except (ImportError, OSError):
-            break
-    return ""

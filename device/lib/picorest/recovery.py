@@ -22,7 +22,7 @@ def begin(app):
     What counts is a start that ends by itself before a minute has passed: not one that was asked for, stopped at the prompt, or
     ended by the power or the reset button, which so lead out of safe mode."""
     board = app.board
-    did = board.memory()[:1]
+    did = board.retained()[:1]
     app.reset_cause = why = board.why_started()
     short = log.read(board)[0][2]
     if did not in (b"r", b"f") or why in ("power-on", "reset-pin", "deep-sleep"):
@@ -42,7 +42,12 @@ def lasts(app):
 
 
 def died(app, name, e):
-    """An exception that nobody expected, of a service or another part: on the console with its traceback, and a line of the log."""
+    """An exception that nobody expected, of a service or another part: on the console with its traceback, and a line of the log.
+    e: also what asyncio tells of a task that nobody waits for."""
+    if isinstance(e, dict):
+        if [None for service in app.services if service[TASK] is e["future"]]:
+            return  # App.tend() sees to it
+        name, e = "a task", e["exception"]
     out = StringIO()
     sys.print_exception(e, out)  # type: ignore  # it takes a StringIO, too
     out = out.getvalue()

@@ -53,7 +53,7 @@ def _from_nvs():
 def _short(percent):
     # what has been started takes some 3 KB more when it runs; what the start has loaded up to here goes
     if memory.SMALL and not memory.has_user:
-        forget_all(("thingspeak.service",))  # of which there are two
+        forget_all(("thingspeak.service", "seldom.settings"))  # what comes again at once
         return gc.mem_free() * 100 < memory.HEAP * percent
 
 

@@ -11,7 +11,7 @@ class Lasting:
     chip = "esp8266"  # what it says of itself
     remembered = b""
 
-    def memory(self, new=None):
+    def retained(self, new=None):
         if new is None:
             return self.remembered
         self.remembered = new

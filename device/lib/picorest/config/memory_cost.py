@@ -19,7 +19,7 @@ proxy 0 50
 """)
 _BUTTONS = const(1200)  # what watches them, and
 _BUTTON = const(280)  # each of them, beside its pin
-MOST = 4600  # bytes for all of it, beside what a board takes that only has Wi-Fi and the time
+MOST = 4500  # bytes for all of it, beside what a board takes that only has Wi-Fi and the time
 
 
 def check(new, chip):

@@ -1,6 +1,5 @@
 """One request: which handler it is for, whether it may be answered, and every failure in words."""
 
-import sys
 from asyncio import sleep_ms
 from gc import collect, mem_free
 
@@ -13,7 +12,7 @@ from .response import PROBLEM, Reply, problem
 _TRIES = const(3)
 _REQUEST = const(1500)  # bytes that a request takes until its handler runs, and then to wait
 _PATIENCE = const(18000)  # ms to wait for memory, and
-_ALONE = const(500)  # where there is no other client who could give some back
+_ALONE = const(2000)  # where there is no other client who could give some back
 # columns of `hot`
 _PATH = const(1)
 _METHOD = const(2)
@@ -67,10 +66,6 @@ class Dispatcher:
         except Exception as e:
             self.log("http", e)
             return problem(Problem("internal-error"))
-
-    def log(self, name, e):
-        """Tell of an exception that nobody expected."""
-        sys.print_exception(e)
 
     async def alone(self, ms=1 << 28):
         """Wait until nobody asks other servers, and nobody waits for memory; or for so many milliseconds."""
