@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from hosttests.support.gpio import level, number, ok
+from hosttests.support.gpio import number, ok, outputs
 from hosttests.support.upstreams import HOME
 from virtualboard.client import wait
 
@@ -19,8 +19,9 @@ def links(board) -> list:
     return ok(board.get("/links"))["links"]
 
 
-def lit(board, pin="lamp") -> int:
-    return level(board, number(board, pin))
+def lit(board, pin="lamp") -> int | None:
+    """The level of a pin in the world; None while it is no output."""
+    return outputs(board).get(str(number(board, pin)), {}).get("level")
 
 
 def until(board, pin, state, seconds=20):
