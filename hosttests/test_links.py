@@ -113,6 +113,7 @@ def test_a_button_on_one_board_switches_a_lamp_on_another(fresh_board):
     for turn in (1, 0):
         second.world.put({"press": {"14": {"bounces": 4}}})
         until(first, "lamp", turn)
+        time.sleep(0.5)  # else both are one double press
     second.world.put({"pins": {"27": 0}})
     until(first, "fan", 1)
     before = links(first)[1]["count"]
