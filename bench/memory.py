@@ -87,10 +87,10 @@ def _board(config: dict, user: str | None = None):
 
 
 def _free(board: VirtualBoard) -> int:
-    """Bytes that are free once the board has done what it does at its start: as many that twelve looks in turn show no more."""
+    """Bytes that are free once the board has done what it does at its start: as many that eight looks in turn show no more."""
     board.session.close()
     most, since = 0, 0
-    while since < 12:
+    while since < 8:
         time.sleep(0.7)
         free = board.world.memory()["free"]
         most, since = max(free, most), 0 if free > most else since + 1

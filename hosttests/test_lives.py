@@ -28,8 +28,20 @@ def test_the_tour_visits_every_endpoint():
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("kind", CONFIGS)
+@pytest.mark.parametrize("kind", ["full", "heaviest"])
 def test_it_lives(fresh_board, board_name, kind):
+    live(fresh_board, board_name, kind)
+
+
+@pytest.mark.long
+@pytest.mark.boards("nodemcu")
+@pytest.mark.parametrize("kind", [kind for kind in CONFIGS if kind not in ("full", "heaviest")])
+def test_every_example_lives_where_memory_is_short(fresh_board, board_name, kind):
+    live(fresh_board, board_name, kind)
+
+
+def live(fresh_board, board_name, kind):
+    """A life, in which all is answered and memory stays."""
     config = CONFIGS[kind](board_name)
     board = fresh_board(config=config)
     life = Life(board, config, SEED)
