@@ -99,7 +99,7 @@ def test_the_attack(fresh_board):
 
 
 @BOTH
-@shortly(40, 250)
+@shortly(40, 150)
 def test_patches(fresh_board, count):
     """New keys, hosts, pins, networks, servers, upstreams and zones: those that are taken and those that are refused."""
     board = fresh_board(config={})

@@ -8,7 +8,7 @@ import gc
 import sys
 
 loaded = {}  # name: module, of what was loaded here
-_always = []  # modules that were there before the first overlay
+_always = {}  # modules that were there before the first overlay
 starved = []  # not empty while overlays find no room: [ticks since when, or None where nobody has looked at the clock yet]
 
 
@@ -16,7 +16,7 @@ def load_overlay(name):
     """The module of that name, loaded if it is not in memory. ImportError if there is none."""
     full = "picorest." + name
     if not _always:
-        _always.extend(sys.modules)
+        _always.update(sys.modules)
     if full not in sys.modules:
         gc.collect()  # what is loaded then fills the gaps
         if gc.mem_free() * 3 < gc.mem_alloc():  # large pieces are rare when less than a quarter is free
@@ -58,14 +58,9 @@ def present():
 
 def forget_all(but=()):
     """Forget what was loaded since the program started, but for these names, and collect what it leaves."""
-    again = True
-    while again:
-        again = False
-        for full in sys.modules:  # one at a time: a list of them would take memory, of which there is none
-            if full[:9] == "picorest." and full not in _always and full[9:] not in but:
-                forget(full[9:])
-                again = True
-                break
+    for full in list(sys.modules):
+        if full[:9] == "picorest." and full not in _always and full[9:] not in but:
+            forget(full[9:])
     gc.collect()
 
 
