@@ -1,5 +1,6 @@
 """One request: which handler it is for, whether it may be answered, and every failure in words."""
 
+import sys
 from asyncio import sleep_ms
 from gc import collect, mem_free
 
@@ -66,6 +67,10 @@ class Dispatcher:
         except Exception as e:
             self.log("http", e)
             return problem(Problem("internal-error"))
+
+    def log(self, name, e):
+        """Tell of an exception that nobody expected."""
+        sys.print_exception(e)
 
     async def alone(self, ms=1 << 28):
         """Wait until nobody asks other servers, and nobody waits for memory; or for so many milliseconds."""
