@@ -13,7 +13,7 @@ from .response import PROBLEM, Reply, problem
 _TRIES = const(3)
 _REQUEST = const(1500)  # bytes that a request takes until its handler runs, and then to wait
 _PATIENCE = const(18000)  # ms to wait for memory, and
-_ALONE = const(2000)  # where there is no other client who could give some back
+_ALONE = const(4000)  # where there is no other client who could give some back
 # columns of `hot`
 _PATH = const(1)
 _METHOD = const(2)
