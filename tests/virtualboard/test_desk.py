@@ -11,19 +11,8 @@ import requests
 from virtualboard import desk
 from virtualboard.boards import BOARDS
 from virtualboard.client import VirtualBoard
-from virtualboard.control import Control
 from virtualboard.forward import Silent, forward
 from virtualboard.supervisor import Supervisor
-
-
-@pytest.fixture(scope="module")
-def place():
-    """The address of the control port of a board without a program."""
-    with Supervisor("nodemcu") as board:
-        assert board.wait_ready()
-        control = Control(board, 0).start()
-        yield f"http://127.0.0.1:{control.port}"
-        control.close()
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import os
 
 from . import memory
 from .config.schema import add_warning
-from .overlay import drop, forget_all
+from .overlay import drop, forget_all, present
 from .problem import Problem
 
 SAFE = const(2)  # of App.mode, see recovery.py
@@ -130,6 +130,7 @@ def _asks(app):
 
 def _doubts(config):
     # what a change of the configuration would be refused for is no reason to set the whole file aside
+    there = present()
     from .config.consistency import check
 
     try:
@@ -140,9 +141,7 @@ def _doubts(config):
     except ValueError as e:
         config.warnings = list(config.warnings)
         add_warning(config.warnings, e.args[1] + ".")
-    # list: what the check has loaded
-    drop("config.consistency", "config.static_address", "config.place", "config.memory_cost", "ntp.timezone")
-    drop("config.family", "config.links", "config.actions", "config.tune")  # list: what the check has loaded
+    check = forget_all(there)
 
 
 def _optional(app, name, *modules):
