@@ -125,9 +125,8 @@ def run(trial=None):
 
     A module `user` on the board, if there is one, adds endpoints: `def setup(app)` gets the application, which is
     microdot's, before it serves."""
-    if memory.SMALL:
-        # Collected often, a heap stays in larger pieces: many times fewer requests then fail for want of one.
-        gc.threshold(memory.HEAP >> 5)
+    # Collected often, a heap stays in larger pieces: many times fewer requests then fail for want of one.
+    gc.threshold(memory.HEAP >> (5 if memory.SMALL else 4))
     # In a task, whose calls lie deeper in the stack than those of the loop: what they leave there would else be taken for
     # addresses for ever. Otherwise it is what asyncio.run() does, with as few calls as can be: an ESP8266's stack has room for 19.
     app = asyncio.run_until_complete(asyncio.create_task(boot(trial)))
