@@ -5,6 +5,7 @@ import json
 import pytest
 
 from hosttests.support.gpio import ESP32S, number, ok, refused
+from hosttests.support.ntp_servers import HOME
 from hosttests.support.raw_http import Wire, settled
 
 
@@ -59,6 +60,34 @@ def test_pins_and_readings(board, free_pins):
             assert pins[number(board, pin)]["state"] == level
         before = stream.next("dht")["data"]["dht"][0]["reads"]
         assert stream.next("dht")["data"]["dht"][0]["reads"] == before + 1
+
+
+@pytest.mark.boards("esp32")
+@pytest.mark.world
+def test_sensors_of_every_kind(fresh_board):
+    """At each of their readings; and not at all where there are none but DHTs, of which `dht` tells."""
+    out, air = {"name": "out", "type": "ds18b20", "pin": 27}, {"name": "air", "type": "bme280", "sda": 21, "scl": 22}
+    board = fresh_board("--speed", "10", config={"wifi": HOME, "sensors": [out, air], "dht": [{"pin": "23", "type": "dht22"}]})
+    with Stream(board) as stream:
+        found = stream.next("sensors")
+        assert [each["name"] for each in found["data"]["sensors"]] == ["out", "air", "GPIO23"] and "id" not in found
+        while "error" not in found["data"]["sensors"][0] or not found["data"]["sensors"][0]["errors"]:
+            found = stream.next("sensors")
+        board.world.put({"onewire": {"27": [{"address": "28ff641e8216c3", "temperature": 8.5}]}})
+        board.world.put({"i2c": {"118": {"type": "bmp280", "temperature": 24.5, "pressure": 1000.0, "fault": None}}})
+        while not all(each["values"] for each in found["data"]["sensors"]):
+            found = stream.next("sensors")
+        assert found["data"]["sensors"][0]["values"] == {"temperature": {"value": 8.5, "unit": "°C"}}
+        assert list(found["data"]["sensors"][1]["values"]) == ["temperature", "pressure"], "a BMP280 has no humidity"
+        age = found["data"]["sensors"][0]["age"]
+        while (again := stream.next("sensors")["data"]["sensors"][0])["age"] > age:
+            pass
+        assert again["name"] == "out" and "error" not in again, "a reading that is the same is told too"
+    ok(board.patch("/config", {"sensors": None}))
+    board.reboot()
+    with Stream(board) as stream:
+        seen = [stream.fields().get("event") for _ in range(5)]
+    assert {"gpio", "dht", "status"} <= set(seen) and "sensors" not in seen
 
 
 @pytest.mark.boards("esp32")

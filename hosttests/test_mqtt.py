@@ -127,7 +127,26 @@ def test_other_sensors_by_their_names(fresh_board, broker, heard):
     pressure = told["air-pressure"]
     assert (pressure["device_class"], pressure["unit_of_measurement"]) == ("pressure", "hPa")
     assert pressure["state_topic"] == f"{BASE}/sensor/air/pressure" and told["air-humidity"]["unit_of_measurement"] == "%"
-    assert told["out-temperature"]["state_topic"] == f"{BASE}/sensor/out/temperature" and "Traceback" not in board.console()
+    assert not any(name.startswith("out-") for name in told) and "Traceback" not in board.console()
+
+
+@ESP32
+def test_what_the_chip_has_not_is_not_told(fresh_board, broker, heard):
+    """A BMP280 has no humidity; where a BME280 was before, Home Assistant is told that it is gone."""
+    board = fresh_board(config=config(broker) | {"sensors": [{"name": "air", "type": "bme280", "sda": 21, "scl": 22}]})
+    seen = {"type": "bme280", "temperature": 24.5, "pressure": 1000.0, "humidity": 40.0, "fault": None}
+    kind = "homeassistant/sensor/"
+    board.world.put({"i2c": {"118": seen}})
+    with board.world.fast(10):
+        wait(lambda: [topic for topic in heard.said if "air-humidity" in topic], lambda: heard.said)
+    (humidity,) = [topic for topic in heard.said if "air-humidity" in topic]
+    assert json.loads(heard.last(humidity))["device_class"] == "humidity" and 'ratio{sensor="air"}' in board.get("/metrics").text
+    board.world.put({"i2c": {"118": {**seen, "type": "bmp280"}}})
+    with board.world.fast(10):
+        heard.hear(humidity, "")
+    assert "humidity" not in board.get("/sensors/air").text and 'ratio{sensor="air"}' not in board.get("/metrics").text
+    told = {topic.split("/")[3] for topic, texts in heard.said.items() if topic.startswith(kind) and texts[-1]}
+    assert {"air-temperature", "air-pressure"} <= told and "air-humidity" not in told
 
 
 @ESP32

@@ -178,6 +178,8 @@ def test_what_the_configuration_may_say(board_name, fresh_board):
         *([[{"name": "x", "type": "ds18b20", "pin": pin}], "sensors[0].pin"] for pin in ("34", "6")),
         ([{"name": "x.y", "type": "ds18b20", "pin": wire}], "sensors[0].name"),
         ([{"name": "time", "type": "ds18b20", "pin": wire}], "sensors[0].name"),
+        # what a DHT may be called, who else would have the same series in /metrics and the same topics
+        *([[x, {"name": name, "type": "ds18b20", "pin": place.sda}], "sensors[1].name"] for name in ("GPIO23", "d23", "23")),
         ([x, {"name": "y", "type": "ds18b20", "pin": wire}], "sensors[1].address"),
         ([x, {"name": "X", "type": "ds18b20", "pin": place.sda}], "sensors[1].name"),
         ([{"name": "x", "type": "bme280", "sda": wire}], "sensors[0].scl"),

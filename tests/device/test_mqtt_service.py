@@ -126,6 +126,33 @@ def test_home_assistant_is_told_first_if_that_is_wanted():
     equal((topics[0], topics[1].split("/")[0], topics[-1], len(topics)), ("a/status", "homeassistant", "a/gpio/D2/pwm", 12))
 
 
+class Sensors:
+    """One that is read for the first time at 4 s, and tells less from 6 s on: another chip was put in its place."""
+
+    def __init__(self, broker):
+        self.broker = broker
+
+    @property
+    def list(self):
+        now = self.broker.now
+        return [["air", "bme280", "temperature °C humidity %RH", (), None, None if now < 4000 else (1, 2) if now < 6000 else (1,)]]
+
+    def readings(self):
+        return ()
+
+
+def test_home_assistant_is_told_of_sensors_as_they_are_found():
+    for wanted in (True, False):
+        app = App(mqtt={"host": "broker", "topic": "a", "discovery": wanted})
+        broker = Broker((1500, CONNACK), until=9000)
+        app.sensors = Sensors(broker)
+        talk(broker, app)
+        told = [(topic, text[:1]) for topic, text in messages(broker.heard)[0] if "/air-" in topic]
+        temperature, humidity = ["homeassistant/sensor/picorest-0aff/air-%s/config" % what for what in ("temperature", "humidity")]
+        expected = [(temperature, "{"), (humidity, "{"), (temperature, "{"), (humidity, "")]
+        equal(told, expected if wanted else [])
+
+
 def command(id, text, kind=0x32):
     return bytes((kind, 15 + 2 + len(text))) + b"\x00\x0da/gpio/D2/set" + bytes((0, id)) + text
 

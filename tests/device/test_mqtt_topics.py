@@ -7,6 +7,7 @@ from fakes.mqtt import App
 from picorest import clock
 from picorest.mqtt import discovery, topics
 from picorest.problem import Problem
+from picorest.sensors import VALUES
 
 OWN = "homeassistant/%s/picorest-0aff/%s/config"
 
@@ -18,6 +19,11 @@ class Message:
 
 
 class Sensors:
+    def __init__(self):
+        words = "temperature °C humidity %RH lux lx"
+        # see sensors/__init__.py; none has measured yet
+        self.list = [["roof", "sky", words, (), None, None], ["yard", "sky", words, (), None, None]]
+
     def readings(self):
         return [("roof", "temperature", "°C", -1250), ("roof", "humidity", "%RH", None), ("roof", "lux", "lx", 5)]
 
@@ -72,13 +78,12 @@ def test_what_the_board_is_told():
 
 def test_what_home_assistant_is_told():
     app = App()
-    app.sensors = Sensors()
     told = dict(discovery.entries(app, "base"))
     empty = [topic for topic in told if not told[topic]]
     equal(sorted(empty), sorted([OWN % ("switch", "D1"), OWN % ("binary_sensor", "D2")] + [
         OWN % (kind, name) for kind in ("switch", "binary_sensor") for name in ("D3", "D4")]))  # fmt: skip
     found = {topic: json.loads(told[topic]) for topic in told if told[topic]}
-    equal(len(found), 5)
+    equal(len(found), 2)
     switch = found[OWN % ("switch", "D2")]
     device = switch.pop("device")
     equal(switch, {"unique_id": "picorest-0aff-D2", "name": "lamp", "state_topic": "base/gpio/D2",
@@ -87,13 +92,33 @@ def test_what_home_assistant_is_told():
                    "sw_version": "1.2.3", "configuration_url": "http://1.2.3.4/"})  # fmt: skip
     bell = found[OWN % ("binary_sensor", "D1")]
     equal((bell["name"], bell["device"], "command_topic" in bell), ("bell", device, False))
-    sensor = found[OWN % ("sensor", "roof-humidity")]
-    equal((sensor["unit_of_measurement"], sensor["device_class"]), ("%", "humidity"))
-    equal(sensor["state_topic"], "base/sensor/roof/humidity")
-    equal((sensor["expire_after"], sensor["state_class"]), (120, "measurement"))
-    equal("device_class" in found[OWN % ("sensor", "roof-lux")], False)
-    app.sensors = None
     app.dht = Sampler()
     found = dict(discovery.entries(app, "base"))
     units = [json.loads(found[OWN % ("sensor", "D5-" + what)])["unit_of_measurement"] for what in ("temperature", "humidity")]
     equal(units, ["°C", "%"])
+
+
+def test_of_other_sensors_home_assistant_is_told_what_they_have_measured():
+    app = App()
+    equal(discovery.measured(app), [])
+    app.sensors = Sensors()
+    equal((discovery.measured(app), list(discovery.others(app, "base"))), ([0, 0], []))
+    app.sensors.list[0][VALUES] = -1250, 5250, 5
+    equal(discovery.measured(app), [3, 0])
+    told = dict(discovery.others(app, "base"))
+    equal(sorted(told), sorted([OWN % ("sensor", "roof-" + what) for what in ("temperature", "humidity", "lux")]))
+    sensor = json.loads(told[OWN % ("sensor", "roof-humidity")])
+    equal((sensor["unit_of_measurement"], sensor["device_class"]), ("%", "humidity"))
+    equal((sensor["state_topic"], sensor["name"]), ("base/sensor/roof/humidity", "roof humidity"))
+    equal((sensor["expire_after"], sensor["state_class"]), (120, "measurement"))
+    equal(json.loads(told[OWN % ("sensor", "roof-temperature")])["unit_of_measurement"], "°C")
+    equal("device_class" in json.loads(told[OWN % ("sensor", "roof-lux")]), False)
+
+
+def test_what_the_chip_has_not_is_taken_back():
+    app = App()
+    app.sensors = Sensors()
+    app.sensors.list[1][VALUES] = (2150,)
+    equal(discovery.measured(app), [0, 1])
+    told = dict(discovery.others(app, "base"))
+    equal([what for what in ("temperature", "humidity", "lux") if told[OWN % ("sensor", "yard-" + what)]], ["temperature"])

@@ -51,6 +51,14 @@ def test_a_byte_order_mark_is_left_out(tmp_path):
     assert config_check.read_file(tmp_path / "config.json") == b"{}"
 
 
+def test_a_sensor_is_not_called_as_a_pin(tmp_path):
+    """A DHT on that pin has the same name, so its series in /metrics would come twice."""
+    for name, refused in (("GPIO23", True), ("d23", True), ("SDA", True), ("air", False), ("d99", False)):
+        config = {"sensors": [{"name": name, "type": "ds18b20", "pin": "26"}]}
+        refusal = config_check.ask(json.dumps(config).encode(), "esp32").refusal
+        assert bool(refusal) == refused and (not refused or "sensors[0].name must not be what a pin" in refusal), (name, refusal)
+
+
 @pytest.mark.parametrize("board", [None, *BOARDS])
 def test_what_a_board_would_say(board):
     assert config_check.ask(json.dumps(GOOD).encode(), board) == (None, [])

@@ -6,6 +6,7 @@ import json
 from binascii import hexlify
 
 from ..dht.sampler import PIN
+from ..sensors import MEASURES, NAME, VALUES
 from .topics import label, named
 
 _SENSORS = (("temperature", "°C"), ("humidity", "%"))
@@ -13,17 +14,8 @@ _CLASSES = const("temperature humidity pressure")
 
 
 def entries(app, base):
-    """(topic, text) for each pin with a name and each sensor, and an empty text for each pin that has none any more."""
-    own = hexlify(app.board.unique_id()).decode()
-    hostname = app.config.get("hostname")
-    device = {
-        "identifiers": ["picorest-" + own],
-        "name": hostname,
-        "manufacturer": "picorest",
-        "model": app.board.name,
-        "sw_version": app.version,
-        "configuration_url": "http://%s/" % app.wifi.address(),
-    }
+    """(topic, text) for each pin with a name and each DHT, and an empty text for each pin that has none any more."""
+    own, device = _device(app)
     known = {line.gpio: line for line in named(app)}
     for row in app.board.rows.strip("\n").split("\n"):
         mark, name = row.split(" ", 2)[:2]
@@ -39,22 +31,48 @@ def entries(app, base):
             if kind == "switch":
                 made["command_topic"] = "%s/gpio/%s/set" % (base, name)
             yield topic, json.dumps(made)
-    for name, what, unit in _measured(app):
-        id = "%s-%s" % (name, what)
-        made = _entry(device, base, "%s-%s" % (own, id), "%s %s" % (name, what), "sensor/%s/%s" % (name, what))
-        made.update({"state_class": "measurement", "unit_of_measurement": unit, "expire_after": 120})
-        if what in _CLASSES.split():
-            made["device_class"] = what
-        yield _topic("sensor", own, id), json.dumps(made)
-
-
-def _measured(app):
-    # (what the sensor is called, quantity, unit)
     for sensor in app.dht.list if app.dht else ():
         for what, unit in _SENSORS:
-            yield label(app, sensor[PIN]), what, unit
-    for name, what, unit, _ in app.sensors.readings() if app.sensors else ():
-        yield name, what, "%" if unit == "%RH" else unit
+            yield _sensor(device, base, own, label(app, sensor[PIN]), what, unit)
+
+
+def measured(app):
+    """How many quantities each sensor but DHTs has measured: another answer than before, and others() has something to tell."""
+    return [len(sensor[VALUES] or ()) for sensor in app.sensors.list] if app.sensors else []
+
+
+def others(app, base):
+    """(topic, text) for each quantity of the sensors but DHTs that gave a reading; an empty text for what the chip that
+    is there has not, such as the humidity of a BMP280."""
+    own, device = _device(app)
+    for sensor in app.sensors.list:
+        words = sensor[MEASURES].split(" ")
+        there = len(sensor[VALUES] or ())
+        for n in range(len(words) // 2 if there else 0):
+            topic, text = _sensor(device, base, own, sensor[NAME], words[2 * n], words[2 * n + 1].replace("%RH", "%"))
+            yield topic, text if n < there else ""
+
+
+def _device(app):
+    # (the board's own number, what is said of it with each entry)
+    own = hexlify(app.board.unique_id()).decode()
+    return own, {
+        "identifiers": ["picorest-" + own],
+        "name": app.config.get("hostname"),
+        "manufacturer": "picorest",
+        "model": app.board.name,
+        "sw_version": app.version,
+        "configuration_url": "http://%s/" % app.wifi.address(),
+    }
+
+
+def _sensor(device, base, own, name, what, unit):
+    id = "%s-%s" % (name, what)
+    made = _entry(device, base, "%s-%s" % (own, id), "%s %s" % (name, what), "sensor/%s/%s" % (name, what))
+    made.update({"state_class": "measurement", "unit_of_measurement": unit, "expire_after": 120})
+    if what in _CLASSES.split():
+        made["device_class"] = what
+    return _topic("sensor", own, id), json.dumps(made)
 
 
 def _topic(kind, own, id):

@@ -143,6 +143,7 @@ class Mqtt:
     async def converse(self):
         """Say what changes, and do what is asked for."""
         said = {}
+        measured = []
         todo = iter(self.news())
         looked = pinged = again = clock.ticks_ms()
         while True:
@@ -160,6 +161,11 @@ class Mqtt:
                     self.out += packets.publish(*found)
             if not todo and clock.ticks_diff(now, looked) >= _STATES:
                 looked = now
+                found = discovery.measured(self.app)
+                if found != measured:
+                    measured = found
+                    todo = self.app.config.get("mqtt", "discovery") and discovery.others(self.app, self.base)
+            if not todo and looked == now:
                 if clock.ticks_diff(now, again) > _AGAIN:
                     again = now
                     for topic in said:

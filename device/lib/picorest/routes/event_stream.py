@@ -5,6 +5,7 @@ import asyncio
 from .. import clock
 from ..dht.sampler import COUNT
 from ..gpio.pins import list_pins, revision
+from ..sensors import ERRORS, START
 from ..service_status import failing
 from .dht import list_sensors
 from .status import status_parts
@@ -15,13 +16,13 @@ _SILENCE = const(15000)  # ms after which a comment shows that the connection li
 
 
 class Events:
-    """Events in bytes, for `async for`: `gpio` with what GET /gpio answers and its revision as the id, `dht` and `status` likewise
-    without one. known: the id that the client had last, in bytes, or None."""
+    """Events in bytes, for `async for`: `gpio` with what GET /gpio answers and its revision as the id; `dht`, `status` and, where there
+    are others than DHTs, `sensors` likewise without one. known: the id that the client had last, in bytes, or None."""
 
     def __init__(self, app, known):
         self.app = app
         self.rev = known
-        self.readings = self.state = None
+        self.readings = self.others = self.state = None
         self.last = self.looked = clock.ticks_add(clock.ticks_ms(), -_SELDOM)
         self.queue = [b"retry: 2000\n\n"]
 
@@ -59,6 +60,12 @@ class Events:
         if readings != self.readings:
             self.readings = readings
             self.queue.append(_event(b"dht", list_sensors(app)))
+        others = [(sensor[START], sensor[ERRORS]) for sensor in app.sensors.list] if app.sensors else None
+        if others != self.others:
+            from .sensors import list_sensors as list_all  # here: few boards have such sensors
+
+            self.others = others
+            self.queue.append(_event(b"sensors", list_all(app)))
         state = _state(app)
         if state != self.state:
             self.state = state

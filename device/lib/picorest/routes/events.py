@@ -10,7 +10,7 @@ api = Microdot()
 
 @api.get("/events")
 async def get(req):
-    """GET /events: pins, readings and how the board is, whenever one of them changes; for a browser's EventSource."""
+    """GET /events: pins, readings of all sensors and how the board is, as soon as one changes; for a browser's EventSource."""
     app = req.app
     if app.board.chip == "esp8266":
         raise Problem("no-events", wait="/gpio?wait=30")

@@ -22,6 +22,8 @@ def add(n, entry, found, used, board):
     name, kind = entry["name"].lower(), entry["type"]
     if name.strip(_PLAIN) or " %s " % name in _TAKEN or name in [one[0].lower() for one in found]:
         _bad(path, "name", "must be a word of its own, of letters, digits, - and _")
+    if board and board.row(name.upper()):
+        _bad(path, "name", "must not be what a pin of the board is called: a DHT on it has that name")
     module = load_overlay("sensors." + kind)
     try:
         rows = module.KEYS.strip("\n").split("\n")
