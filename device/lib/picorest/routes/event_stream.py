@@ -15,9 +15,9 @@ _SELDOM = const(1000)  # ms between two looks at all else
 _SILENCE = const(15000)  # ms after which a comment shows that the connection lives
 
 
-    """Events in bytes, for `async for`: `gpio` with what GET /gpio answers and its revision as the id; `dht`, `status` and, where there
-    are others, `sensors` likewise without one. known: the id that the client had last, in bytes, or None."""
-    are others than DHTs, `sensors` likewise without one. known: the id that the client had last, in bytes, or None."""
+class Events:
+    """Events in bytes, for `async for`: `gpio` with what GET /gpio answers and its revision as the id; `dht`, `status` and,
+    where there are others than DHTs, `sensors` likewise without one. known: the id that the client had last, in bytes, or None."""
 
     def __init__(self, app, known):
         self.app = app
