@@ -46,6 +46,9 @@ def test_a_form_for_a_pin(board, free_pins, subtests):
     assert ok(send(board, "/gpio", f"{pin}=on".encode()))["pins"][0]["state"] == 1
     number = ok(board.get(f"/gpio/{pin}"))["pin"]
     assert ok(send(board, "/gpio", f"{number}=0".encode()))["pins"][0]["state"] == 0
+    assert ok(send(board, f"/gpio/{pin}", b"&&state=1&"))["state"] == 1
+    refused(send(board, "/gpio", "Größe=1".encode()), 404, "unknown-pin")
+    refused(send(board, "/gpio", "Übersee=1".encode()), 404, "unknown-pin")
     refused(send(board, f"/gpio/{pin}", b"state=1&state=0"), 400, "repeated-parameter")
     refused(send(board, f"/gpio/{pin}", b"state=1&nothing=0"), 400, "unknown-parameter")
     refused(send(board, f"/gpio/{pin}", b"state=%zz"), 400, "bad-query")

@@ -41,8 +41,14 @@ def test_a_source_with_a_typing_mistake_is_refused_and_what_is_possible_told():
     ):  # fmt: skip
         for board in (None, NODEMCU):
             equal((source, refusal(written(source, dht=DHT), board=board)), (source, "thingspeak.write.fields.1"))
-    for source in ("pin.D99", "pin.nolamp", "adc.D5.raw", "adc.A7", "pin."):
-        equal((source, refusal(written(source), board=NODEMCU)), (source, "thingspeak.write.fields.1"))
+    # what is not there, what the board needs itself, and what a sensor is on, is never told
+    pins = {"RX": {"name": "in"}, "D99": {"name": "far"}}
+    for source in (
+        "pin.D99", "pin.nolamp", "adc.D5.raw", "adc.A7", "pin.",
+        "pin.RX", "pin.1", "pin.CLK", "pin.D2", "pin.4", "pin.in", "pin.far",
+    ):  # fmt: skip
+        found = refusal(written(source, dht=DHT, pins=pins), board=NODEMCU)
+        equal((source, found), (source, "thingspeak.write.fields.1"))
     try:
         check(written("dht.temperature"), {}, None)
     except ValueError as e:
@@ -86,9 +92,9 @@ def test_what_stays_as_it_was_is_not_looked_at_again():
 
 
 def test_a_name_that_another_pin_has_already():
-    for name in ("D6", "d6", "12", "GPIO12", "012", "SD3", "led"):
+    for name in ("D6", "d6", "12", "GPIO12", "012", "SD3", "led", "A0", "a0"):
         equal((name, refusal({"pins": {"D5": {"name": name}}}, board=NODEMCU)), (name, "pins.D5.name"))
-    for name in ("D5", "14", "lamp", "D99", "D6a", "A0"):
+    for name in ("D5", "14", "lamp", "D99", "D6a", "A1"):
         equal((name, refusal({"pins": {"D5": {"name": name}}}, board=NODEMCU)), (name, None))
     equal(refusal({"pins": {"D5": {"name": "D6"}}}), None)  # who knows what board it is
 
@@ -104,6 +110,9 @@ def test_a_pin_is_for_one_thing():
         ("thingspeak.read.pins.1", {"pins": {"D5": {"name": "a", "mode": "in"}}, "thingspeak": {"read": {"pins": {"1": "a"}}}}),
         ("thingspeak.read.pins.1", {"pins": {"14": {"mode": "in"}}, "thingspeak": {"read": {"pins": {"1": "D5"}}}}),
         ("thingspeak.read.pins.2", {"thingspeak": {"read": {"pins": {"2": 6}}}}),
+        ("thingspeak.read.pins.2", {"thingspeak": {"read": {"pins": {"2": "RX"}}}}),
+        ("thingspeak.write.led", {"thingspeak": {"write": {"led": 1}}}),
+        ("thingspeak.talkback.commands.A", {"thingspeak": {"talkback": {"commands": {"A": "TX=1"}}}}),
         ("thingspeak.talkback.commands.A", {"dht": DHT, "thingspeak": {"talkback": {"commands": {"A": "D1=1,D2=0"}}}}),
     ):
         equal((data, refusal(data, board=NODEMCU)), (data, key))
@@ -138,6 +147,7 @@ def test_fixed_addresses():
         ("netmask", {"netmask": "255.255.0.255"}), ("netmask", {"netmask": "0.0.0.0"}), ("netmask", {"netmask": "255.255.255.255"}),
         ("netmask", {"netmask": "0.255.255.255"}), ("netmask", {"netmask": "255.255.255.254"}), ("dns", {"dns": "0.0.0.0"}),
         ("dns", {"dns": "255.255.255.255"}), ("dns", {"dns": "192.168.1.50"}),
+        ("dns", {"dns": "192.168.1.255"}), ("dns", {"dns": "192.168.1.0"}),
     ):  # fmt: skip
         equal((static, refusal(fixed(**static))), (static, "wifi.static." + key))
 

@@ -150,6 +150,12 @@ def test_bytes_pass_as_they_are(ask, kind, told):
         assert found["headers"]["Content-Security-Policy"] == "sandbox"
 
 
+def test_a_byte_order_mark_is_skipped(ask):
+    for kind in (b"application/json", b"text/plain"):
+        assert ask(ok(b"\xef\xbb\xbf" + FACT, kind))["json"]["count"] == 1
+    assert ask(ok(b"\xef\xbb\xbf" + FACT), pick="count")["json"] == 1
+
+
 def test_the_form_of_an_answer_can_be_asked_for(ask):
     def found(form, answer, **settings):
         return ask(answer, steps=[["proxy", "get", ["cat", form]]], **settings)

@@ -111,7 +111,7 @@ GAPS = [
 
 
 def asked_of(outside, provider, text):
-    answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(text), text.encode())
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(text.encode()), text.encode())
     with Scripted(answer) as server:
         place = ["weather", "get", [None, "48.85", "2.35"]]
         return outside.run(place, weather={"provider": provider, "key": "k", "url": server.url})[0]
@@ -127,7 +127,7 @@ def test_what_a_provider_leaves_out_is_null(outside, provider, text, part, name)
         assert other in (name, "lon") or found[other] == value, other
 
 
-@pytest.mark.parametrize("value", ["null", "true", '"much"', "{}", "[1]"])
+@pytest.mark.parametrize("value", ["null", "true", '"much"', "{}", "[1]", "NaN", "-Infinity", "1e999", ".5", "+1", "1e"])
 def test_what_makes_no_sense_is_null_too(outside, value):
     for provider, text in (("openweather", OPENWEATHER), ("open-meteo", FORECAST)):
         found = asked_of(outside, provider, text.replace("1021", value))
@@ -135,6 +135,19 @@ def test_what_makes_no_sense_is_null_too(outside, value):
         assert found["provider"] == provider
         without = asked_of(outside, provider, text.replace("-2.5", value))
         assert (without["status"], without["problem"]) == (502, "upstream-garbage"), "a weather without a temperature is none"
+
+
+def test_names_that_are_no_json_do_no_harm(outside):
+    """A line within a text, a number without end: what the board says is JSON all the same."""
+    found = asked_of(outside, "openweather", OPENWEATHER.replace('"Paris"', '"Pa\nris"').replace("clear sky", "cl\tear"))
+    assert (found["city"], found["description"], found["temperature"]) == ("Pa\nris", "cl\tear", -2.5)
+    for name in ('"name":"Pa\nris",', "", '"name":5,', '"name":null,'):
+        place = f'{{"results":[{{{name}"latitude":48.85,"longitude":2.35,"country_code":"FR"}}],"generationtime_ms":1}}'
+        answers = [b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(text), text.encode()) for text in (place, FORECAST)]
+        with Scripted(*answers) as server:
+            (found,) = outside.run(["weather", "get", ["Paris"]], weather={"provider": "open-meteo", "url": server.url})
+        assert (found["lat"], found["temperature"]) == (48.85, -2.5), found
+        assert found["city"] == {'"name":"Pa\nris",': "Pa\nris", '"name":5,': 5}.get(name)
 
 
 @pytest.mark.parametrize("city", ["London,Ontario", "Paris,Texas", "Paris,France", "Springfield,IL,US", "Paris,F1", "A,B,C,D"])

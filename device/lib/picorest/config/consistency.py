@@ -77,7 +77,7 @@ def _pins(pins, sensors, board):
             raise ValueError("pins.%s.name" % pin, "pins.%s.name is the name of pins.%s too" % (pin, names[name]))
         names[name] = pin
         other = _gpio(name, board)[0] if board and name else None
-        if other is not None and other != gpio:
+        if other is not None and other != gpio or name == "a0" and board and board.row("A0"):
             raise ValueError("pins.%s.name" % pin, "pins.%s.name is what another pin of the board is called" % pin)
         button = entry.get("button")
         if button is not None and entry.get("mode") != "in":
@@ -140,26 +140,31 @@ def _pin(key, text, data, board, driven=True):
 
 
 def _unknown(text, data, board):
-    # why no pin is called so: its name on the board, its number, or its name in the configuration; None if one is
-    for pin in (_part(data, "pins") or {}).values():
-        if pin.get("name", "").lower() == text.lower():
-            return None
-    return _gpio(text, board)[1]
+    # why no pin that may be touched is called so, on the board, by its number, or in the configuration; None if one is
+    gpio, why = _gpio(_named(text, data), board)
+    if why is None and board and board.row(str(gpio))[2] in ("reserved", "forbidden"):
+        return ", which the board needs itself"
+    return why
 
 
-def _idle(text, data, board):
-    # why a pin that exists cannot be driven; None if it can
+def _named(text, data):
+    # the pin that has this name in the configuration, else the text
     for pin, entry in (_part(data, "pins") or {}).items():
         if entry.get("name", "").lower() == text.lower():
-            text = pin
-    gpio = _gpio(text, board)[0]
-    for pin, entry in (_part(data, "pins") or {}).items():
-        if entry.get("mode") == "in" and _gpio(pin, board)[0] == gpio:
-            return ", which is an input by pins." + pin
+            return pin
+    return text
+
+
+def _idle(text, data, board, driven=True):
+    # why a pin that exists cannot be driven, or not even be read; None if it can
+    gpio = _gpio(_named(text, data), board)[0]
     for sensor in _part(data, "dht") or ():
         if _gpio(str(sensor["pin"]), board)[0] == gpio:
             return ", which is the pin of a sensor in dht"
-    if board and "o" not in board.row(str(gpio))[1]:
+    for pin, entry in (_part(data, "pins") or {}).items():
+        if driven and entry.get("mode") == "in" and _gpio(pin, board)[0] == gpio:
+            return ", which is an input by pins." + pin
+    if driven and board and "o" not in board.row(str(gpio))[1]:
         return ", which cannot be driven"
 
 
@@ -179,7 +184,7 @@ def _source(source, data, board):
     kind = source[: max(at, 0)]
     name = source[at + 1 :]
     if kind == "pin":
-        return _unknown(name, data, board)
+        return _unknown(name, data, board) or _idle(name, data, board, False)
     if kind == "status":
         return None if _among(name, " uptime rssi heap_free ") else ""
     at = name.rfind(".")

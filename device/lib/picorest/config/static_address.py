@@ -28,6 +28,8 @@ def check(static):
     if "dns" in static:
         dns = _number(static["dns"])
         _usable("dns", dns)
+        if dns & mask == ip & mask and dns & host in (0, host):
+            _bad("dns", "is no address of a device in the board's own network")
         if dns == ip:
             _bad("dns", "is the board's own address: leave it out, or name a DNS server")
 

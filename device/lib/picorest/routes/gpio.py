@@ -63,7 +63,7 @@ def _body(req):
     start = bytes(req.body[:32]).strip()
     if not start and req.query:  # with no body at all, the same in the address
         return req.args
-    if (start[:1].isalpha() or start[:1].isdigit()) and b"=" in req.body:  # a form: what browsers send, and curl -d
+    if start[:1] not in b'{["<=\xef' and b"=" in req.body:  # a form: what browsers send, and curl -d
         return parse_urlencoded(bytes(req.body).strip())
     spec = req.json
     if spec is None:

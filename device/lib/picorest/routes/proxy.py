@@ -154,7 +154,9 @@ def taken(kept, settings, res):
             if form == _JSON:
                 from ..jsontext.validate import check
 
-                check(data)
+                plain = data[3:] if data[:3] == b"\xef\xbb\xbf" else data  # without a byte order mark
+                check(plain)
+                data = plain
                 if pick:
                     why = "without %s: leave out `pick` to see its whole answer" % pick
                     from ..jsontext.scan import part

@@ -1,7 +1,7 @@
 """GET /weather: the weather at a few places, asked when somebody wants it, kept for ten minutes, shown as stale when it
 is old. What is remembered is in app.weather."""
 
-from json import dumps
+from json import dumps, loads
 
 from microdot import Microdot
 
@@ -179,7 +179,7 @@ def answer(app, place, res):
     return Reply(parts(place))
 
 
-def take(app, place, res):  # long: one provider's form after the other
+def take(app, place, res):
     # whether this was the weather, not only where the place is
     if isinstance(res, Problem):
         raise res
@@ -201,22 +201,14 @@ def take(app, place, res):  # long: one provider's form after the other
     elif found[1] and found[2]:
         if country(place) not in ("", found[_COUNTRY][1:-1]):
             refuse(name, 404, None, 0)
-        place[_TEXT] = "%s\n%.4f\n%.4f" % (found[0], float(found[1]), float(found[2]))
+        place[_TEXT] = "%s\n%.4f\n%.4f" % (sound(found[0], str), float(sound(found[1])), float(sound(found[2])))
         return False
     elif found[_ANSWERED]:
         refuse(name, 404, None, 0)
-    float(found[_TEMPERATURE])
+    float(sound(found[_TEMPERATURE]))
     for n in range(10):
-        # names are JSON already, the rest has to be; what is missing or makes no sense is null
-        value = found[n] or "null"
-        if n % 9 or value[:1] != '"':
-            try:
-                float(value)
-                if value.strip("+-.0123456789eE"):
-                    raise ValueError
-            except ValueError:
-                value = "null"
-        found[n] = value
+        value = found[n]
+        found[n] = value if value == '"' else sound(value, None if n % 9 else str)
     if place[_AT] is not None:
         found[:3] = place[_TEXT].split("\n")[:3]
     place[_TEXT] = "\n".join(found)
@@ -224,6 +216,20 @@ def take(app, place, res):  # long: one provider's form after the other
     place[_NEXT] = place[_AT] + _FRESH
     place[_PROBLEM] = None
     return True
+
+
+def sound(value, kind=None):
+    """JSON of a number that an answer has as JSON text, or with kind=str of a text, too; what is missing or makes no sense is null.
+    The servers' text itself may be none that others can read."""
+    try:
+        found = loads(value)
+        if not (kind and isinstance(found, kind)):
+            number = float(value)
+            if number - number:  # there is no JSON of what has no end
+                raise ValueError
+        return dumps(found)
+    except (TypeError, ValueError):
+        return "null"
 
 
 def refuse(name, status, reason, seconds):
