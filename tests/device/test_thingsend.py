@@ -204,6 +204,30 @@ async def test_while_nothing_gets_through_the_tries_become_rarer():
     scene.time.restore()
 
 
+async def test_a_channel_that_can_be_asked_is_no_success_while_it_takes_nothing():
+    """Reading goes well, writing does not: nothing says that all is well, and the tries become rarer all the same."""
+    scene = Scene()
+    tried, told = [], []
+
+    def mood(path):
+        if "update" in path:
+            tried.append(scene.time.now)
+            return "lost"
+
+    scene.speak.mood = mood
+    for _ in range(400):
+        await scene.pass_(1)
+        told.append(scene.service.error is None)
+    assert True not in told[told.index(False) :]
+    equal((scene.service.success, scene.service.sent), (None, 0))
+    gaps = [later - earlier for earlier, later in zip(tried, tried[1:])]
+    assert gaps == sorted(gaps) and gaps[-1] >= 60, gaps
+    scene.speak.mood = lambda path: None
+    await scene.pass_(100)
+    assert scene.service.success is not None and scene.state()[1:] == (0, 0, None), scene.state()
+    scene.check()
+
+
 async def test_a_clock_that_is_set_anew_repeats_nothing_that_may_have_arrived():
     scene = Scene()
     lost = ["unanswered"]

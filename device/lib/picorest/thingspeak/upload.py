@@ -84,15 +84,15 @@ def answer(app, service, res):
                 api.check_write(app, res)
             else:
                 api.entry_id(app, res)
-        service.error = None
-        service.attempts = service.doubts = 0
-        service.success = clock.uptime()
         if state == _TIME:
             if service.time is None:
                 service.error = "The clock is not set: readings wait until they can be given a time."
                 service.wait = clock.uptime() + _SLOWEST
             return True
-        if arrived:
+        if arrived:  # a channel that can be asked may take nothing even so
+            service.error = None
+            service.attempts = service.doubts = 0
+            service.success = clock.uptime()
             service.sent += log[outbox.LIST][0][0]
             service.alone -= service.alone > 0
         outbox.done(log, arrived)
