@@ -1,21 +1,27 @@
-"""Set up the virtual environment that every other host module runs in. Standard library only.
+"""Set up the virtual environment with the packages of a command, and say where one cannot be had. Standard library only.
 
 A file `ready-NAME-CHECKSUM` in .venv says that NAME.txt, with that checksum, is installed; it is written last, so an
 interrupted set-up is noticed and made again. A lock keeps two terminals from doing it at once.
 """
 
 import contextlib
+import importlib
 import importlib.util
-import platform
+import os
 import subprocess
 import sys
+import time
+import zlib
 from pathlib import Path
+
+import host
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-HOSTS = {("Linux", "x86_64"), ("Darwin", "arm64")}
+OPTIONAL = {"requirements-pages"}  # files without which all works, for computers that the packages have no build for
 COMPLETE = {"requirements-wasm32"}  # files that name everything, so that nothing else is installed
 SOURCES = {"requirements-microdot-tests"}  # files of packages of which the source is wanted, packed as it is
+NO_BUILD = "No matching distribution"
 NO_NETWORK = (
     "NewConnectionError",
     "ConnectTimeout",
@@ -35,67 +41,38 @@ class SetupError(Exception):
     """The tools cannot be installed here; the message says what to do."""
 
 
-def main(names: list[str]) -> int:
-    try:
-        for name in names:
-            ensure(name)
-    except SetupError as error:
-        print(f"deploy.sh: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("deploy.sh: interrupted; run it again to finish the set-up", file=sys.stderr)
-        return 130
-    return 0
-
-
 def ensure(name: str, folder: Path | None = None) -> None:
     """Install NAME.txt into .venv, or into a folder of its own there, unless that has been done. Raises SetupError."""
     if not is_ready(name):
         with _lock():
             if not is_ready(name):
                 _install(name, folder)
+        importlib.invalidate_caches()
 
 
 def is_ready(name: str) -> bool:
-    return stamp(name).exists() and _python().exists()
+    return stamp(name).exists() and python().exists()
 
 
 def stamp(name: str) -> Path:
-    return VENV / f"ready-{name}-{cksum((ROOT / f'{name}.txt').read_bytes())}"
+    return VENV / f"ready-{name}-{checksum((ROOT / f'{name}.txt').read_bytes())}"
 
 
-def cksum(data: bytes) -> int:
-    """The checksum that the POSIX command of this name prints: deploy.sh compares without starting Python."""
-    crc = 0
-    size = len(data)
-    while size:
-        data += bytes((size & 0xFF,))
-        size >>= 8
-    for byte in data:
-        crc ^= byte << 24
-        for _ in range(8):
-            crc = (crc << 1) ^ 0x104C11DB7 if crc & 0x80000000 else crc << 1
-    return crc ^ 0xFFFFFFFF
+def python() -> Path:
+    """The Python of .venv."""
+    return VENV / "Scripts" / "python.exe" if host.WINDOWS else VENV / "bin" / "python"
 
 
-def unsupported(system: str, machine: str, python: tuple, implementation: str = "CPython") -> str | None:
-    """Why the interpreter has no package for this computer and what to do; None when it has one."""
-    advice = (
-        "picorest runs the real MicroPython, which is packaged for Linux on x86-64 (glibc or musl) and macOS on Apple "
-        "silicon, for CPython 3.10 to 3.14.\n"
-    )
-    if (system, machine) in HOSTS:
-        if implementation == "CPython" and (3, 10) <= python[:2] <= (3, 14):
-            return None
-        this = f"{implementation} {python[0]}.{python[1]}"
-        return f"{advice}This is {this}: name another one, as in PYTHON=python3.12 ./deploy.sh ..."
-    if system == "Windows" or system.startswith(("MINGW", "MSYS", "CYGWIN")):
-        return f"{advice}On Windows use WSL2: run `wsl --install`, open Ubuntu and start ./deploy.sh there."
-    return (
-        f"{advice}This computer is {system} on {machine}. Use Docker, which emulates one that works:\n"
-        '  docker run --rm -it --platform linux/amd64 -p 8080:8080 -v "$PWD":/picorest -w /picorest python:3.12 '
-        "./deploy.sh virtual --bind 0.0.0.0"
-    )
+def checksum(data: bytes) -> int:
+    return zlib.crc32(data)
+
+
+def inside() -> bool:
+    """Whether this Python is that of .venv, so that what is installed can be imported."""
+    try:
+        return os.path.samefile(sys.prefix, VENV)
+    except OSError:
+        return False
 
 
 def explain_pip(output: str) -> str:
@@ -106,10 +83,11 @@ def explain_pip(output: str) -> str:
             "the packages could not be downloaded: is this computer online? Behind a proxy set HTTPS_PROXY, with a "
             f"package mirror set PIP_INDEX_URL, then run the command again. pip said:\n{tail}"
         )
-    if "No matching distribution" in output:
+    if NO_BUILD in output:
         return (
-            "a package has no build for this computer. On Linux the C library may be too old (glibc 2.28 or musl 1.2 "
-            f"is needed; Debian 10, Ubuntu 20.04 and later have it). pip said:\n{tail}"
+            "a package has no build for this computer. On a Raspberry Pi with a 32-bit system piwheels.org has it: run it with "
+            "PIP_EXTRA_INDEX_URL=https://www.piwheels.org/simple in front. Elsewhere on Linux the C library may be too old "
+            f"(glibc 2.28 or musl 1.2 is needed; Debian 10, Ubuntu 20.04 and later have it). pip said:\n{tail}"
         )
     if "No space left" in output:
         return f"the disk is full: about 150 MB are needed in {VENV}"
@@ -117,22 +95,20 @@ def explain_pip(output: str) -> str:
 
 
 def _install(name: str, folder: Path | None) -> None:
-    why = unsupported(platform.system(), platform.machine(), sys.version_info, platform.python_implementation())
-    if why:
-        raise SetupError(why)
     size = "about a minute" if name == "requirements" else "a moment"
     print(f"Setting up {VENV} from {name}.txt (once, {size}) ...", file=sys.stderr, flush=True)
     ours = list(VENV.glob("ready-requirements-*"))
-    if not ours or not _python().exists():
+    if not ours or not python().exists():
         _make_venv()
     for old in VENV.glob(f"ready-{name}-*"):
         old.unlink()
-    pip = [_python(), "-I", "-m", "pip"]
+    pip = [python(), "-I", "-m", "pip"]
     if not _works([*pip, "--version"]):
-        pip = [sys.executable, "-m", "pip", "--python", _python()]
+        pip = [sys.executable, "-m", "pip", "--python", python()]
     run = _run([*pip, *_options(name, folder), "--quiet", "--no-input", "--disable-pip-version-check", "--retries", "2", "-r",
                 ROOT / f"{name}.txt"])  # fmt: skip
-    if run.returncode:
+    offline = any(sign in run.stdout for sign in NO_NETWORK)
+    if run.returncode and (name not in OPTIONAL or offline or NO_BUILD not in run.stdout):
         raise SetupError(explain_pip(run.stdout))
     stamp(name).touch()
 
@@ -151,14 +127,11 @@ def _make_venv() -> None:
     bare = importlib.util.find_spec("ensurepip") is None
     if bare and not _works([sys.executable, "-m", "pip", "--version"]):
         raise SetupError("Python has no pip here. Install it (Debian, Ubuntu: apt install python3-venv) and try again.")
-    run = _run([sys.executable, "-m", "venv", "--clear", *(["--without-pip"] if bare else []), VENV])
+    mine = sys._base_executable if inside() else sys.executable
+    run = _run([mine, "-m", "venv", "--clear", *(["--without-pip"] if bare else []), VENV])
     if run.returncode:
         hint = "Debian, Ubuntu: apt install python3-venv"
         raise SetupError(f"no virtual environment could be made in {VENV} ({hint}). Python said:\n{run.stdout.strip()}")
-
-
-def _python() -> Path:
-    return VENV / "bin" / "python"
 
 
 def _run(command: list) -> subprocess.CompletedProcess:
@@ -173,20 +146,29 @@ def _works(command: list) -> bool:
 
 @contextlib.contextmanager
 def _lock():
-    import fcntl
-
     try:
         handle = (ROOT / ".venv.lock").open("w")
     except OSError as error:
         raise SetupError(f"{ROOT} cannot be written to ({error.strerror}): work in a copy of your own") from None
     with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        if not _held(handle):
             print("Waiting for another deploy.sh that is setting up ...", file=sys.stderr, flush=True)
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            while not _held(handle):
+                time.sleep(0.2)
         yield
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def _held(handle) -> bool:
+    """Take the lock on an open file, which lasts until that is closed; False: somebody else has it."""
+    try:
+        if host.WINDOWS:
+            import msvcrt
+
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,16 +1,21 @@
 """Find the command and run it. A command is one module in host/commands/ with `add_arguments(parser)` and `run(args)`,
-imported only when it is asked for; or a package of its own that is started as `python -m PACKAGE` would."""
+imported only when it is asked for; or a package of its own that is started as `python -m PACKAGE` would. Any Python answers
+help; for all else this one hands over to that of .venv, once that has the packages of the command."""
 
 import argparse
 import difflib
 import importlib
 import importlib.util
 import os
+import re
 import runpy
+import signal
+import subprocess
 import sys
 import traceback
 
-from host import UserError, bootstrap
+import host
+from host import ROOT, UserError, as_typed, bootstrap, computers
 
 # command -> (what it does, package to start or None for a module of host/commands)
 COMMANDS = {
@@ -32,7 +37,10 @@ COMMANDS = {
     "fuzz": ("send a board nonsense and see that it survives", "hosttests.fuzz"),
     "clean": ("remove what was built (--all: the tools in .venv too)", None),
 }
-NEEDS_TEST_TOOLS = {"test", "check", "fuzz"}
+BASE = ["requirements", "requirements-pages"]
+TESTS = ["requirements-test"]
+# commands that need the native engine, and what else
+NATIVE = {"test": [*TESTS, computers.WASM32], "fuzz": TESTS, "mutants": [], "bench": []}
 
 EXAMPLES = """\
 No board yet: ./deploy.sh virtual, then open http://127.0.0.1:8080/
@@ -54,22 +62,30 @@ def main(argv: list[str]) -> int:
 def _run(argv: list[str]) -> int:
     if not argv or argv[0] in ("help", "-h", "--help"):
         if len(argv) < 2:
-            print(help_text())
+            print(as_typed(help_text()))
             return 0
         argv = [argv[1], "--help"]
+    if argv[0] in ("--version", "version"):
+        print(f"picorest {version()}")
+        return 0
     name, rest = argv[0], argv[1:]
     if name not in COMMANDS:
         return _unknown(name)
     try:
-        if name in NEEDS_TEST_TOOLS:
-            bootstrap.ensure("requirements-test")
-        if name in ("check", "test"):  # of the engine wasm32 of the virtual board, too
-            bootstrap.ensure("requirements-wasm32")
-        if importlib.util.find_spec("micropython_run") is None:
+        if {"-h", "--help"}.intersection(rest):
+            try:
+                return _start(name, rest)
+            except ImportError:  # it explains itself once its packages are there
+                pass
+        for file in needed(name):
+            bootstrap.ensure(file)
+        if not bootstrap.inside():
+            return _hand_over([name, *rest])
+        if importlib.util.find_spec("mpremote") is None:
             raise UserError(f"{bootstrap.VENV} does not fit this Python: remove that folder and run this again")
         return _start(name, rest)
     except (UserError, bootstrap.SetupError) as error:
-        print(f"deploy.sh {name}: {error}", file=sys.stderr)
+        print(as_typed(f"deploy.sh {name}: {error}"), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -77,8 +93,32 @@ def _run(argv: list[str]) -> int:
         raise
     except Exception:
         traceback.print_exc()
-        print(f"deploy.sh {name}: this is a fault in picorest, please report the lines above", file=sys.stderr)
+        print(as_typed(f"deploy.sh {name}: this is a fault in picorest, please report the lines above"), file=sys.stderr)
         return 1
+
+
+def needed(name: str) -> list[str]:
+    """The files of packages that a command needs before it starts. Raises SetupError where it cannot run."""
+    if name == "virtual":
+        return BASE + computers.for_virtual(computers.this())
+    if name in NATIVE:
+        return BASE + computers.for_native(computers.this(), name) + NATIVE[name]
+    return BASE + (TESTS if name == "check" else [])
+
+
+def _hand_over(argv: list[str]) -> int:
+    """Run the command line with the Python of .venv; its exit status."""
+    command = [str(bootstrap.python()), str(ROOT / "host"), *argv]
+    sys.stdout.flush()
+    if not host.WINDOWS:
+        os.execv(command[0], command)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command
+    return subprocess.call(command)
+
+
+def version() -> str:
+    """Of the sources."""
+    return re.search(r'version = "(.+)"', (ROOT / "device" / "app.py").read_text("utf-8"))[1]
 
 
 def help_text() -> str:
@@ -102,7 +142,7 @@ def _start(name: str, rest: list[str]) -> int:
             return end.code or 0
         return 0
     module = importlib.import_module(f"host.commands.{name}")
-    parser = argparse.ArgumentParser(prog=f"./deploy.sh {name}", description=module.__doc__, allow_abbrev=False)
+    parser = argparse.ArgumentParser(prog=as_typed(f"./deploy.sh {name}"), description=as_typed(module.__doc__), allow_abbrev=False)
     module.add_arguments(parser)
     if getattr(module, "PASSES_ON", False):
         args, args.rest = parser.parse_known_args(rest)
@@ -114,7 +154,7 @@ def _start(name: str, rest: list[str]) -> int:
 def _unknown(name: str) -> int:
     near = difflib.get_close_matches(name, COMMANDS, 1)
     hint = f"did you mean `{near[0]}`?" if near else "`./deploy.sh help` lists the commands"
-    print(f"deploy.sh: there is no command {name!r}; {hint}", file=sys.stderr)
+    print(as_typed(f"deploy.sh: there is no command {name!r}; {hint}"), file=sys.stderr)
     return 2
 
 

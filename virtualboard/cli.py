@@ -3,13 +3,12 @@
 import argparse
 import contextlib
 import http.client
-import importlib
 import signal
 import sys
 import threading
 from pathlib import Path
 
-from host import UserError, bootstrap
+from host import UserError, bootstrap, computers
 from host.board.tracebacks import Tracebacks
 from host.build import build
 
@@ -37,9 +36,7 @@ def main(arguments=None):
 
 
 def _run(options, stop):
-    if ENGINES[options.engine].requirements:
-        bootstrap.ensure(ENGINES[options.engine].requirements)
-        importlib.invalidate_caches()
+    bootstrap.ensure(ENGINES[options.engine].requirements)
     files = romfs = None
     if not options.blank:
         built = build(BOARDS[options.board].built or options.board)
@@ -111,7 +108,8 @@ def _options(arguments):
     parser = argparse.ArgumentParser(prog="virtualboard", description="Run a board on this computer.")
     add = parser.add_argument
     add("--board", choices=BOARDS, default="nodemcu", help="which board (default nodemcu)")
-    add("--engine", choices=ENGINES, default="native", help="wasm32: 32-bit objects, the heap of an ESP8266 to the byte")
+    add("--engine", choices=ENGINES, default=computers.this().engine or "native",
+        help="wasm32: 32-bit objects, the heap of an ESP8266 to the byte (default %(default)s)")  # fmt: skip
     add("--port", type=_port, default=8080, help="where the board answers HTTP (default 8080; 0: a free port)")
     add("--control-port", type=_port, help="the desk, and what is around the board (default: port + 1, or a free one)")
     add("--serial-port", type=_port, help="the serial console for mpremote (default: port + 2, or a free one)")

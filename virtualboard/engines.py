@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from host import computers
 from host.build.rom_names import rom_names
 
 from . import shims
@@ -25,7 +26,7 @@ class Native:
     name = "native"
     boards = None  # every one
     prompt = True  # the serial console leads to a REPL
-    requirements = None  # a file of packages that it needs on top of requirements.txt
+    requirements = computers.INTERPRETER  # the file of its packages
     stack = True  # the C stack ends where the chip's does
     folder = False  # the flash is an image with LittleFS, whose writes are counted and can be cut short
 
@@ -53,7 +54,7 @@ class Wasm32:
     boards = ("nodemcu",)
     prompt = False
     stack = False
-    requirements = "requirements-wasm32"
+    requirements = computers.WASM32
     folder = True
 
     def image(self):

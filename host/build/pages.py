@@ -5,12 +5,11 @@ script but this one: the Content-Security-Policy in the page's head gets the has
 """
 
 import base64
+import gzip
 import hashlib
+import importlib.util
 import re
 from collections import Counter
-
-import minify_html
-import zopfli.gzip
 
 from host.build import javascript
 from host.build.compiler import BuildError
@@ -48,8 +47,20 @@ def joined(page: str, parts: dict[str, str]) -> str:
         page = page.replace("</head>", f"<style>{style}</style></head>", 1)
     if code:
         page = page.replace("</body>", f"<script>(()=>{{{javascript.small(code)}}})()</script></body>", 1)
-    page = minify_html.minify(page, minify_js=True, minify_css=True).replace("/* @__PURE__ */ ", "")
-    return _sealed(_short_properties(page))
+    return _sealed(_short_properties(_minified(page)))
+
+
+def tools() -> str:
+    """Which of the packages that make pages small are there: some computers have no build of them."""
+    return " ".join(name for name in ("minify_html", "zopfli") if importlib.util.find_spec(name))
+
+
+def _minified(page: str) -> str:
+    if "minify_html" not in tools():
+        return re.sub(r"\n\s+", "\n", page)
+    import minify_html
+
+    return minify_html.minify(page, minify_js=True, minify_css=True).replace("/* @__PURE__ */ ", "")
 
 
 def _short_properties(page: str) -> str:
@@ -69,6 +80,10 @@ def _sealed(page: str) -> str:
 
 def compressed(data: bytes) -> bytes:
     """What browsers unpack by themselves, a twentieth smaller than gzip -9 makes it; no time stamp in it."""
+    if "zopfli" not in tools():
+        return gzip.compress(data, 9, mtime=0)
+    import zopfli.gzip
+
     return zopfli.gzip.compress(data, numiterations=60)
 
 

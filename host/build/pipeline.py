@@ -58,7 +58,7 @@ def build(board: str, out: Path | str = ROOT / "build", device: Path = DEVICE) -
         if name not in sources:
             raise BuildError(f"{device / name} is missing: a board does not start without it")
     library = {} if BOARDS[board] else place_microdot(out, device)
-    ident = digest(board, toolchain(), *(part for item in sorted({**library, **sources}.items()) for part in item))
+    ident = digest(board, toolchain(), pages.tools(), *(part for item in sorted({**library, **sources}.items()) for part in item))
     place = out / f"{board}-{ident}"
     result = Build(board, place / "files", place / "romfs.img" if BOARDS[board] else None, ident)
     if place.is_dir():

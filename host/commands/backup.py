@@ -6,7 +6,8 @@ from pathlib import Path
 
 from host import UserError
 from host.board import nvs
-from host.board.cable import Link, add_port, say
+from host.board.cable import Link, say
+from host.board.serial_ports import add_port
 from host.board.slots import MARKER, WALK
 from host.build import FIXED
 from host.build.pages import BESIDE

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from host import UserError
 from host.board import config_check, nvs, probe
-from host.board.cable import Link, add_port, say
+from host.board.cable import Link, say
+from host.board.serial_ports import EACH, add_port, each_port
 from host.board.slots import MARKER, FolderPlace, Plan, RomPlace, Version, different, plan, swap
 from host.build import BOARDS, FIXED, Build, build
 
@@ -16,16 +17,32 @@ OPENED = re.compile(r"Wi-Fi: access point .*")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_port(parser)
+    add_port(parser, each=True)
     parser.add_argument("--config", type=Path, metavar="FILE", help="replace the board's configuration by this file")
     parser.add_argument("--board", choices=BOARDS, help="the build to use (default: found out over USB)")
 
 
-def run(args: argparse.Namespace) -> None:
+def run(args: argparse.Namespace) -> int:
     config = config_check.read_file(args.config) if args.config else None
     if config is not None:
         config_check.warnings_of(args.config, config, args.board)  # before the board is disturbed
-    with Link(args.port) as link:
+    if args.port != EACH:
+        _deploy(args.port, args, config)
+        return 0
+    ports, failed = each_port(), []
+    for number, port in enumerate(ports, 1):
+        say(f"[{number}/{len(ports)}] {port}")
+        try:
+            _deploy(port, args, config)
+        except UserError as error:
+            say(f"FAILED: {error}")
+            failed.append(port)
+    say(f"{len(ports) - len(failed)} of {len(ports)} boards have this version" + (f"; not {', '.join(failed)}" if failed else ""))
+    return 1 if failed else 0
+
+
+def _deploy(port: str | None, args: argparse.Namespace, config: bytes | None) -> None:
+    with Link(port) as link:
         say(f"connecting to the board at {link.port}")
         nvs.enter(link)
         found = probe.probe(link)

@@ -3,11 +3,10 @@
 import argparse
 import json
 
-import requests
-
 from host import UserError
 from host.board import nvs, probe
-from host.board.cable import Link, add_port, say
+from host.board.cable import Link, say
+from host.board.serial_ports import add_port
 from host.board.slots import plan, torn
 from host.build import BOARDS
 from host.commands import deploy
@@ -108,6 +107,8 @@ def configuration(link: Link, found: probe.Found, tell) -> None:
 
 def health(url: str, network: str, tell) -> None:
     """Ask the board itself, which works only in its network."""
+    import requests
+
     with requests.Session() as session:
         session.trust_env = False
         try:

@@ -3,7 +3,8 @@
 import argparse
 
 from host.board import firmware, nvs
-from host.board.cable import Link, add_port, find_port, say
+from host.board.cable import Link, say
+from host.board.serial_ports import add_port, find_port
 from host.board.slots import WALK
 from host.commands.flash import confirm
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from host import UserError
 from host.board import firmware
-from host.board.cable import add_port, find_port, say
+from host.board.cable import say
+from host.board.serial_ports import add_port, find_port
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -2,7 +2,8 @@
 
 import argparse
 
-from host.board.cable import Link, add_port, say
+from host.board.cable import Link, say
+from host.board.serial_ports import add_port
 from host.board.tracebacks import Tracebacks
 from host.build import build
 

@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 
 from host import UserError
-from host.board.cable import Link, add_port, say
+from host.board.cable import Link, say
+from host.board.serial_ports import add_port
 from host.board.slots import different, folders, swap
 
 

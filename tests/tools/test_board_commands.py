@@ -2,6 +2,8 @@
 
 import json
 import os
+import pty
+import re
 import socket
 import subprocess
 import sys
@@ -12,8 +14,8 @@ import serial.tools.list_ports
 from mpremote.transport_serial import SerialTransport
 
 from host import ROOT, UserError
-from host.board import cable, probe
-from host.commands import doctor
+from host.board import cable, firmware, probe, serial_ports, slots
+from host.commands import deploy, doctor
 from host.commands.backup import own
 from tests.protocol.support.scripted_server import Scripted
 from tests.tools.support.cut_cable import PROGRAM, built, program, running
@@ -155,13 +157,13 @@ def test_the_only_port_is_taken_and_several_are_listed(monkeypatch):
     ports = [SimpleNamespace(device="/dev/ttyS0", vid=None, description="")]
     monkeypatch.setattr(serial.tools.list_ports, "comports", lambda: ports)
     with pytest.raises(UserError, match="no board found: plug it in"):
-        cable.find_port(None)
+        serial_ports.find_port(None)
     ports.append(SimpleNamespace(device="/dev/ttyUSB0", vid=0x1A86, description="CH340"))
-    assert cable.find_port(None) == "/dev/ttyUSB0"
+    assert serial_ports.find_port(None) == "/dev/ttyUSB0"
     ports.append(SimpleNamespace(device="/dev/ttyACM0", vid=0x2341, description="Nano ESP32"))
     with pytest.raises(UserError, match="--port /dev/ttyUSB0   CH340\n  --port /dev/ttyACM0   Nano ESP32"):
-        cable.find_port(None)
-    assert cable.find_port("/dev/mine") == "/dev/mine"
+        serial_ports.find_port(None)
+    assert serial_ports.find_port("/dev/mine") == "/dev/mine"
 
 
 @pytest.fixture
@@ -175,7 +177,7 @@ def forbidden(tmp_path):
 
 
 def test_a_port_that_cannot_be_opened_is_told_in_words(forbidden, tmp_path):
-    for port, words in ((forbidden, "usermod -a -G dialout"), (str(tmp_path / "ttyUSB1"), "no other program"),
+    for port, words in ((forbidden, "usermod -a -G dialout"), (str(tmp_path / "ttyUSB1"), "there is no .*ttyUSB1: is the board"),
                         ("socket://127.0.0.1:1", "is the virtual board running")):  # fmt: skip
         with pytest.raises(cable.LinkError, match=words), cable.Link(port):
             pass
@@ -188,6 +190,75 @@ def test_every_command_says_how_to_get_the_permission(forbidden, command):
     )
     assert done.returncode == 1 and "usermod -a -G dialout" in done.stderr, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def no_ports(monkeypatch):
+    monkeypatch.setattr(serial.tools.list_ports, "comports", lambda: [])
+
+
+def test_a_port_that_another_program_has_is_told(no_ports):
+    master, slave = pty.openpty()
+    try:
+        path = os.ttyname(slave)
+        with serial.Serial(path, exclusive=True), pytest.raises(cable.LinkError, match="used by another program"), cable.Link(path):
+            pass
+    finally:
+        os.close(master)
+        os.close(slave)
+
+
+@pytest.mark.parametrize(("said", "words"), [
+    ("[Errno 13] could not open port /dev/ttyUSB0: [Errno 13] Permission denied: '/dev/ttyUSB0'", "-a -G dialout $USER"),
+    ("[Errno 16] could not open port /dev/ttyUSB0: [Errno 16] Device or resource busy: '/dev/ttyUSB0'", "used by another program"),
+    ("[Errno 11] Could not exclusively lock port /dev/ttyUSB0: [Errno 11] Resource unavailable", "used by another program"),
+    ("[Errno 2] could not open port /dev/ttyUSB0: [Errno 2] No such file or directory: '/dev/ttyUSB0'", "there is no /dev/ttyUSB0"),
+    ("[Errno 6] could not open port /dev/cu.usb: [Errno 6] Device not configured: '/dev/cu.usb'", "there is no /dev/ttyUSB0"),
+    # Windows, where nobody needs a permission: what is refused is in use
+    ("could not open port 'COM3': PermissionError(13, 'Access is denied.', None, 5)", "used by another program"),
+    ("could not open port 'COM3': PermissionError(13, 'Zugriff verweigert', None, 5)", "used by another program"),
+    ("could not open port 'COM9': FileNotFoundError(2, 'The system cannot find the file specified.', None, 2)", "there is no"),
+    ("Could not configure port: (5, 'Input/output error')", "Could not configure port: (5"),
+])  # fmt: skip
+def test_why_a_port_does_not_open_is_told_as_each_system_says_it(said, words, no_ports):
+    assert words in serial_ports.explain("/dev/ttyUSB0", said)
+    esptool = f"A fatal error occurred: Could not open X, the port is busy or doesn't exist.\n({said})\n"
+    assert words in firmware.explain_esptool(esptool, "/dev/ttyUSB0")
+
+
+def test_a_port_that_is_gone_is_told_with_those_that_are_there(monkeypatch):
+    there = [SimpleNamespace(device="COM4", vid=0x1A86, description="USB-SERIAL CH340 (COM4)")]
+    monkeypatch.setattr(serial.tools.list_ports, "comports", lambda: there)
+    said = serial_ports.explain("COM3", "could not open port 'COM3': FileNotFoundError(2, '...', None, 2)")
+    assert said.endswith("There are:\n  --port COM4   USB-SERIAL CH340 (COM4)")
+
+
+def test_deploy_takes_all_ports_and_one_that_fails_stops_no_other(monkeypatch, capsys):
+    there = [SimpleNamespace(device=f"COM{n}", vid=0x1A86, description="") for n in (3, 4, 5)]
+    monkeypatch.setattr(serial.tools.list_ports, "comports", lambda: there)
+    tried = []
+
+    def one(port, args, config):
+        tried.append(port)
+        if port == "COM4":
+            raise UserError("the cable is out")
+
+    monkeypatch.setattr(deploy, "_deploy", one)
+    assert deploy.run(SimpleNamespace(port="all", config=None, board=None)) == 1 and tried == ["COM3", "COM4", "COM5"]
+    said = capsys.readouterr().out
+    assert "[2/3] COM4\nFAILED: the cable is out\n[3/3] COM5\n2 of 3 boards have this version; not COM4\n" in said
+    with pytest.raises(UserError, match="--port all is for ./deploy.sh deploy"):
+        serial_ports.find_port("all")
+    there.clear()
+    with pytest.raises(UserError, match="no board found"):
+        deploy.run(SimpleNamespace(port="all", config=None, board=None))
+
+
+def test_paths_on_a_board_are_written_its_way_on_windows_too():
+    asked = []
+    slots.folders(SimpleNamespace(run=asked.append), "/a/lib/picorest/core.mpy")
+    assert [re.search(r"mkdir\((.+?)\)", code)[1] for code in asked] == ["'/a'", "'/a/lib'", "'/a/lib/picorest'"]
+    assert not hasattr(slots, "Path"), "which has backslashes there"
 
 
 def place(server):

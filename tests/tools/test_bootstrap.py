@@ -1,6 +1,5 @@
 """host/bootstrap.py: set up once, whatever interrupts it, and say what to do where it cannot be."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -11,28 +10,27 @@ import pytest
 
 from host import ROOT, bootstrap
 
-
-def test_the_stamp_is_what_the_shell_computes():
-    for size in (0, 1, 255, 256, 70000):
-        data = os.urandom(size)
-        shown = subprocess.run(["cksum"], input=data, capture_output=True, check=True).stdout
-        assert int(shown.split()[0]) == bootstrap.cksum(data)
-
-
 FAKE_SETUP = """
-    import sys, time
+    import fcntl, sys, time, types
     from pathlib import Path
     from subprocess import CompletedProcess
     sys.path.insert(0, {root!r})
+    import host
     from host import bootstrap
+
+    host.WINDOWS = {windows}
+    if host.WINDOWS:  # whose module locks files, and has no fcntl
+        lock = lambda number, how, size: fcntl.flock(number, how)
+        sys.modules["msvcrt"] = types.SimpleNamespace(locking=lock, LK_NBLCK=fcntl.LOCK_EX | fcntl.LOCK_NB)
+        sys.modules["fcntl"] = None
 
     def run(command):
         words = list(map(str, command))
         with open({log!r}, "a") as log:
             log.write(" ".join(words) + chr(10))
         if "venv" in words:
-            (bootstrap.VENV / "bin").mkdir(parents=True, exist_ok=True)
-            (bootstrap.VENV / "bin" / "python").touch()
+            (bootstrap.VENV / {python!r}).parent.mkdir(parents=True, exist_ok=True)
+            (bootstrap.VENV / {python!r}).touch()
         time.sleep({pause})
         failed = "install" in words and {output!r}
         return CompletedProcess(words, int(bool(failed)), stdout={output!r})
@@ -40,22 +38,29 @@ FAKE_SETUP = """
     bootstrap.VENV = Path({venv!r})
     bootstrap.ROOT = Path({venv!r}).parent
     bootstrap._run = run
-    sys.exit(bootstrap.main(sys.argv[1:] or ["requirements"]))
+    try:
+        for name in sys.argv[1:] or ["requirements"]:
+            bootstrap.ensure(name)
+    except bootstrap.SetupError as error:
+        sys.exit(f"deploy.sh: {{error}}")
 """
 
 
 class Setup:
     """The set-up with a pretended Python and pip, which only write down what they are asked."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, windows: bool = False):
         self.folder = folder
+        self.windows = windows
+        self.python = "Scripts/python.exe" if windows else "bin/python"
         self.log = folder / "commands"
         self.venv = folder / ".venv"
-        for name in ("requirements.txt", "requirements-test.txt"):
+        for name in ("requirements.txt", "requirements-test.txt", "requirements-pages.txt"):
             shutil.copy(ROOT / name, folder)
 
     def start(self, *names, output="", pause=0.0):
         values = {"root": str(ROOT), "log": str(self.log), "venv": str(self.venv), "output": output, "pause": pause}
+        values |= {"windows": self.windows, "python": self.python}
         source = textwrap.dedent(FAKE_SETUP.format(**values))
         pipe = subprocess.PIPE
         return subprocess.Popen([sys.executable, "-I", "-c", source, *names], stderr=pipe, text=True)
@@ -74,6 +79,11 @@ class Setup:
 @pytest.fixture
 def setup(tmp_path):
     return Setup(tmp_path)
+
+
+@pytest.fixture
+def windows(tmp_path):
+    return Setup(tmp_path, windows=True)
 
 
 def test_the_first_use_installs_and_says_one_line(setup):
@@ -134,6 +144,28 @@ def test_two_terminals_at_once_set_up_once(setup):
     assert sum("Waiting for another deploy.sh" in text for text in said) == 1
 
 
+def test_on_windows_it_is_set_up_with_what_windows_has(windows):
+    both = [windows.start(pause=0.3) for _ in range(2)]
+    said = [process.communicate(timeout=30)[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0] and windows.count("install --only-binary") == 1
+    assert sum("Waiting for another deploy.sh" in text for text in said) == 1
+    assert windows.commands()[-1].split()[0].endswith(".venv/Scripts/python.exe")
+    assert windows.run() == ("", 0)
+
+
+def test_what_only_makes_pages_small_may_be_missing(setup):
+    setup.run()
+    said, status = setup.run("requirements-pages", output="ERROR: No matching distribution found for minify-html==1")
+    assert status == 0 and "ERROR" not in said and setup.count("requirements-pages.txt") == 1
+    assert setup.run("requirements-pages")[0] == "", "and it is not looked for at each command"
+
+
+@pytest.mark.parametrize("output", ["ConnectTimeout\nERROR: No matching distribution found for minify-html", "ERROR: odd"])
+def test_but_only_where_there_is_no_build_of_it(setup, output):
+    setup.run()
+    assert setup.run("requirements-pages", output=output)[1] == 1
+
+
 @pytest.mark.parametrize(
     ("output", "advice"),
     [
@@ -151,23 +183,3 @@ def test_two_terminals_at_once_set_up_once(setup):
 def test_what_pip_says_is_turned_into_advice(setup, output, advice):
     said, status = setup.run(output=output)
     assert status == 1 and advice in said and "Traceback" not in said
-
-
-@pytest.mark.parametrize(
-    ("host", "advice"),
-    [
-        (("Linux", "aarch64", (3, 11)), "docker run --rm -it --platform linux/amd64"),
-        (("Darwin", "x86_64", (3, 11)), "docker run"),
-        (("Windows", "AMD64", (3, 11)), "WSL2"),
-        (("MINGW64_NT-10.0", "x86_64", (3, 11)), "WSL2"),
-        (("Linux", "x86_64", (3, 15)), "CPython 3.15"),
-        (("Linux", "x86_64", (3, 11), "PyPy"), "PyPy 3.11"),
-    ],
-)
-def test_computers_without_the_interpreter_are_told_what_to_do(host, advice):
-    assert advice in bootstrap.unsupported(*host)
-
-
-@pytest.mark.parametrize("host", [("Linux", "x86_64", (3, 10)), ("Darwin", "arm64", (3, 14))])
-def test_computers_with_the_interpreter_pass(host):
-    assert bootstrap.unsupported(*host) is None

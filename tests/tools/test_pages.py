@@ -1,7 +1,11 @@
 """host/build/pages.py, javascript.py: the board's page as one small file."""
 
+import base64
 import gzip
+import hashlib
+import importlib.util
 import re
+import sys
 
 import pytest
 
@@ -20,6 +24,19 @@ def test_the_page_keeps_its_budget(page):
     data = pages.compressed(page.encode())
     assert len(data) <= BUDGET and gzip.decompress(data).decode() == page
     assert data == pages.compressed(pages.whole(SOURCES)["www/index.html"])
+
+
+def test_where_nothing_makes_it_smaller_it_is_larger_by_a_little(page, monkeypatch):
+    monkeypatch.setitem(sys.modules, "minify_html", None)
+    monkeypatch.setitem(sys.modules, "zopfli", None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    larger = pages.whole(SOURCES)["www/index.html"].decode()
+    data = pages.compressed(larger.encode())
+    assert gzip.decompress(data).decode() == larger and BUDGET < len(data) < 1.25 * BUDGET
+    scripts = [re.findall("<script>(.*?)</script>", one, re.DOTALL) for one in (page, larger)]
+    assert len(scripts[1]) == len(scripts[0]) == 1
+    policy = base64.b64encode(hashlib.sha256(scripts[1][0].encode()).digest()).decode()
+    assert f"script-src 'sha256-{policy}'" in larger, "without this no browser runs it"
 
 
 def test_it_is_one_file_that_asks_for_nothing_else(page):

@@ -5,6 +5,8 @@ import zlib
 import pytest
 import requests
 
+from host import computers
+from virtualboard import shims
 from virtualboard.control import Control
 from virtualboard.devices.ssd1306 import Ssd1306
 from virtualboard.glyphs import glyphs
@@ -24,6 +26,12 @@ f = framebuf.FrameBuffer(memoryview(d)[1:], 128, 64, framebuf.MONO_VLSB)
 
 def drawn(text):
     return b"".join(LETTERS.get(letter, bytes(8)) for letter in text.ljust(16))
+
+
+def test_without_the_native_interpreter_letters_stay_unread(monkeypatch, tmp_path):
+    monkeypatch.setattr(shims, "cache", lambda: tmp_path)
+    monkeypatch.setattr(computers, "this", lambda: computers.Computer("Linux", "aarch64", (3, 11)))
+    assert glyphs.__wrapped__() == {} and list(tmp_path.iterdir()) == []
 
 
 @pytest.fixture
