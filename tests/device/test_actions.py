@@ -4,9 +4,11 @@ import asyncio
 
 from expect import equal
 from fakes.gpio import PWM, Pin, board, pins
+from picorest import clock
 from picorest.actions import perform
 from picorest.config.actions import check
 from picorest.config.tune import notes
+from picorest.gpio import play
 
 PINS = {"D5": {"name": "lamp", "mode": "out"}, "D6": {"name": "desk lamp.1", "mode": "out", "safe": 1}, "D7": {"mode": "in"}}
 DATA = {
@@ -131,6 +133,17 @@ async def test_a_tune_is_played_and_leaves_the_pin_as_it_was():
         equal((line.mode, Pin.levels[pin], PWM.active), ("out", 0, set()))
 
 
+async def test_a_tune_that_is_played_once_does_not_begin_anew_before_its_lease_ends():
+    app = App("esp32", {"23": {"name": "bell", "mode": "out"}})
+    equal(perform(app, {"do": "bell.tune", "tune": "C5:0.02 A4:0.02"}), None)
+    line = app.pins.find("bell")
+    line.expires = clock.ticks_add(line.expires, 200)  # it is late
+    await asyncio.sleep_ms(150)
+    equal([entry[2] for entry in Pin.log if entry[1] == "freq"], [523, 440])
+    play.stop(app.pins, line)
+    await asyncio.sleep_ms(0)
+
+
 async def test_a_tune_ends_when_it_is_stopped_or_the_pin_driven():
     for end in ("bell.stop", "bell.off", "bell.on"):
         app = App("esp32", {"23": {"name": "bell", "mode": "out"}})
@@ -171,6 +184,8 @@ async def test_a_fade_goes_there_and_stays():
         steps = [entry[2] for entry in Pin.log if entry[1] == "duty"]
         equal(steps, sorted(steps, reverse=not there))
         assert len(steps) > 3 and abs(steps[-1] - there) < 64, steps
+        lamp = app.pins.find("lamp")
+        equal(lamp.rev & 0xFFFF, 5 if invert else 4)  # set up, lit, and at its end
         equal(app.pins.find("lamp").pwm[:2], (1, 1000))
         before = len(Pin.log)
         await asyncio.sleep_ms(100)

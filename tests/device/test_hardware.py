@@ -145,6 +145,23 @@ def test_a_dht_gets_a_wire_that_is_pulled_up_and_either_side_pulls_low():
     equal((asked, Pin.log), ([(4, 5)], [(4, "open_drain", "up", None)]))
 
 
+def test_the_clock_is_set_to_the_millisecond_in_the_units_of_the_chip():
+    # the last item is milliseconds on an ESP8266, microseconds on the others
+    for name, unit in (("nodemcu", 1), ("esp32", 1000), ("esp32c3", 1000)):
+        here = board(name)
+        for seconds, date in (
+            (1795230000, (2026, 11, 21, 5, 3, 0, 0)), (951827696, (2000, 2, 29, 1, 12, 34, 56)),
+            (1795305599, (2026, 11, 21, 5, 23, 59, 59)), (1795305600, (2026, 11, 22, 6, 0, 0, 0)),
+            (1795392000, (2026, 11, 23, 0, 0, 0, 0)),
+        ):  # fmt: skip
+            here.set_rtc(seconds, 789)
+            equal((name, machine.when), (name, date + (789 * unit,)))
+
+
+def test_two_wires_for_devices_on_i2c():
+    equal(board("esp32").soft_i2c(4, 15), (15, 4, {"freq": 100000, "timeout": 5000}))
+
+
 def test_a_pad_that_nobody_set_up_is_an_input_when_it_is_read():
     here = board("esp32")
     Pin.levels[34] = 1

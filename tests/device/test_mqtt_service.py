@@ -108,6 +108,27 @@ def test_what_is_said_when_it_begins():
     equal((mqtt.error, mqtt.success, broker.closed), (None, 1, 1))
 
 
+def test_the_port_is_that_of_the_configuration_else_the_usual_one():
+    for settings, port in (
+        ({"port": 1234}, 1234), ({"tls": True}, 8883), ({"tls": True, "port": 1234}, 1234), ({"tls": False}, 1883),
+    ):  # fmt: skip
+        equal(service.Mqtt(App(mqtt=dict(settings, host="broker"))).port, port)
+
+
+def test_the_broker_says_on_our_topic_that_we_are_lost():
+    broker = Broker((1500, CONNACK), until=2000)
+    talk(broker, App(mqtt={"host": "broker", "topic": "a", "user": "me", "password": "secret"}))
+    (kind, body), _ = messages(broker.heard)[1]
+    words = []
+    at = 10
+    while at < len(body):
+        end = at + 2 + (body[at] << 8 | body[at + 1])
+        words.append(body[at + 2 : end])
+        at = end
+    equal((kind, body[:8], body[8:10]), (0x10, b"\x00\x04MQTT\x04\xe4", b"\x00\x1e"))
+    equal(words, [b"picorest-0aff", b"a/status", b"offline", b"me", b"secret"])
+
+
 def test_what_changes_is_said_and_what_stays_is_not():
     app = App(mqtt={"host": "broker", "topic": "a"})
     broker = Broker((1500, CONNACK), until=8000)

@@ -85,6 +85,8 @@ def test_a_silent_name_server_is_waited_for_less_and_less_often():
             world.wait(1)
         assert len(pauses) < 16, pauses
         told = text(world.chip)
+        after = int(told[told.rfind(":") + 1 : -1])
+        assert 0 < after <= 300 and after >= world.retry_after("b") > after - 20, (told, world.retry_after("b"))
         assert '"state":"silent"' in told and '"longest_ms":7000' in told, told
         world.pause = 0
         world.wait(300)

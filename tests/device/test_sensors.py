@@ -8,7 +8,8 @@ from fakes.wire import Board, Wire, crc, scratchpad
 
 sys.modules["_onewire"] = Wire
 
-from picorest.sensors import DUE, ERROR, ERRORS, FAILURES, START, VALUES, bme280, ds18b20, service  # noqa: E402 the wire comes first
+from picorest import clock  # noqa: E402 the wire comes first
+from picorest.sensors import DUE, ERROR, ERRORS, FAILURES, START, VALUES, bme280, check, ds18b20, service  # noqa: E402
 
 # the numbers of the data sheet of the BMP280, 3.12, and usual ones of a BME280's humidity
 T = (27504, 26435, -1000)
@@ -216,6 +217,31 @@ async def test_the_last_good_value_stays_and_says_how_old_it_is():
         chip.wait(86400000)
         await after(sensors, sensor, OSError(19))
         equal(sensor[VALUES], None)
+
+
+async def test_of_several_the_newest_reading_is_the_last_success():
+    from fakes.chip import Chip
+
+    with Chip(100000):
+        sensors = service.Sensors(App())
+        for start, values in ((40000, (1,)), (70000, (1,)), (20000, (1,)), (90000, None)):
+            sensors.list.append(["air", "bme280", "temperature °C", (4,), None, values, start, 0, 1, 0, None])
+        equal(sensors.report(), (clock.uptime() - 30, None, (None, None, 4)))
+
+
+def test_names_of_sensors():
+    def refusal(*names):
+        try:
+            check.check([{"name": name, "type": "ds18b20", "pin": "D%d" % n} for n, name in enumerate(names)], {}, None)
+        except ValueError as e:
+            assert e.args[0] in e.args[1]
+            return e.args[0]
+
+    for name in ("out", "Out", "a", "air-2", "air_2", "adc2", "7"):
+        equal((name, refusal(name)), (name, None))
+    for name in ("a b", "a.b", "größe", "a/b", "dht", "DHT", *"adc pin Pins status thingspeak time weather wifi".split()):
+        equal((name, refusal(name)), (name, "sensors[0].name"))
+    equal((refusal("a", "b", "c"), refusal("a", "b", "A"), refusal("a", "a")), (None, "sensors[2].name", "sensors[1].name"))
 
 
 class Bus:

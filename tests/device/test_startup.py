@@ -1,7 +1,9 @@
 import asyncio
+import json
 import os
 
 from expect import equal, raises
+from fakes.gpio import board
 from picorest import memory, services
 
 
@@ -74,6 +76,58 @@ async def test_what_a_change_would_be_refused_for_is_a_warning():
     equal(len(app.config.warnings), 1)
     assert "thingspeak.write.fields.1" in app.config.warnings[0] and "possible are" in app.config.warnings[0]
     equal(started(App(dht=())).config.warnings, ())
+
+
+async def test_what_is_doubtful_is_told_on_the_console():
+    import builtins
+
+    said = []
+    app = App(**BOTH)
+    app.all_warnings = lambda: app.config.warnings
+    app.config.warnings = ("unknown key",)
+    builtins.print = lambda *words: said.append(words)
+    try:
+        started(app)
+    finally:
+        del builtins.print
+    equal([words[0] for words in said], ["warning:", "warning:"])
+    equal([words[1] for words in said], list(app.config.warnings))
+    equal(app.config.warnings[0], "unknown key")
+    assert "thingspeak.write.fields.1" in app.config.warnings[1]
+
+
+async def test_a_configuration_that_takes_too_much_memory_is_doubtful():
+    names = "D0 D1 D2 D3 D4 D5 D6 D7 D8 RX TX SD0 SD1 SD2 SD3 CLK CMD".split()
+    for count, warned in ((len(names), 1), (3, 0)):
+        app = App(pins=json.dumps({name: {"name": name + 20 * "x"} for name in names[:count]}).encode())
+        app.config.board = board("nodemcu")
+        found = started(app).config.warnings
+        equal((len(found), "more memory than an ESP8266 has" in "".join(found)), (warned, warned == 1))
+
+
+async def test_how_much_memory_has_to_be_left():
+    """13 % at the end, 23 % before what the board can do without."""
+    import gc
+
+    kept, free = (memory.SMALL, memory.HEAP, services.gc), [0]
+
+    class Memory:
+        collect = gc.collect
+
+        def mem_free():
+            return free[0]
+
+    memory.SMALL, memory.HEAP, services.gc = True, 1000, Memory
+    found = []
+    try:
+        for percent in (13, 23):
+            for free[0] in (percent * 10 - 1, percent * 10):
+                found.append(services._short(percent))
+        memory.SMALL = False
+        found.append(services._short(99))
+    finally:
+        memory.SMALL, memory.HEAP, services.gc = kept
+    equal(found, [True, False, True, False, None])
 
 
 async def test_what_there_is_no_memory_for_is_left_out():

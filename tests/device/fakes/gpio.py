@@ -100,6 +100,12 @@ class Machine:
     def RTC(self):
         return self
 
+    def datetime(self, when):
+        self.when = when
+
+    def SoftI2C(self, scl, sda, **rest):
+        return scl.n, sda.n, rest
+
     def memory(self, data=None):
         if data is not None:
             self.kept = data

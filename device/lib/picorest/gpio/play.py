@@ -20,7 +20,7 @@ def tune(pins, line, text, seconds):
     pins.apply(line, pins.plan(line, {"pwm": 0.5, "freq": first, "for": seconds or length / 1000}))
     if fresh:
         line.back = "out", 0, None, None
-    create_task(_sound(line, text, _ours(line)))
+    create_task(_sound(line, text, _ours(line), seconds))
 
 
 def fade(pins, line, duty, seconds):
@@ -48,7 +48,7 @@ def _ours(line):
     return line.pwm
 
 
-async def _sound(line, text, ours):
+async def _sound(line, text, ours, again):
     at = clock.ticks_ms()
     while True:
         for hz, ms in notes(text):
@@ -60,6 +60,8 @@ async def _sound(line, text, ours):
             at = clock.ticks_add(at, ms)
             while line.pwm is ours and clock.ticks_diff(at, clock.ticks_ms()) > 0:
                 await sleep_ms(min(_STEP, clock.ticks_diff(at, clock.ticks_ms())))
+        if not again:
+            return
 
 
 async def _fade(line, start, duty, ms, chip, ours):
