@@ -11,7 +11,7 @@ FOUND = {
 }  # fmt: skip
 PATHS = ("data", "data.0", "data.1", "data.1.x", "data.1.x.1", "data.1.x.1.1", "count", "no", 'a"b', "deep", "deep.er.0",
          "deep.er.1", "deep.er.2.y", "deep.data", "0", "data.1.")  # fmt: skip
-NOWHERE = ("nothing", "data.2", "data.-1", "data.first", "count.0", "no.x", "deep.er.3", "data.0.0", "deep.er.0.0", "deep.er.1.x", "")
+NOWHERE = "nothing data.2 data.-1 data.first count.0 no.x deep.er.3 data.0.0 deep.er.0.0 deep.er.1.x".split() + [""]
 
 
 def test_what_a_path_leads_to():
