@@ -47,13 +47,16 @@ PINS = {"nodemcu": ("D5", "D6", "A0", "D2"), "esp32": ("25", "26", "36", "23")}
 def questions(document: dict, board_name: str) -> list[tuple[str, str, object]]:
     """(method, path, body) for each operation that can be asked, and some in more than one way."""
     pin, second, adc, dht = PINS[board_name]
+    alarms = "/alarms" in document["paths"]
     gets = [path for path, known in document["paths"].items() if "get" in known and "{name}" not in path and path != "/events"]
     gets = ["/adc/" + adc if path == "/adc/{pin}" else path.replace("{pin}", pin) for path in gets]
     return [
         ("put", f"/gpio/{pin}", {"state": 1, "for": 60}), ("put", "/gpio", {second: {"pwm": 0.25}}),
         ("post", f"/gpio/{second}", {"mode": "in"}), ("post", "/thingspeak", {"field1": 1}), ("post", "/time/sync", None),
         ("patch", "/config", {"pins": {pin: {"name": "lamp"}}}), ("get", "/dht?pin=" + dht, None), ("get", "/status?all=1", None),
-        *(("get", path, None) for path in gets),
+        *[("post", "/alarms", {"id": "wake", "at": "07:30", "do": f"{pin}.on", "for": 5})] * alarms,
+        *(("get", path.replace("{id}", "wake"), None) for path in gets),
+        *[("put", "/alarms/wake", {"enabled": False}), ("delete", "/alarms/wake", None)] * alarms,
         ("put", "/wifi", {"ssid": "home", "password": "home-secret"}), ("post", "/reset", None),
     ]  # fmt: skip
 
@@ -73,7 +76,7 @@ def test_answers_have_the_members_that_it_lists_and_no_others(fresh_board, board
     for method, path, body in questions(document, board_name):
         answer = board.request(method.upper(), path, json=body)
         plain = path.partition("?")[0]
-        name = plain if plain in document["paths"] else plain[: plain.rindex("/")] + "/{pin}"
+        name = plain if plain in document["paths"] else plain[: plain.rindex("/")] + ("/{id}" if "alarms" in plain else "/{pin}")
         promised = document["paths"][name][method]["responses"]
         response = promised.get(str(answer.status_code)) or parts["responses"]["Problem"]
         media = answer.headers["Content-Type"].partition(";")[0]

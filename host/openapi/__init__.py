@@ -2,6 +2,7 @@
 
 Its paths are those of the index of routes, its summaries the handlers' docstrings, its settings the table of the configuration, its
 types of problems those of problem_types.py. What parameters, bodies and answers look like, operations.py and schemas.py say.
+page.py makes the tables of docs/api.md of the same.
 """
 
 import ast
@@ -11,6 +12,7 @@ import re
 from host.build import forms
 from host.openapi.configuration import configuration
 from host.openapi.operations import ANY, NAME, PLACES, operations
+from host.openapi.problems import problem_types
 from host.openapi.schemas import schemas
 
 PAGE = "www/openapi.json"
@@ -30,12 +32,12 @@ def made(sources: dict[str, bytes], esp8266: bool) -> dict[str, bytes]:
 
 def document(sources: dict[str, bytes], esp8266: bool) -> dict:
     """The document of the board whose sources these are, by their paths below device/."""
-    index = forms.constants(sources.get(f"{PACKAGE}routes/__init__.py", b"").decode()).get("ROUTES")
+    index = indexed(sources)
     if not index:
         return {}
     known = operations(esp8266)
     paths = {}
-    for path, entry in _routes(index):
+    for path, entry in index:
         paths[path.replace("<", "{").replace(">", "}")] = {
             method.lower(): _operation(method, path, known.get(f"{method} {path}", ANY), _words(sources, handler))
             for method, handler in zip(entry[::2], entry[1::2], strict=True)
@@ -48,7 +50,7 @@ def document(sources: dict[str, bytes], esp8266: bool) -> dict:
         "security": [{}, {"token": []}, {"password": []}],
         "paths": paths,
         "components": {
-            "schemas": {**schemas(esp8266), **configuration(sources), "Problem": _problem(sources)},
+            "schemas": _schemas(sources, esp8266),
             "responses": {"Problem": {
                 "description": "It is refused, or it failed: why, and what to do.",
                 "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -61,11 +63,17 @@ def document(sources: dict[str, bytes], esp8266: bool) -> dict:
     }  # fmt: skip
 
 
-def _routes(index: str):
-    """(path, [method, "module.function", …]) of each line of the index."""
-    for line in index.strip().splitlines():
-        path, *entry = line.split(" ")
-        yield path, entry
+def _schemas(sources: dict[str, bytes], esp8266: bool) -> dict[str, dict]:
+    found = {**schemas(esp8266), **configuration(sources), "Problem": _problem(sources)}
+    settings = found["Config"]["properties"]["alarms"]["items"]["properties"] if "Config" in found else {}
+    alarm = found["Alarm"]
+    return found | {"Alarm": {**alarm, "properties": {**settings, **alarm["properties"]}}}
+
+
+def indexed(sources: dict[str, bytes]) -> list[tuple[str, list[str]]]:
+    """(path, [method, "module.function", …]) of each line of the index of routes; none where there is no index."""
+    text = forms.constants(sources.get(f"{PACKAGE}routes/__init__.py", b"").decode()).get("ROUTES", "")
+    return [(line.split(" ")[0], line.split(" ")[1:]) for line in text.strip().splitlines()]
 
 
 def _operation(method: str, path: str, known: dict, words: str) -> dict:
@@ -95,16 +103,13 @@ def _words(sources: dict[str, bytes], handler: str) -> str:
 
 def _problem(sources: dict[str, bytes]) -> dict:
     """The schema of a problem: every type, with its status and its usual sentence."""
-    lines = forms.constants(sources[f"{PACKAGE}problem_types.py"].decode())["TYPES"].strip().splitlines()
-    canned = re.findall(rb'"type":"([a-z-]+)".*?"status":(\d+)', sources.get(f"{PACKAGE}http/canned_responses.py", b""), re.S)
-    rows = {line.split(" ")[0]: line.split(" ", 2)[1:] for line in lines}
-    rows |= {kind.decode(): [status.decode()] for kind, status in canned if kind.decode() not in rows}
-    told = [f"- `{kind}` ({row[0]})" + (": " + row[1].replace("%%", "%") if row[1:] else "") for kind, row in sorted(rows.items())]
+    types = problem_types(sources)
+    told = [f"- `{kind}` ({status}): {words}" for kind, (status, words) in types.items()]
     return {
         "type": "object",
         "description": "RFC 9457. Further members help: `pin`, `try` (others that would do), `allowed`, `retry_after` in seconds …",
         "properties": {
-            "type": {"type": "string", "enum": sorted(rows), "description": "\n".join(told)},
+            "type": {"type": "string", "enum": list(types), "description": "\n".join(told)},
             "title": {"type": "string"},
             "status": {"type": "integer", "minimum": 300, "maximum": 599},
             "detail": {"type": "string"},

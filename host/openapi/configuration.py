@@ -18,7 +18,7 @@ _KINDS = {
 
 
 def configuration(sources: dict[str, bytes]) -> dict[str, dict]:
-    """The schemas Config and ConfigChange."""
+    """The schemas Config, ConfigChange and AlarmChange."""
     found = forms.constants(sources.get(forms.SOURCE, b"").decode())
     if not found:
         return {}
@@ -28,6 +28,7 @@ def configuration(sources: dict[str, bytes]) -> dict[str, dict]:
     return {
         "Config": {**_object(lines, "", secrets, False), "description": "The settings that were made; secrets are shown as true."},
         "ConfigChange": {**_object(lines, "", secrets, True), "description": words},
+        "AlarmChange": {**_object(lines, "alarms[].", secrets, True), "description": "Settings of an alarm: null takes one away."},
     }
 
 

@@ -10,14 +10,30 @@ PLACES = {
     "id": {"description": "What the alarm is called", "example": "wake"},
 }  # of parts of paths
 
+MORE = {  # where docs/api.md leads for more, by the first part of a path
+    "page": "[below](#in-a-browser)", "favicon.svg": "[below](#in-a-browser)", "setup": "[wifi.md](wifi.md)",
+    "gpio": "[below](#pins)", "pins": "[below](#the-map-of-the-board)", "adc": "[below](#analogue-inputs)",
+    "dht": "[sensors.md](sensors.md#a-dht11-or-dht22)", "sensors": "[sensors.md](sensors.md#all-sensors-at-once)",
+    "display": "[display.md](display.md)", "alarms": "[alarms.md](alarms.md)", "links": "[links.md](links.md)",
+    "events": "[below](#events)", "time": "[below](#time)", "weather": "[upstreams.md](upstreams.md)",
+    "thingspeak": "[upstreams.md](upstreams.md)", "proxy": "[upstreams.md](upstreams.md)", "wifi": "[wifi.md](wifi.md)",
+    "config": "[configuration.md](configuration.md)", "status": "[below](#the-board-itself)",
+    "health": "[below](#the-board-itself)", "reset": "[below](#the-board-itself)", "log": "[recovery.md](recovery.md)",
+    "metrics": "[metrics.md](metrics.md)",
+    "openapi.json": "[below](#for-programs)", "update": "[update.md](update.md)",
+}  # fmt: skip
+
 
 def op(answers: dict | None = None, parameters: list | None = None, body: dict | None = None) -> dict:
-    """answers: schema, or (media type, schema), by status; 200 alone may be given bare."""
+    """answers: by status the schema, (media type, schema), or several of them in a list; None: there is no body."""
     answers = {200: {"type": "object"}} if answers is None else answers
     made = {}
-    for status, answer in answers.items():
-        media, schema = answer if isinstance(answer, tuple) else ("application/json", answer)
-        made[str(status)] = {"description": _STATUS[status]} | ({"content": {media: {"schema": schema}}} if schema else {})
+    for status, several in answers.items():
+        content = {}
+        for answer in several if isinstance(several, list) else [several] if several else []:
+            media, schema = answer if isinstance(answer, tuple) else ("application/json", answer)
+            content[media] = {"schema": schema}
+        made[str(status)] = {"description": _STATUS[status]} | ({"content": content} if content else {})
     return {"answers": made, "parameters": parameters or [], "body": body}
 
 
@@ -43,15 +59,15 @@ def operations(esp8266: bool) -> dict[str, dict]:  # long: one table
     examples = {"on": {"state": 1}, "lease": {"state": "on", "for": 2.5}, "dimmed": {"pwm": 0.25}}
     wait = [
         query("wait", between(0, 30), "Seconds to wait for a change; 304 if there is none"),
-        query("since", INTEGER, "The rev of an earlier answer"),
+        query("since", INTEGER, "The `rev` of an earlier answer"),
     ]
     do = [
-        query("state", ref("Level"), "Drive the pin"),
-        query("for", between(0.001, 86400), "Seconds after which it goes back"),
-        query("mode", among("in", "out", "open_drain"), "Direction"),
-        query("pull", among("up", "down", "none"), "Pull resistor"),
-        query("pwm", between(0, 1), "Share of the time for which it is high"),
-        query("freq", frequency(esp8266), "Hz, with pwm or alone"),
+        query("state", ref("Level"), "Drive the pin; `1.0` is 1"),
+        query("for", between(0.001, 86400), "Seconds, with `state` or `pwm`: then it is as before, or in its `safe` state"),
+        query("mode", among("in", "out", "open_drain"), "Direction; an output keeps its level"),
+        query("pull", among("up", "down", "none"), "Pull resistor of an input or open-drain output"),
+        query("pwm", between(0, 1), "Share of the time for which the pin is high"),
+        query("freq", frequency(esp8266), "Hz, with `pwm` or alone, else 1000; one for all pins of an ESP8266"),
         *wait,
     ]
     samples = [query("samples", between(1, 64, "integer"), "How many measurements the mean is made of")]
@@ -63,12 +79,12 @@ def operations(esp8266: bool) -> dict[str, dict]:  # long: one table
         "GET /adc": op({200: ref("AdcList")}, samples),
         "GET /adc/<pin>": op({200: ref("Adc")}, samples),
         "GET /alarms": op({200: ref("Alarms")}),
-        "POST /alarms": op({201: ref("Alarm")}, body=body({"type": "object"}, alarm={"at": "07:30", "do": "bell.on"})),
+        "POST /alarms": op({201: ref("Alarm")}, body=body(ref("AlarmChange"), alarm={"at": "07:30", "do": "bell.on"})),
         "GET /alarms/<id>": op({200: ref("Alarm")}),
         "PUT /alarms/<id>": op(
-            {200: ref("Alarm"), 201: ref("Alarm")}, body=body({"type": "object"}, alarm={"at": "07:30", "do": "bell.on"})
+            {200: ref("Alarm"), 201: ref("Alarm")}, body=body(ref("AlarmChange"), alarm={"at": "07:30", "do": "bell.on"})
         ),
-        "DELETE /alarms/<id>": op(),
+        "DELETE /alarms/<id>": op({200: ref("AlarmGone")}),
         "POST /alarms/<id>/snooze": op({200: ref("Alarm")}),
         "POST /alarms/<id>/stop": op({200: ref("Alarm")}),
         "GET /config": op({200: ref("Config")}),
@@ -96,7 +112,7 @@ def operations(esp8266: bool) -> dict[str, dict]:  # long: one table
         "GET /proxy": op({200: ref("Upstreams")}),
         "GET /proxy/<name>": op({200: ref("UpstreamAnswer")}, [query("as", among("json", "text", "bytes"), "Only that form")]),
         "POST /reset": op({202: ref("Restarting")}),
-        "GET /sensors": op({200: ref("SensorList")}),
+        "GET /sensors": op({200: [ref("SensorList"), ("text/csv", TEXT)]}),
         "GET /sensors/<name>": op({200: ref("Sensor")}),
         "GET /setup": op(html),
         "GET /status": op({200: ref("Status")}, [query("all", PLAIN, "1: and what a page about the board needs beside it")]),

@@ -46,7 +46,7 @@ def _changes(esp8266: bool) -> dict[str, dict]:
     return {
         "Level": {
             **either(BOOL, {"type": "number", "enum": [0, 1]}, {"type": "string", "pattern": _LEVELS}),
-            "description": "1 on high true, 0 off low false, toggle; upper or lower case",
+            "description": "`1` `on` `high` `true`, `0` `off` `low` `false`, `toggle`; upper or lower case",
         },
         "PinChange": {
             "description": "What to do with a pin. for: seconds after which it goes back; freq: Hz",
@@ -226,7 +226,9 @@ def _alarms() -> dict[str, dict]:
         "id": TEXT, "do": TEXT, "enabled": BOOL, "state": among("idle", "ringing", "snoozed"), "next": maybe(INTEGER),
         "next_iso": maybe(INSTANT), "last": maybe(INTEGER), "until": maybe(INTEGER), "why": maybe(TEXT), "error": maybe(TEXT),
     }  # fmt: skip
+    words = "Beside its settings: when it is due next, or why not, how it went. was: settings, or state, before a change"
     return {
-        "Alarm": {**obj(shown), "description": "Beside its settings: when it is due next, or why not, and how it went"},
+        "Alarm": {**obj(shown, {"was": {"type": ["object", "string", "null"]}}), "description": words},
+        "AlarmGone": obj({"was": {"type": "object"}}),
         "Alarms": obj({"alarms": array(ref("Alarm"))}),
     }

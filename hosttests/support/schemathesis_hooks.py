@@ -2,8 +2,9 @@
 
 import schemathesis
 
-# refusals of what each parameter alone allows: OpenAPI has no words for parameters that go together, nor for the state of a pin
-TOGETHER = {"bad-combination", "bad-place", "missing-pin", "missing-type", "nothing-to-do", "unknown-parameter"}
+# refusals of what each parameter alone allows: OpenAPI has no words for parameters that go together, for the state of a pin, or for
+# what an alarm can do on this board
+TOGETHER = {"bad-combination", "bad-config", "bad-place", "missing-pin", "missing-type", "nothing-to-do", "unknown-parameter"}
 
 
 @schemathesis.check

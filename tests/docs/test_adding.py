@@ -61,7 +61,8 @@ def test_an_endpoint_is_one_file_and_one_test(copy):
         (copy / name).write_text(content)
     checked = run(copy, "check", "--fix")
     assert checked.returncode == 0, checked.stdout + checked.stderr
-    assert changed(copy) == {*files, "device/lib/picorest/routes/__init__.py", "package.json"}, "--fix enters the rest"
+    entered = {"device/lib/picorest/routes/__init__.py", "docs/api.md", "package.json"}
+    assert changed(copy) == {*files, *entered}, "--fix enters the rest"
     tested = run(copy, "test", "--no-check", "hosttests/test_blink.py")
     assert tested.returncode == 0 and "1 passed" in tested.stdout, tested.stdout
 

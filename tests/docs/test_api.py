@@ -1,4 +1,4 @@
-"""docs/api.md names every endpoint and every type of problem that there is, and the pages link to what exists."""
+"""docs/api.md has every endpoint and every type of problem that there is, and the pages link to what exists."""
 
 import re
 
@@ -8,23 +8,23 @@ from host import ROOT
 
 DEVICE = ROOT / "device" / "lib" / "picorest"
 API = (ROOT / "docs" / "api.md").read_text("utf-8")
-UPSTREAMS = (ROOT / "docs" / "upstreams.md").read_text("utf-8")
-SOURCES = {path.relative_to(DEVICE).as_posix(): path.read_text("utf-8") for path in sorted(DEVICE.rglob("*.py"))}
 ROUTES = (DEVICE / "routes" / "__init__.py").read_text("utf-8").split('ROUTES = """\n')[1].split('"""')[0].splitlines()
 
 
-@pytest.mark.parametrize("route", ROUTES)
-def test_every_endpoint(route):
-    path, *words = route.split()
-    for method in words[::2]:
-        assert re.search(rf"`{method} {path.partition('<')[0]}", API), f"docs/api.md does not mention {method} {path}"
+def test_every_endpoint():
+    """Found by other means than those that the tables are made with."""
+    rows = "".join(re.findall(r"^\| (`[A-Z]+ /.*?`) \| \S", API, re.M))
+    for path, *words in map(str.split, ROUTES):
+        shown = re.sub(r"<(\w+)>", lambda name: name[1].upper(), path)
+        for method in words[::2]:
+            assert f"`{method} {shown}`" in rows, f"docs/api.md does not have {method} {shown}"
 
 
 def test_every_type_of_problem():
-    types = set(re.findall(r"^([a-z-]+) \d{3}\b", SOURCES["problem_types.py"], re.M))
+    types = re.findall(r"^([a-z-]+) (\d{3})\b", (DEVICE / "problem_types.py").read_text("utf-8"), re.M)
     assert len(types) > 60
-    missing = sorted(name for name in types if f"`{name}`" not in API + UPSTREAMS)
-    assert not missing, f"docs/api.md, “Errors”, does not mention {', '.join(missing)}"
+    for name, status in types:
+        assert re.search(rf"^\| {status} \| `{name}` \| [^|]*\w{{2}}[^|]*\|$", API, re.M), f"docs/api.md does not explain {name}"
 
 
 @pytest.mark.parametrize("page", ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))])

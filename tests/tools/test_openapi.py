@@ -7,9 +7,10 @@ import pytest
 
 from host import ROOT, openapi
 from host.build import DEVICE
-from host.openapi.operations import operations
+from host.openapi.operations import MORE, operations
+from host.openapi.problems import problem_types, unexplained
 from hosttests.support import openapi_tools
-from tests.docs.test_api import API, ROUTES
+from tests.docs.test_api import ROUTES
 
 SOURCES = {path.relative_to(DEVICE).as_posix(): path.read_bytes() for path in sorted(DEVICE.rglob("*.py"))}
 INDEX = {f"{method} {line.split()[0]}" for line in ROUTES for method in line.split()[1::2]}
@@ -48,15 +49,28 @@ def test_every_type_of_problem(document):
     listed = document["components"]["schemas"]["Problem"]["properties"]["type"]
     types = set(re.findall(r"^([a-z-]+) \d{3}\b", SOURCES["lib/picorest/problem_types.py"].decode(), re.M))
     assert set(listed["enum"]) == types | {"busy", "timeout"}
-    assert "`flash-pin` (409): GPIO%(pin)d is wired to" in listed["description"]
+    assert "`flash-pin` (409): GPIO*pin* is wired to" in listed["description"]
+    for name, (status, _) in problem_types(SOURCES).items():
+        assert re.search(rf"^- `{name}` \({status}\): [^:]*\w{{2}}", listed["description"], re.M), f"{name} is not explained"
 
 
-def test_what_a_pin_takes_is_what_the_docs_say(document):
-    rows = set(re.findall(r"^\| `(\w+)` \|", API.partition("| parameter |")[2].partition("\n\n")[0], re.M))
+def test_a_type_that_nobody_explains_is_told():
+    table = SOURCES["lib/picorest/problem_types.py"]
+    assert unexplained(SOURCES) == []
+    more = table.replace(b"\nbad-as 400", b"\nbad-bell 409\nbad-as 400").replace(b"\nupdating 409", b"")
+    first, second = unexplained(SOURCES | {"lib/picorest/problem_types.py": more})
+    assert first.startswith("bad-bell has no sentence") and second.startswith("updating in host/openapi/problems.py is no type")
+
+
+def test_what_a_pin_takes_in_an_address_and_in_json(document):
     choices = document["components"]["schemas"]["PinChange"]["anyOf"]
-    assert rows == {name for choice in choices for name in choice["properties"]}
     asked = {each["name"] for each in document["paths"]["/gpio/{pin}"]["get"]["parameters"] if each["in"] == "query"}
-    assert asked == rows | {"wait", "since"}
+    assert asked == {name for choice in choices for name in choice["properties"]} | {"wait", "since"}
+
+
+def test_where_there_is_more_to_read(document):
+    tags = {each["tags"][0] for known in document["paths"].values() for each in known.values()}
+    assert set(MORE) == tags, "MORE in host/openapi/operations.py has a page for each first part of a path, and for no other"
 
 
 def test_the_settings_are_those_of_the_table(document):

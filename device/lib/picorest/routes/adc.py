@@ -14,7 +14,7 @@ api = Microdot()
 
 @api.get("/adc")
 def index(req):
-    """GET /adc: all analogue inputs that are free to be read; ?samples=N averages."""
+    """GET /adc: all analogue inputs that are free to be read; with ?samples=N the mean of so many measurements."""
     return Reply(list_inputs(req.app, _samples(req)))
 
 

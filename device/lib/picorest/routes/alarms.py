@@ -23,19 +23,19 @@ _READ = const("next next_iso last until state why error was")
 
 @api.get("/alarms")
 def index(req):
-    """All of them, and when they are due next."""
+    """The alarms, and when they are due next."""
     return Reply(_list(req.app, _service(req.app)))
 
 
 @api.get("/alarms/<id>")
 def one(req, id):
-    """One of them."""
+    """One alarm."""
     return _answer(req.app, _find(req.app, id))
 
 
 @api.post("/alarms")
 def post(req):
-    """POST /alarms {"at":"07:00","do":"bell.tune",…}: one more. 201, and what GET says of it."""
+    """POST /alarms {"at":"07:00","do":"bell.tune",…}: one more alarm; answers what GET says of it."""
     change = _body(req)
     names = [alarm["id"] for alarm in _all(req.app)]
     n = 1
@@ -48,26 +48,26 @@ def post(req):
 
 @api.put("/alarms/<id>")
 def put(req, id):
-    """PUT /alarms/ID with what shall be different; null takes a member away. A new ID makes a new alarm, 201."""
+    """PUT /alarms/ID: change an alarm; null takes a member away. A new ID makes a new alarm, 201."""
     return _store(req.app, id, _body(req))
 
 
 @api.delete("/alarms/<id>")
 def delete(req, id):
-    """DELETE /alarms/ID: it stops, and is no more."""
+    """DELETE /alarms/ID: end an alarm for good."""
     stop(req, id)
     return _store(req.app, id, None)
 
 
 @api.post("/alarms/<id>/snooze")
 def snooze(req, id):
-    """POST /alarms/ID/snooze: put it off by its `snooze` seconds."""
+    """POST /alarms/ID/snooze: put an alarm that rings off by its `snooze` seconds."""
     return _now(req.app, id, put_off)
 
 
 @api.post("/alarms/<id>/stop")
 def stop(req, id):
-    """POST /alarms/ID/stop: end it, or the wait after it was put off."""
+    """POST /alarms/ID/stop: end an alarm that rings, or the wait after it was put off."""
     return _now(req.app, id, end)
 
 

@@ -16,13 +16,13 @@ api = Microdot()
 
 @api.get("/config")
 def get(req):
-    """GET /config: the user's settings, secrets as true. What is not there has its default (docs/configuration.md)."""
+    """GET /config: the user's settings, secrets as true. What is not there has its default."""
     return Reply(_text(req.app.config.data))
 
 
 @api.patch("/config")
 def patch(req):
-    """PATCH /config: merge (RFC 7396), check as a whole, store; answers the settings and what waits for a restart."""
+    """PATCH /config: change settings (RFC 7396), all or nothing; answers them and what waits for a restart."""
     app = req.app
     change = req.json
     if change is None:

@@ -32,7 +32,7 @@ _READING = const('{"pin":%d,"name":"%s","type":"dht%d","temperature":%.1f,"humid
 
 @api.get("/dht")
 async def get(req):
-    """GET /dht: all sensors; ?pin=P: one of them; ?pin=P&type=T: one that is set up on the spot if it is not there yet."""
+    """GET /dht: all DHT sensors; ?pin=P: one of them; ?pin=P&type=T: one that is set up on the spot if it is not there yet."""
     app = req.app
     spec = req.args
     if not spec:

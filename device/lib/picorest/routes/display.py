@@ -13,13 +13,13 @@ api = Microdot()
 
 @api.get("/display")
 def get(req):
-    """GET /display: the lines on the glass, and whether it is there."""
+    """GET /display: the lines on the display, and whether it is there."""
     return Reply(state(req.app.display, len(req.app.config.get("display", "screens")) or 1))
 
 
 @api.put("/display")
 def put(req):
-    """PUT /display {"lines":["Hello"],"for":10}: show these lines for so many seconds."""
+    """PUT /display {"lines":["Hello"],"for":10}: show other lines, for so many seconds."""
     display = req.app.display
     if not display:
         raise Problem("no-display")

@@ -13,7 +13,7 @@ api = Microdot()
 
 @api.get("/links")
 def get(req):
-    """GET /links: each with when it acted last, and why not."""
+    """GET /links: what makes something happen, when it last did, and why not."""
     return Reply(_pieces(req.app))
 
 

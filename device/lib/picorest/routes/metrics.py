@@ -28,7 +28,7 @@ _FRESH = const(15000)  # ms for which a reading is true
 
 @api.get("/metrics")
 def get(req):
-    """GET /metrics: one sample a line. What is not known, or too old to be true, is left out."""
+    """GET /metrics: all numbers, for Prometheus. What is not known, or too old to be true, is left out."""
     app = req.app
     # at once, what might find no memory: half an answer says nothing
     from ..service_status import rows

@@ -17,7 +17,7 @@ _CSV = const("text/csv; charset=utf-8; header=present")
 
 @api.get("/sensors")
 def index(req):
-    """GET /sensors: the sensors, as JSON or, for who accepts text/csv, as a table."""
+    """GET /sensors: all sensors of every kind, as JSON or, for who accepts text/csv, as a table."""
     if b"text/csv" in req.head:
         res = Reply(_table(req.app))
         res.kind = _CSV
@@ -27,7 +27,7 @@ def index(req):
 
 @api.get("/sensors/<name>")
 def get(req, name):
-    """GET /sensors/NAME: one of them."""
+    """GET /sensors/NAME: one sensor, by its name."""
     names = []
     for sensor in _all(req.app):
         called, _, values, _, errors, error = sensor

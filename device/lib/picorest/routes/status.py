@@ -21,7 +21,7 @@ api = Microdot()
 
 @api.get("/status")
 def get(req):
-    """GET /status: how the board is doing; with ?all=1 what others ask for one after the other, too."""
+    """GET /status: how the board is doing; with ?all=1 what a page about it needs beside that, too."""
     app = req.app
     if req.args.get("all") == "1":
         from .status_all import pieces
@@ -122,7 +122,7 @@ def health(req):
 
 @api.post("/reset")
 def reset(req):
-    """POST /reset: answers, then restarts."""
+    """POST /reset: answer, then restart the board."""
     log.add(req.app.board, log.RESTART)
     asyncio.create_task(_reset(req.app.board))
     return Reply('{"status":"restarting","uptime":%d}' % clock.uptime(), 202)

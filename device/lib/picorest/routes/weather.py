@@ -51,7 +51,7 @@ _CODES = const(
 
 @api.get("/weather")
 def get(req):
-    """The weather of a city ("Paris,FR"), of lat and lon, or of the configured place; see docs/upstreams.md.
+    """The weather of a city ("Paris,FR"), of lat and lon, or of the configured place.
 
     Raises Problem 400 (arguments), 404 (unknown city), 501 to 504."""
     app = req.app

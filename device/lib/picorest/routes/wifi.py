@@ -15,7 +15,7 @@ _ANSWER = const('{"trial":{"ssid":%s,"state":"trying"},"was":{"state":"%sconnect
 
 @api.get("/wifi")
 def get(req):
-    """GET /wifi: how things are, and the last ten events."""
+    """GET /wifi: the state of the Wi-Fi, and its last ten events."""
     from ..wifi.status import text
 
     return Reply(text(req.app.wifi))
@@ -23,13 +23,13 @@ def get(req):
 
 @api.get("/wifi/networks")
 def networks(req):
-    """GET /wifi/networks: what is in reach. On a chip everything else waits for two seconds."""
+    """GET /wifi/networks: the networks in reach. On a chip everything else waits for two seconds."""
     return Reply(req.app.wifi.act("wifi.scan", "scan"))
 
 
 @api.put("/wifi")
 def put(req):
-    """PUT /wifi {"ssid": "home", "password": "…", "keep": true}: tried, stored if it works; GET /wifi tells."""
+    """PUT /wifi {"ssid": "home", "password": "…", "keep": true}: another network, tried, stored if it works; GET /wifi tells."""
     wanted = req.json
     if wanted is None:
         raise Problem("bad-json")
