@@ -239,7 +239,7 @@ def test_names_of_sensors():
 
     for name in ("out", "Out", "a", "air-2", "air_2", "adc2", "7"):
         equal((name, refusal(name)), (name, None))
-    for name in "a.b größe a/b dht DHT adc pin Pins status thingspeak time weather wifi".split() + ["a b", ""]:
+    for name in "a.b größe a/b dht DHT adc pin Pins status thingspeak time weather wifi".split() + ["a b"]:
         equal((name, refusal(name)), (name, "sensors[0].name"))
     equal((refusal("a", "b", "c"), refusal("a", "b", "A"), refusal("a", "a")), (None, "sensors[2].name", "sensors[1].name"))
 
