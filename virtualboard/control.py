@@ -52,6 +52,7 @@ class Control:
 class _Handler(BaseHTTPRequestHandler):
     supervisor = None
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two packets: the second would wait 40 ms for the client's word on the first
     _ways = {
         "/": {"GET": "_desk"}, "/desk.json": {"GET": "_describe"}, "/world": {"GET": "_look", "PUT": "_change"},
         "/world/reset": {"POST": "_reset"}, "/world/display.png": {"GET": "_picture"}, "/console": {"POST": "_type"},

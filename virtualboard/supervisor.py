@@ -85,9 +85,9 @@ class Supervisor:
         """Virtual seconds since the world began."""
         return self.page.now_ns() / 1e9
 
-    def unix(self):
-        """The virtual world's Unix time."""
-        return self._unix + self.now()
+    def unix(self, now=None):
+        """The virtual world's Unix time, or what it was at that virtual second."""
+        return self._unix + (self.now() if now is None else now)
 
     # life
 

@@ -105,7 +105,8 @@ class Play:
             self.board.wait_boot(1)
             shown = dict(self.world)
             shown["wifi"] = {**world.show_wifi(self.world["wifi"]), **self.board.radio.describe()}
-            shown["time"] = {**self.world["time"], "unix": round(self.board.unix(), 3)}
+            booted = self.board.unix(self.board.page.number(p.BOOTED) / 1e9)
+            shown["time"] = {**self.world["time"], "unix": round(self.board.unix(), 3), "booted": round(booted, 3)}
             shown["power"] = {
                 "writes": self.board.page.number(p.WRITES),
                 "cut_after_writes": self.board.page.number(p.COUNTDOWN) or None,

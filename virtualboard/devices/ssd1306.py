@@ -148,6 +148,8 @@ class Ssd1306:
 
     def lines(self):
         """The text on it, line by line, ? for what is no letter of framebuf's font; [] while it is dark."""
+        if not (self.on and self.pump):
+            return []  # at once: each look at the world asks
         glass = self.glass()
         text = []
         at = 0
