@@ -16,6 +16,7 @@ class Hardware:
         self.wires = {}  # GPIO number: onewire.Wire
         self.rtc_memory = b""
         self.watchdog = None  # virtual time of the bite
+        self._patience = PATIENCE  # real seconds that this one waits at least
         self.sensors = {}  # what the board asked of them since it started, by label
         self._dht_read = {}
         self._dht_sent = {}
@@ -135,7 +136,14 @@ class Hardware:
     def set_watchdog(self, seconds):
         """It bites at a virtual instant, and not before the program had some real time: it runs no faster than ever when
         virtual time does."""
-        self.watchdog = max(self.now() + seconds, self.now() + min(seconds, PATIENCE) * self.page.speed())
+        self._patience = min(seconds, PATIENCE)
+        self.watchdog = self.now() + seconds
+        self.speed_changed()
+
+    def speed_changed(self):
+        """So much real time it has to have from here on, too."""
+        if self.watchdog is not None:
+            self.watchdog = max(self.watchdog, self.now() + self._patience * self.page.speed())
 
     # the wires of a bus: the numbers of its pins, SCL | SDA << 8
 

@@ -62,6 +62,7 @@ class Play:
         self.board.radio.world = new["wifi"]
         if new["time"]["speed"] != self.board.page.speed():
             self.board.page.set_speed(new["time"]["speed"])
+            self.board.hardware.speed_changed()
             self.board.wake(LOOK)
         fire = self.board.hardware.follow(new)
         if fire:

@@ -1,10 +1,12 @@
 """Heap, language, clock and resets of the virtual chips."""
 
+import threading
 import time
 
 import pytest
 
 from virtualboard.boards import BOARDS
+from virtualboard.child.wait import LOOK
 from virtualboard.client import wait
 from virtualboard.repl import DeviceError, Repl
 from virtualboard.supervisor import Supervisor
@@ -145,6 +147,29 @@ def test_timers_fire_while_the_board_waits(chip):
     assert chip.eval("n[0]") == 0
 
 
+def test_no_event_is_taken_for_something_that_the_program_polls(nodemcu):
+    """However events and the ends of waits fall together: asyncio knows nothing of the pipe by which events come."""
+    over = threading.Event()
+
+    def hammer():
+        while not over.wait(0.0001):
+            with nodemcu.board.lock:
+                nodemcu.board.wake(LOOK)
+
+    thread = threading.Thread(target=hammer)
+    nodemcu.board.change({"time": {"speed": 50}})
+    thread.start()
+    try:
+        nodemcu.run("import select\np = select.poll()\nodd = []")
+        for _ in range(5):
+            nodemcu.run("for n in range(2000):\n for one in p.ipoll(n & 1): odd.append(1)")
+    finally:
+        over.set()
+        thread.join()
+        nodemcu.board.change({"time": {"speed": 1}})
+    assert nodemcu.eval("odd") == []
+
+
 def test_a_watchdog_that_is_not_fed_resets(chip):
     timeout = 5000 if chip.board.profile.chip.port == "esp8266" else 1000  # in real time, however fast virtual time is
     chip.board.change({"time": {"speed": 50}})
@@ -153,6 +178,17 @@ def test_a_watchdog_that_is_not_fed_resets(chip):
         assert chip.eval("machine.reset_cause() == machine.WDT_RESET") is True
     finally:
         chip.board.change({"time": {"speed": 1}})
+
+
+def test_a_watchdog_does_not_bite_because_virtual_time_begins_to_run(chip):
+    timeout = 5000 if chip.board.profile.chip.port == "esp8266" else 60_000
+    chip.run(f"w = machine.WDT(timeout={timeout})\nw.feed()")
+    boots = chip.board.boots
+    chip.board.change({"time": {"speed": 1000}})
+    time.sleep(0.3)  # five minutes, in which no program can do much
+    chip.board.change({"time": {"speed": 1}})
+    assert chip.board.boots == boots
+    reboot(chip)  # nothing else stops it
 
 
 def test_deep_sleep_ends_in_a_boot(chip):

@@ -35,19 +35,15 @@ def ipoll(self, timeout=-1, flags=0):
         ready = _ipoll(self, timeout, flags)
         if page[WAKES] == page[SEEN] and page[WAKES + 1] == page[SEEN + 1]:
             return ready
-        if end == 0:
-            fire(_woken())
-            return _ipoll(self, 0, flags)
     else:
         end = _begin(timeout)
         ready = _ipoll(self, _left(end), flags)
     while True:
+        # looked for after each poll, the last one too: the pipe is among what it found ready, or nothing has come by it
         event = _woken()
         if event == -2:
             return ready
         fire(event)
-        if _expired(end):
-            return _ipoll(self, 0, flags)
         ready = _ipoll(self, _left(end), flags)
 
 
