@@ -29,7 +29,7 @@ def _read():
                 line = f.read()
             if line[-1:] == "\n":  # else the power went while it was written
                 return line.split()
-        except OSError:
+        except (OSError, ValueError):  # no text: the power went, and what FAT has there is another file's
             pass
     return []
 

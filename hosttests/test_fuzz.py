@@ -32,7 +32,7 @@ def test_a_board_survives_nonsense(fresh_board, board_name, user):
 @pytest.mark.long
 def test_thousands_of_requests(fresh_board, board_name):
     """On all four, most where memory is short; side by side on several boards of each, as most of the time is waiting."""
-    each = (25_000 if board_name == "nodemcu" else 12_500) // SIDE
+    each = (20_000 if board_name == "nodemcu" else 6_000) // SIDE
     series = [drive.Fuzz(fresh_board(), FREE_PINS[board_name], seed=20261129) for _ in range(SIDE)]
     with ThreadPoolExecutor(SIDE) as pool:
         list(pool.map(lambda n: series[n].run(range(n * each, (n + 1) * each)), range(SIDE)))

@@ -30,8 +30,13 @@ SEED = 20261129
 
 
 def shortly(count: int, long: int):
-    """Run with `count`, and as a long test with `long`."""
-    return pytest.mark.parametrize("count", [count, pytest.param(long, marks=pytest.mark.long)])
+    """Run with `count`, or with `long` where tests marked so are run."""
+    return pytest.mark.parametrize("count", [(count, long)], indirect=True, ids=[""])
+
+
+@pytest.fixture
+def count(request) -> int:
+    return request.param["not long" not in request.config.option.markexpr]
 
 
 def learns_nothing(board, do, count: int, first: int = 40) -> None:

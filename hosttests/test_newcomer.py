@@ -121,10 +121,13 @@ def test_the_readme_leads_there_too_with_a_browser(blank, tmp_path):
     switched_on(blank, curl(blank, request.replace("http://ADDRESS", address[1])))
 
 
-# mpremote as it is, but that it copies in larger pieces: in those of 256 bytes so many files take minutes
+# mpremote as it is, but that it copies in larger pieces and looks more often for an answer: so many files take minutes else
 MPREMOTE = """
+import time
 from mpremote import main
 from mpremote.transport import Transport
+sleep = time.sleep
+time.sleep = lambda seconds: sleep(seconds / 20)
 Transport.fs_writefile.__defaults__ = (4096, *Transport.fs_writefile.__defaults__[1:])
 raise SystemExit(main.main())
 """

@@ -240,7 +240,7 @@ def test_power_that_goes_at_any_write_on_fat(fresh_board, board_name, package, t
     board = again()
     data = package(board_name, "new")
     before, held = version(board), board.get("/config").json()
-    number, stride, lost = 1, 1 if ALL else 523, 0
+    number, stride, lost = 1, 1 if ALL else 1046, 0
     while True:
         boots = board.world.get()["boots"]
         board.world.put({"power": {"cut_after_writes": number, "torn": torn}})

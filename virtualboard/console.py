@@ -151,6 +151,9 @@ class Console:
         except OSError:
             data = b""
         if data:
+            # at once: what mpremote sends in pieces would else wait 40 ms for the acknowledgement of the first
+            if hasattr(socket, "TCP_QUICKACK"):  # Linux
+                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
             self._input(data)
         else:
             self._drop(client)

@@ -26,7 +26,7 @@ for n in ('picorest.version.new', 'picorest.version'):
     try:
         t = open(n).read()
         version = t if t[-1:] == '\\n' else version
-    except OSError:
+    except (OSError, ValueError):
         pass
 names = os.listdir()
 try:

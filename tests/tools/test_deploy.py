@@ -196,7 +196,7 @@ def test_a_cable_that_is_pulled_at_any_moment_of_the_first_deploy(name, tmp_path
         assert not pulled(board, 10**6)
         return running(board) == "new"
 
-    cuts(tmp_path / "blank", tmp_path, name, pulled, {"nodemcu": 61, "esp32": 127}[name], lives)
+    cuts(tmp_path / "blank", tmp_path, name, pulled, {"nodemcu": 97, "esp32": 254}[name], lives)
 
 
 def cut_off(board, number, torn, programs, monkeypatch):
@@ -222,7 +222,7 @@ def test_power_that_goes_at_any_write_and_deploying_again_repairs(name, torn, te
             assert running(board) == "new"
         return cut
 
-    cuts(template, tmp_path, name, act, {"nodemcu": 9, "esp32": 37}[name])
+    cuts(template, tmp_path, name, act, {"nodemcu": 15, "esp32": 61}[name])
 
 
 @pytest.mark.long
@@ -246,5 +246,5 @@ def test_power_that_goes_at_any_write_on_fat_and_deploying_again_repairs(name, t
                 repaired.append(number)
         return cut
 
-    cuts(template, tmp_path, name, act, 103, lambda board: True)
+    cuts(template, tmp_path, name, act, 167, lambda board: True)
     assert repaired

@@ -22,7 +22,7 @@ def read():
                 line = file.read()
             if line[-1:] == "\n":  # else the power went while it was written
                 return line.split()
-        except OSError:
+        except (OSError, ValueError):
             pass
     return ["0" if rom() else "/", "-"]
 
