@@ -56,7 +56,7 @@ def test_an_answer_that_is_none_is_noticed(said):
 
 def test_a_heap_that_goes_is_noticed():
     series = object.__new__(drive.Fuzz)
-    series.seed = 1
+    series.seed, series.slack = 1, drive.SLACK
     series.learnt, series.names = 1000, [1000] * 4
     series.heap = [9000, 8000, 8100, 7900]
     series.grown(series.heap[:2])
@@ -67,7 +67,7 @@ def test_a_heap_that_goes_is_noticed():
 
 def test_names_that_grow_are_noticed():
     series = object.__new__(drive.Fuzz)
-    series.seed = 1
+    series.seed, series.slack = 1, drive.SLACK
     series.heap = []
     series.learnt, series.names = 1000, [1004, 1012]
     series.grown([])

@@ -64,9 +64,6 @@ def forget_all(but=()):
     gc.collect()
 
 
-forget_since = forget_all  # memory is short
-
-
 def drop(*names):
     for name in names:
         loaded.pop(name, None)

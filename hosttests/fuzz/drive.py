@@ -26,6 +26,7 @@ from virtualboard.client import VirtualBoard
 
 PATIENCE = 12  # seconds until the board must have closed: longer than it gives any request
 SLACK = 1024  # bytes of heap that may be gone in the end: a pin more in use, a longer error text
+ROOMY = 3072  # the same where the heap is large, and what is loaded differs from one look to the next
 LOOK = 500  # inputs between two looks at the board
 MORE = 12  # looks at a heap that seems to shrink: a large one holds whatever it has loaded until it is short
 NEW = 12  # names that a board which has done everything once may still learn: MicroPython keeps them until it restarts
@@ -68,6 +69,7 @@ class Fuzz:
         self.answers = Counter()  # by status; "closed": without one; "cut": closed in the middle of one
         self.asked = self.put_off = 0  # sound requests in between, and how often one had to ask again
         self.heap, self.names = [], []  # free bytes and names at each look
+        self.slack = SLACK if board.name == "nodemcu" else ROOMY
         self.boots = board.world.get()["boots"]
         self.tracebacks = board.console().count("Traceback")  # mpremote has made some
         self.keys = set(board.get("/config").json())
@@ -212,7 +214,7 @@ class Fuzz:
 
     def shrunk(self, first: list[int]) -> bool:
         """Whether no look since the `first` ones has shown as much free heap as each of them."""
-        return bool(first) and max(self.heap[len(first) :]) < min(first) - SLACK
+        return bool(first) and max(self.heap[len(first) :]) < min(first) - self.slack
 
     def grown(self, first: list[int]) -> None:
         """Failure if the heap has shrunk, or there are new names."""

@@ -19,7 +19,7 @@ def load_overlay(name):
         _always.update(sys.modules)
     if full not in sys.modules:
         gc.collect()  # what is loaded then fills the gaps
-        if _tight():
+        if gc.mem_free() * 4 < gc.mem_alloc():  # large pieces are rare when less than a fifth is free
             forget_all()
         try:
             __import__(full)  # name: of our modules, or the board's profile
@@ -31,11 +31,6 @@ def load_overlay(name):
         loaded[name] = sys.modules[full]
     starved.clear()
     return sys.modules[full]
-
-
-def _tight():
-    # large pieces are rare when less than a sixth is free
-    return gc.mem_free() * 5 < gc.mem_alloc()
 
 
 def seldom(group):
@@ -69,18 +64,11 @@ def forget_all(but=()):
     gc.collect()
 
 
-def forget_since(there):
-    """Forget what was loaded since present() said that, if memory is short: it may soon be needed again."""
-    if _tight():
-        forget_all(there)
-
-
 def drop(*names):
-    """Forget overlays that are rarely needed, if memory is short, and collect what they leave."""
-    if _tight():
-        for name in names:
-            forget(name)
-        gc.collect()
+    """Forget overlays that are rarely needed, and collect what they leave."""
+    for name in names:
+        forget(name)
+    gc.collect()
 
 
 def act(app, module, function):

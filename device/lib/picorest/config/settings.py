@@ -5,7 +5,7 @@ What keys there are, and what holds without them, is the table in schema.py.
 
 import json
 
-from ..overlay import forget_all, forget_since, present
+from ..overlay import forget_all, present
 from ..problem import Problem
 from .schema import DEFAULT, line
 
@@ -54,19 +54,19 @@ class Config:
             from .merge_patch import merge as step
 
             new = step(self.data, change)
-            step = forget_since(there)
+            step = forget_all(there)
             from .validate import check as step
 
             warnings = step(new, self.data, self.warnings)
-            step = forget_since(there)
+            step = forget_all(there)
             from .consistency import check as step
 
             step(new, self.data, self.board)
-            step = forget_since(there)
+            step = forget_all(there)
             from .memory_cost import check as step
 
             step(new, self.board and self.board.chip)
-            step = forget_since(there)
+            step = forget_all(there)
             from .store import write as step
 
             restart = step(self, new)
@@ -75,7 +75,7 @@ class Config:
         except OSError as e:
             raise Problem("not-stored", "The configuration was not written (%s): the old one holds." % e) from None
         finally:
-            step = forget_since(there)
+            step = forget_all(there)
         self.data = new.copy()  # now that all that took the low places is gone
         self.warnings = warnings
         self.broken = None

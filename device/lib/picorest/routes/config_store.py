@@ -6,8 +6,7 @@ from ..services import SAFE
 
 def store(app, change):
     """Apply a merge patch, check the whole, store it, and start what it asks for. Returns the keys that wait for a restart."""
-    if app.reserve:
-        app.release()  # this takes more memory than anything else
+    app.release()  # this takes more memory than anything else
     try:
         if app.reserve and app.asking and not app.late:
             raise MemoryError  # it is called again when nobody asks other servers
