@@ -1,14 +1,15 @@
 """GET /status?all=1: what a page about the board needs, in one answer instead of many."""
 
 from ..http.response import problem
-from ..overlay import drop
+from ..overlay import forget_since, present
 from ..problem import Problem
 
 
 def pieces(app, summary):
     """The JSON in pieces, each made when the one before has left: so no more than one is in memory. summary(app): the first."""
+    there = present()
     found = summary(app)
-    summary = app.reserve and drop()  # its module may go
+    summary = app.reserve and forget_since(there)  # its module may go
     yield from found
     for name in ("wifi", "dns", "services", "gpio", "dht", "sensors", "adc", "time"):
         if name == "sensors" and not app.sensors:
@@ -25,8 +26,7 @@ def pieces(app, summary):
         yield from found
         found = None  # else it would be in the way of the next one
         if app.reserve:
-            # list: what the answer is made of
-            drop("wifi.status", "resolver", "service_status", "routes.dht", "routes.adc", "ntp.status")
+            forget_since(there)
     yield "}"
 
 

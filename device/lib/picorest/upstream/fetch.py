@@ -111,7 +111,7 @@ async def fetch(app, name, module, entry):  # long: one question from its turn t
                 if app.reserve:
                     if hasattr(res, "state"):
                         res = Answer(res)
-                    drop("upstream.client", "upstream.response", "resolver", "upstream.tls")  # list: what asking has loaded
+                    drop(*_NEEDED[1:])
                 await sleep_ms(0)  # and now those that asked
             found = await app.bring(module, "answer", app, entry, res)
         return found
