@@ -35,6 +35,7 @@ COMMANDS = {
     "build": ("make what lies on a board's flash, in build/", None),
     "bench": ("measure speed and memory against plain microdot", "bench"),
     "fuzz": ("send a board nonsense and see that it survives", "hosttests.fuzz"),
+    "image": ("make one file for any flasher, and a page that flashes it", None),
     "clean": ("remove what was built (--all: the tools in .venv too)", None),
 }
 BASE = ["requirements", "requirements-pages"]
@@ -103,6 +104,8 @@ def needed(name: str) -> list[str]:
         return BASE + computers.for_virtual(computers.this())
     if name in NATIVE:
         return BASE + computers.for_native(computers.this(), name) + NATIVE[name]
+    if name == "image":
+        return BASE + computers.for_interpreter(computers.this(), name)
     return BASE + (TESTS if name == "check" else [])
 
 
@@ -125,7 +128,7 @@ def help_text() -> str:
     rows = "\n".join(f"  {name:<9} {summary}" for name, (summary, _) in COMMANDS.items())
     return (
         "picorest: a REST API for the pins and sensors of an ESP8266 or ESP32.\n"
-        f"Usage: ./deploy.sh COMMAND [OPTIONS]; `help COMMAND` lists the options\n\n{rows}\n\n{EXAMPLES.rstrip()}"
+        f"Usage: ./deploy.sh COMMAND [OPTIONS]; `help COMMAND` lists the options\n\n{rows}\n{EXAMPLES.rstrip()}"
     )
 
 

@@ -48,10 +48,19 @@ class Computer(NamedTuple):
     def without_native(self, command: str) -> str:
         """Why a command that needs the native engine does not run, in words."""
         if (self.system, self.machine) == ("Linux", "x86_64"):
-            hint = "remove the folder .venv and name one, as in PYTHON=python3.12 ./deploy.sh"
-            return f"{command} needs CPython 3.10 to 3.14, and this is {self.implementation} {self._version()}: {hint} {command}"
+            return self._other_python(command)
         hint = "./deploy.sh virtual works here, with the engine wasm32" if self.engine else self.without_virtual()
         return f"{command} needs MicroPython for this computer, which is packaged for Linux on x86-64, and this is {self}; {hint}"
+
+    def without_interpreter(self, command: str) -> str:
+        """Why a command that runs MicroPython on this computer does not, in words."""
+        if self.odd_python():
+            return self._other_python(command)
+        return f"{command} needs MicroPython here: there is one for Linux on x86-64 and for macOS on Apple chips. {EVERYWHERE}"
+
+    def _other_python(self, command: str) -> str:
+        hint = "remove the folder .venv and name one, as in PYTHON=python3.12 ./deploy.sh"
+        return f"{command} needs CPython 3.10 to 3.14, and this is {self.implementation} {self._version()}: {hint} {command}"
 
     def _version(self) -> str:
         return ".".join(map(str, self.python[:2]))
@@ -79,4 +88,11 @@ def for_native(computer: Computer, command: str) -> list[str]:
     """The files of packages for a command that runs the native engine. Raises SetupError."""
     if computer.engine != "native":
         raise bootstrap.SetupError(computer.without_native(command))
+    return [INTERPRETER]
+
+
+def for_interpreter(computer: Computer, command: str) -> list[str]:
+    """The files of packages for a command that runs the interpreter alone. Raises SetupError."""
+    if not computer.interpreter:
+        raise bootstrap.SetupError(computer.without_interpreter(command))
     return [INTERPRETER]

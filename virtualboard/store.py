@@ -73,11 +73,7 @@ class Store:
 
     def _change(self, writes, gone):
         """Copy (source, name on the flash; with a ? in front: only if it is not there) and remove names."""
-        with tempfile.TemporaryDirectory() as scratch:
-            lists = Path(scratch) / "writes", Path(scratch) / "removes"
-            lists[0].write_text("\n".join(f"{source}\t{name}" for source, name in writes))
-            lists[1].write_text("\n".join(gone))
-            _run_install(self.flash, self.board, *lists)
+        write_files(self.flash, self.board, writes, gone)
 
     def close(self):
         self.save()
@@ -135,11 +131,20 @@ def _fill(path, size):
             file.write(had + b"\xff" * (size - len(had)))
 
 
-def _run_install(image, board, writes, removes):
+def write_files(image, area, writes, gone=()):
+    """Copy files into a file system and remove some, see Store._change; it is made if there is none. area: fs_size and fs_block."""
+    with tempfile.TemporaryDirectory() as scratch:
+        lists = Path(scratch) / "writes", Path(scratch) / "removes"
+        lists[0].write_text("\n".join(f"{source}\t{name}" for source, name in writes))
+        lists[1].write_text("\n".join(gone))
+        _run_install(image, area, *lists)
+
+
+def _run_install(image, area, writes, removes):
     script = "import sys; sys.path.insert(0, sys.argv[1]); import micropython_run as m; m.run_main(sys.argv[2:])"
     command = [sys.executable, "-I", "-S", "-c", script, str(Path(shims.interpreter()).parent), "micropython"]
     command += ["-X", "heapsize=16M", str(Path(__file__).parent / "modules" / "host" / "install.py")]
-    command += [str(image), str(board.fs_size), str(board.fs_block), str(writes), str(removes)]
+    command += [str(image), str(area.fs_size), str(area.fs_block), str(writes), str(removes)]
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "MICROPYPATH": ".frozen"})
     if done.returncode or done.stdout or done.stderr:
         raise RuntimeError(f"the flash image {image} cannot be written: {(done.stdout + done.stderr).strip()[-400:]}")

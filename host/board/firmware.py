@@ -64,11 +64,12 @@ def check_size(chip: Chip, size: str) -> None:
 
 
 def check_image(path: Path, chip: Chip) -> None:
-    """Refuse a file that is no whole MicroPython for this chip. Raises UserError."""
+    """Refuse a file that is no whole MicroPython for this chip, or begins with that at address 0. Raises UserError."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}") from None
+    data = data.removeprefix(b"\xff" * int(chip.offset, 16))
     get = f"; {where(chip)}"
     if path.suffix in (".uf2", ".dfu", ".zip", ".gz", ".elf") or data[:1] != b"\xe9" or len(data) < 65536:
         raise UserError(f"{path.name} is no firmware image{get}")

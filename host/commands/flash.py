@@ -1,4 +1,5 @@
-"""Put MicroPython on the chip over USB: erases the whole chip, writes, checks. Then comes ./deploy.sh deploy."""
+"""Put MicroPython on the chip over USB: erases the whole chip, writes, checks. Then comes ./deploy.sh deploy, but for a file
+that ./deploy.sh image made: there it is all on the chip."""
 
 import argparse
 from pathlib import Path
@@ -7,11 +8,13 @@ from host import UserError
 from host.board import firmware
 from host.board.cable import say
 from host.board.serial_ports import add_port, find_port
+from host.board.slots import MARKER
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_port(parser)
-    parser.add_argument("--firmware", type=Path, metavar="FILE", help="the image (without it: says which one and where to get it)")
+    words = "MicroPython, or what ./deploy.sh image made (without: says which MicroPython and where to get it)"
+    parser.add_argument("--firmware", type=Path, metavar="FILE", help=words)
     parser.add_argument("--baud", type=int, default=460800, help="speed (default 460800; 115200 if that fails)")
     parser.add_argument("--yes", action="store_true", help="do not ask before everything on the chip is erased")
 
@@ -29,12 +32,18 @@ def run(args: argparse.Namespace) -> None:
     firmware.check_image(args.firmware, chip)
     say(f"{args.firmware.name} is for this chip")
     confirm("This erases everything on the chip, your files too.", args.yes)
-    firmware.esptool(port, *write_words(chip, args.firmware, args.baud))
-    say("\nMicroPython is on the board. Next: ./deploy.sh deploy")
+    complete = MARKER.encode() in args.firmware.read_bytes()
+    firmware.esptool(port, *write_words(chip, args.firmware, args.baud, complete))
+    if complete:
+        say("\nMicroPython and picorest are on the board. What it says: ./deploy.sh monitor --restart")
+    else:
+        say("\nMicroPython is on the board. Next: ./deploy.sh deploy")
 
 
-def write_words(chip: firmware.Chip, image: Path, baud: int) -> list[str]:
-    return ["--chip", chip.name, "--baud", str(baud), "write-flash", "--erase-all", *chip.options, chip.offset, str(image)]
+def write_words(chip: firmware.Chip, image: Path, baud: int, complete: bool = False) -> list[str]:
+    """What esptool is told. complete: ./deploy.sh image made it, so it begins at address 0 and knows the size of the flash."""
+    place = ["0x0"] if complete else [*chip.options, chip.offset]
+    return ["--chip", chip.name, "--baud", str(baud), "write-flash", "--erase-all", *place, str(image)]
 
 
 def confirm(what: str, yes: bool) -> None:
