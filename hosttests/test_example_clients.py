@@ -69,7 +69,7 @@ import sys
 sys.path.append({folder!r})
 from other_board import OtherBoard
 
-other = OtherBoard("127.0.0.1", {port}, "secret")
+other = OtherBoard("localhost", {port}, "secret")
 print(other.put("/gpio/D5", {{"state": 1, "for": 60}}))
 print(other.get("/gpio/6")[0])
 for pin in other.changes("D5"):

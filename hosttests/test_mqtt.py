@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from hosttests.support.gpio import ok, refused
+from hosttests.support.ha_discovery import entities
 from hosttests.support.mosquitto import PROGRAM, Listener, Mosquitto
 from virtualboard.client import wait
 
@@ -93,8 +94,7 @@ def test_a_kept_command_is_not_done_at_each_start(fresh_board, broker, heard):
 def test_home_assistant_is_told(fresh_board, broker, heard):
     board = fresh_board(config=config(broker))
     heard.hear(f"{BASE}/sensor/GPIO23/humidity", "52.5")
-    found = {topic.split("/")[1] + " " + topic.split("/")[3]: json.loads(texts[-1])
-             for topic, texts in heard.said.items() if topic.startswith("homeassistant/") and texts[-1]}  # fmt: skip
+    found = entities(heard.said)
     assert set(found) == {"switch GPIO25", "binary_sensor GPIO26", "sensor GPIO23-temperature", "sensor GPIO23-humidity"}
     lamp, door, warmth = found["switch GPIO25"], found["binary_sensor GPIO26"], found["sensor GPIO23-temperature"]
     assert (lamp["name"], door["name"]) == ("lamp", "door")
@@ -103,7 +103,6 @@ def test_home_assistant_is_told(fresh_board, broker, heard):
     for entry in found.values():
         assert heard.last(entry["state_topic"]) is not None and heard.last(entry["availability_topic"]) == "online"
         assert entry["device"] == lamp["device"] and len(entry["device"]["identifiers"]) == 1
-    assert len({entry["unique_id"] for entry in found.values()}) == len(found)
     ok(board.patch("/config", {"pins": {"26": None}}))
     board.reboot()
     topic = next(topic for topic in heard.said if topic.startswith("homeassistant/binary_sensor") and "GPIO26" in topic)
@@ -122,12 +121,11 @@ def test_other_sensors_by_their_names(fresh_board, broker, heard):
     assert float(heard.last(f"{BASE}/sensor/air/pressure")) == pytest.approx(1000, abs=0.2)
     assert float(heard.last(f"{BASE}/sensor/air/temperature")) == pytest.approx(24.5, abs=0.02)
     assert heard.last(f"{BASE}/sensor/out/temperature") is None, "it gives no readings"
-    kind = "homeassistant/sensor/"
-    told = {topic.split("/")[3]: json.loads(texts[-1]) for topic, texts in heard.said.items() if topic.startswith(kind)}
-    pressure = told["air-pressure"]
+    told = entities(heard.said)
+    pressure = told["sensor air-pressure"]
     assert (pressure["device_class"], pressure["unit_of_measurement"]) == ("pressure", "hPa")
-    assert pressure["state_topic"] == f"{BASE}/sensor/air/pressure" and told["air-humidity"]["unit_of_measurement"] == "%"
-    assert not any(name.startswith("out-") for name in told) and "Traceback" not in board.console()
+    assert pressure["state_topic"] == f"{BASE}/sensor/air/pressure" and told["sensor air-humidity"]["unit_of_measurement"] == "%"
+    assert not any(name.startswith("sensor out-") for name in told) and "Traceback" not in board.console()
 
 
 @ESP32
@@ -135,7 +133,6 @@ def test_what_the_chip_has_not_is_not_told(fresh_board, broker, heard):
     """A BMP280 has no humidity; where a BME280 was before, Home Assistant is told that it is gone."""
     board = fresh_board(config=config(broker) | {"sensors": [{"name": "air", "type": "bme280", "sda": 21, "scl": 22}]})
     seen = {"type": "bme280", "temperature": 24.5, "pressure": 1000.0, "humidity": 40.0, "fault": None}
-    kind = "homeassistant/sensor/"
     board.world.put({"i2c": {"118": seen}})
     with board.world.fast(10):
         wait(lambda: [topic for topic in heard.said if "air-humidity" in topic], lambda: heard.said)
@@ -145,8 +142,8 @@ def test_what_the_chip_has_not_is_not_told(fresh_board, broker, heard):
     with board.world.fast(10):
         heard.hear(humidity, "")
     assert "humidity" not in board.get("/sensors/air").text and 'ratio{sensor="air"}' not in board.get("/metrics").text
-    told = {topic.split("/")[3] for topic, texts in heard.said.items() if topic.startswith(kind) and texts[-1]}
-    assert {"air-temperature", "air-pressure"} <= told and "air-humidity" not in told
+    told = entities(heard.said)
+    assert {"sensor air-temperature", "sensor air-pressure"} <= set(told) and "sensor air-humidity" not in told
 
 
 @ESP32

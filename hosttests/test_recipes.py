@@ -1,5 +1,6 @@
 """docs/recipes.md: its scripts and lines for cron, run by the shell."""
 
+import csv
 import re
 import subprocess
 
@@ -14,6 +15,9 @@ pytestmark = [pytest.mark.world, pytest.mark.native("time: it is about other pro
 
 def blocks(kind: str) -> list[str]:
     return re.findall(rf"^```{kind}\n(.*?)^```$", PAGE, re.M | re.S)
+
+
+SCRIPT, CHECK, TABLE = blocks("sh")
 
 
 def shell(board, script: str, folder) -> subprocess.CompletedProcess:
@@ -40,11 +44,10 @@ def air(board):
 
 
 def test_the_script(board, air, tmp_path):
-    script = blocks("sh")[0]
     for degrees, state in ((21.5, 0), (25.5, 1)):
         board.put("/gpio/D5", {"state": 0})
         air(degrees)
-        done = shell(board, script, tmp_path)
+        done = shell(board, SCRIPT, tmp_path)
         assert done.returncode == 0 and bool(done.stdout) == bool(state), done
         assert level(board, 14) == state
     assert 590 < ok(board.get("/gpio/D5"))["for"] <= 600
@@ -62,13 +65,23 @@ def test_the_lines_for_cron(board, air, tmp_path):
     assert len(lines) == 2 and all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d,21\.5,52\.5", line) for line in lines), lines
 
 
+def test_the_table_of_sensors(board, air, tmp_path):
+    air(21.5)
+    done = shell(board, TABLE, tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    with (tmp_path / "sensors.csv").open(newline="", encoding="utf-8") as file:
+        rows = {row["quantity"]: row for row in csv.DictReader(file)}
+    assert {what: (row["name"], row["value"], row["unit"]) for what, row in rows.items()} == {
+        "temperature": ("D2", "21.5", "°C"), "humidity": ("D2", "52.5", "%RH"),
+    }  # fmt: skip
+
+
 def test_the_check(board, air, tmp_path):
-    script = blocks("sh")[1]
     air(21.5)
     board.world.wait(lambda _: '"ok"' in board.get("/health").text)
-    assert shell(board, script, tmp_path).returncode == 0
+    assert shell(board, CHECK, tmp_path).returncode == 0
     board.world.put({"dht": {"D2": {"fault": "timeout"}}, "time": {"speed": 10}})
     board.world.wait(lambda _: "degraded" in board.get("/health").text)
-    done = shell(board, script, tmp_path)
+    done = shell(board, CHECK, tmp_path)
     assert done.returncode == 1 and "The DHT22 on D2 gives no readings" in done.stdout
-    assert shell(board, script.replace("192.168.1.77", "127.0.0.1:9"), tmp_path).returncode == 2
+    assert shell(board, CHECK.replace("192.168.1.77", "127.0.0.1:9"), tmp_path).returncode == 2
