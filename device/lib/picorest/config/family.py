@@ -1,7 +1,7 @@
 """Whether what only boards of the ESP32 family have makes sense in a configuration. Not on an ESP8266. Imported for a step of
 consistency.py, then dropped."""
 
-from ..overlay import drop, forget_since, present
+from ..overlay import drop, forget_all, present
 
 _ACTIONS = const("alarms pins dht weather thingspeak proxy display")  # what actions may speak of
 _SOURCES = const("links pins dht sensors display proxy thingspeak")  # and links
@@ -15,12 +15,12 @@ def check(new, old, board, used, part, pin, unknown, source):
         from ..sensors.check import check as step
 
         step(part(new, "sensors"), used, board)
-        step = forget_since(there)
+        step = forget_all(there)
     if used is not None and new.get("display"):
         from .screens import check as step
 
         step(part(new, "display"), new, board, pin, lambda name: (source if "." in name else unknown)(name, new, board))
-        step = forget_since(there)
+        step = forget_all(there)
     if new.get("links") and any([new.get(name) != old.get(name) for name in _SOURCES.split()]):
         from .links import check as step
 
@@ -29,12 +29,12 @@ def check(new, old, board, used, part, pin, unknown, source):
             lambda name: _button(name, part(new, "pins") or {}), lambda name: unknown(name, new, board),
             lambda name: source(name, new, board),
         )  # fmt: skip
-        step = forget_since(there)
+        step = forget_all(there)
     if new.get("alarms") and any([new.get(name) != old.get(name) for name in _ACTIONS.split()]):
         from .alarms import check as step
 
         step(part(new, "alarms"), new, board, lambda key, text, driven=True: pin(key, text, new, board, driven))
-        step = forget_since(there)
+        step = forget_all(there)
 
 
 def measured(sensors, name, quantity):

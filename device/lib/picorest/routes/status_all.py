@@ -1,7 +1,7 @@
 """GET /status?all=1: what a page about the board needs, in one answer instead of many."""
 
 from ..http.response import problem
-from ..overlay import forget_since, present
+from ..overlay import forget_all, present
 from ..problem import Problem
 
 
@@ -9,7 +9,7 @@ def pieces(app, summary):
     """The JSON in pieces, each made when the one before has left: so no more than one is in memory. summary(app): the first."""
     there = present()
     found = summary(app)
-    summary = app.reserve and forget_since(there)  # its module may go
+    summary = app.reserve and forget_all(there)  # its module may go
     yield from found
     for name in ("wifi", "dns", "services", "gpio", "dht", "sensors", "adc", "time"):
         if name == "sensors" and not app.sensors:
@@ -26,7 +26,7 @@ def pieces(app, summary):
         yield from found
         found = None  # else it would be in the way of the next one
         if app.reserve:
-            forget_since(there)
+            forget_all(there)
     yield "}"
 
 
