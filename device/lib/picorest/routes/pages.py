@@ -34,7 +34,7 @@ def index(req):
 
 @api.get("/setup")
 def setup(req):
-    """GET /setup: the dashboard, which opens with the networks in reach."""
+    """GET /setup: the dashboard, which opens with the nearby networks."""
     return _page(req)
 
 

@@ -12,7 +12,7 @@ _CAPS = const(" iinput ooutput dopen_drain upull_up npull_down ppwm aadc badc2 "
 
 @api.get("/pins")
 def index(req):
-    """GET /pins: the board's title and headers; number, names, capabilities, verdict, why, and who uses each pin."""
+    """GET /pins: the board's title and headers, and of each pin its names, what it can do, why not, and who uses it."""
     return Reply(_map(req.app.board, req.app.pins.lines))
 
 

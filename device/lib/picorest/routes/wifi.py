@@ -23,7 +23,7 @@ def get(req):
 
 @api.get("/wifi/networks")
 def networks(req):
-    """GET /wifi/networks: the networks in reach. On a chip everything else waits for two seconds."""
+    """GET /wifi/networks: the nearby networks. On a chip everything else waits for two seconds."""
     return Reply(req.app.wifi.act("wifi.scan", "scan"))
 
 
