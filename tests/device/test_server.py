@@ -13,6 +13,7 @@ from picorest.overlay import loaded
 
 CLOSE = b"GET /%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 PIECES = []
+SHORT = []  # of which pieces there is no memory for, once each
 KEEP = b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
@@ -66,7 +67,21 @@ def app():
         headers = {name: request.headers[name] for name in names if name in request.headers}
         return {"headers": headers, "body": len(request.body), "args": {name: request.args[name] for name in request.args}}
 
+    add_short(made)
     return made
+
+
+def add_short(made):
+    @made.get("/short")
+    async def short(request):
+        def parts():
+            for n, part in enumerate(PIECES):
+                if n in SHORT:
+                    SHORT.remove(n)
+                    raise MemoryError
+                yield part
+
+        return parts()
 
 
 def served(data, others=()):
@@ -87,6 +102,32 @@ def test_without_memory_in_an_answer_nothing_is_added_to_it():
     for kind in (CLOSE, KEEP):
         sent = served(kind % b"cut" + KEEP % b"fine")
         equal((sent.count(b"HTTP/1.1"), b"one" in sent, b"503" in sent, b"\r\n0\r\n\r\n" in sent), (1, True, False, False))
+
+
+def test_an_answer_goes_on_where_memory_ran_out():
+    for PIECES[:] in (["x%d," % n * 40 for n in range(30)], ["a", "y" * 700, "b", b"z" * 1500, "", "c"] * 3):
+        whole = [served(kind % b"short") for kind in (CLOSE, KEEP)]
+        for missing in ([0], [1], [2], [4], [16], [17], [3, 9], [7, 8], [10, 10], [5, 3]):
+            for kind, right in zip((CLOSE, KEEP), whole):
+                SHORT[:] = missing
+                sent = served(kind % b"short")
+                equal((SHORT, unchunked(sent)), ([], unchunked(right)))
+
+
+def unchunked(sent):
+    """Status and body of the only answer that was sent."""
+    at = sent.find(b"\r\n\r\n") + 4
+    head, body, size = sent[:at], sent[at:], 1
+    equal(sent.count(b"HTTP/1.1"), 1)
+    if b"chunked" in head:
+        body = b""
+        while size:
+            end = sent.find(b"\r\n", at)
+            size = int(sent[at:end], 16)
+            body += sent[end + 2 : end + 2 + size]
+            at = end + 4 + size
+        equal(len(sent), at)
+    return head[:12], body
 
 
 def test_without_memory_before_an_answer_it_is_503():

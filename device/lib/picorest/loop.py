@@ -89,6 +89,7 @@ class Conn:
     task = None
     remaining = 0  # body bytes that nobody has asked for yet
     used = 0  # pieces of answers sent so far
+    given = 0  # parts of a generator that have left, where there was no memory to make the next one; -1: that cannot be told
     safe = True  # whether the request at work only reads
     n = 0  # bytes put
     left_out = left_since = 0  # see http/oversized_head.py
@@ -175,32 +176,53 @@ class Conn:
             else:
                 data = b""
 
-    async def pieces(self, body, chunked):
-        """Send what a generator yields, in as few packets as the buffer allows. chunked: each is a chunk of HTTP."""
+    async def pieces(self, body, chunked):  # long: one buffer, and the chunk in it that is open
+        """Send what a generator yields, in as few packets as the buffer allows. chunked: each is a chunk of HTTP. After a
+        MemoryError another generator of the same goes on where this one ended, if `given` is positive."""
         start = -1  # where the chunk begins that is in the buffer
-        if chunked:
+        known = self.given
+        used = self.used
+        n = 0
+        failed = None
+        if known and not hasattr(body, "__next__"):
+            raise MemoryError  # this time there was none at all
+        if chunked and not known:
             self.n -= 2  # the end of the head: every chunk's size comes after one
-        for part in body:
-            if isinstance(part, str):
-                part = part.encode()
-            if not part:
-                continue
-            large = len(part) + 7 > len(buf)
-            if large or self.n + len(part) + 7 > len(buf):
-                if start >= 0:
-                    buf[start + 2 : start + 5] = b"%03x" % (self.n - start - 7)
-                    start = -1
-                if chunked and large:
-                    await self.push()
-                    self.put(b"\r\n%x\r\n" % len(part))
-                await self.push(part if large else b"")
-            if not large:
-                if chunked and start < 0:
-                    start = self.n
-                    self.put(b"\r\n000\r\n")
-                self.put(part)
+        try:
+            for part in body:
+                n += 1
+                if not part or n <= known:
+                    continue
+                if isinstance(part, str):
+                    part = part.encode()
+                large = len(part) + 7 > len(buf)
+                if large or self.n + len(part) + 7 > len(buf):
+                    if start >= 0:
+                        buf[start + 2 : start + 5] = b"%03x" % (self.n - start - 7)
+                        start = -1
+                    self.given = -1
+                    if chunked and large:
+                        await self.push()
+                        self.put(b"\r\n%x\r\n" % len(part))
+                    await self.push(part if large else b"")
+                if not large:
+                    if chunked and start < 0:
+                        start = self.n
+                        self.put(b"\r\n000\r\n")
+                    self.put(part)
+                self.given = n
+        except MemoryError as e:
+            failed = e
+            if self.used == used:  # what is in the buffer is made again
+                self.given = known
+                raise
         if start >= 0:
             buf[start + 2 : start + 5] = b"%03x" % (self.n - start - 7)
+        if failed:
+            if self.given > 0:
+                await self.push()  # the buffer is everybody's
+            raise failed
+        self.given = 0
         if chunked and not self.put(b"\r\n0\r\n\r\n"):
             await self.push()
             self.put(b"\r\n0\r\n\r\n")

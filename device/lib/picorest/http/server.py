@@ -248,10 +248,10 @@ class Server(Dispatcher):
                 if not out:
                     for left in range(3, -1, -1):
                         try:
-                            await send(conn, req, res, keep)
+                            await (conn.pieces(res.body, keep) if conn.given else send(conn, req, res, keep))
                             break
                         except MemoryError:
-                            if conn.used > used or not left or req.method != "GET" or b"toggle" in req.query:
+                            if not left or req.method != "GET" or b"toggle" in req.query or conn.used > used and conn.given < 1:
                                 raise
                         conn.n, res = 0, None
                         res = await self.finish(req, self.retry(req))
