@@ -76,9 +76,9 @@ class Fleet:
     def save(self) -> Path:
         """Write the list, and beside it the file for Prometheus, without tokens. Returns the latter."""
         rows = [{key: value for key, value in one._asdict().items() if value} for one in self.members]
-        _write(self.file, json.dumps({"boards": rows}, indent=1, ensure_ascii=False).encode() + b"\n", 0o600)
+        write_file(self.file, json.dumps({"boards": rows}, indent=1, ensure_ascii=False).encode() + b"\n", 0o600)
         beside = self.file.with_suffix(".targets.json")
-        _write(beside, self.targets(), 0o644)
+        write_file(beside, self.targets(), 0o644)
         return beside
 
 
@@ -141,7 +141,7 @@ def _checked(members: list[Member], file: Path) -> list[Member]:
     return members
 
 
-def _write(file: Path, data: bytes, mode: int) -> None:
+def write_file(file: Path, data: bytes, mode: int) -> None:
     """Replace a file in one step."""
     new = file.with_name(f".{file.name}.new")
     try:

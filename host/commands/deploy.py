@@ -4,9 +4,11 @@ import argparse
 import re
 from pathlib import Path
 
-from host import UserError
+from host import UserError, bootstrap
 from host.board import config_check, nvs, probe
 from host.board.cable import Link, say
+from host.board.class_set import ClassSet
+from host.board.fleet import MOST
 from host.board.serial_ports import EACH, add_port, each_port
 from host.board.slots import MARKER, FolderPlace, Plan, RomPlace, Version, different, plan, swap
 from host.build import BOARDS, FIXED, Build, build
@@ -18,22 +20,28 @@ OPENED = re.compile(r"Wi-Fi: access point .*")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_port(parser, each=True)
-    parser.add_argument("--config", type=Path, metavar="FILE", help="replace the board's configuration by this file")
+    words = "replace the board's configuration by this file; {mac} and {number} in it differ for each board"
+    parser.add_argument("--config", type=Path, metavar="FILE", help=words)
+    parser.add_argument("--number", type=_number, metavar="N", help="{number} of the first board (default: the next on the sheet)")
+    parser.add_argument("--sheet", type=Path, metavar="FILE", help="a list of the boards to print, with QR codes (HTML)")
     parser.add_argument("--board", choices=BOARDS, help="the build to use (default: found out over USB)")
 
 
 def run(args: argparse.Namespace) -> int:
     config = config_check.read_file(args.config) if args.config else None
+    boards = ClassSet(config, args.number, args.sheet)
     if config is not None:
-        config_check.warnings_of(args.config, config, args.board)  # before the board is disturbed
+        config_check.warnings_of(args.config, boards.example(), args.board)  # before the board is disturbed
+    if args.sheet:
+        bootstrap.ensure("requirements-sheet")
     if args.port != EACH:
-        _deploy(args.port, args, config)
+        _deploy(args.port, args, boards)
         return 0
     ports, failed = each_port(), []
     for number, port in enumerate(ports, 1):
         say(f"[{number}/{len(ports)}] {port}")
         try:
-            _deploy(port, args, config)
+            _deploy(port, args, boards)
         except UserError as error:
             say(f"FAILED: {error}")
             failed.append(port)
@@ -41,7 +49,13 @@ def run(args: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _deploy(port: str | None, args: argparse.Namespace, config: bytes | None) -> None:
+def _number(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= MOST:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MOST}")
+    return int(text)
+
+
+def _deploy(port: str | None, args: argparse.Namespace, boards: ClassSet) -> None:
     with Link(port) as link:
         say(f"connecting to the board at {link.port}")
         nvs.enter(link)
@@ -53,6 +67,8 @@ def _deploy(port: str | None, args: argparse.Namespace, config: bytes | None) ->
             say(remark)
         for words in probe.hiding(found):
             say(f"warning: {words}")
+        place = boards.board(link)
+        config = place.config
         say(f"building for {board}")
         made = build(board)
         if config is not None:
@@ -72,7 +88,9 @@ def _deploy(port: str | None, args: argparse.Namespace, config: bytes | None) ->
         say("the board has this version now" if changed else "the board has this version already: nothing copied")
         say("restarting the board")
         link.restart()
-        follow(link)
+        boards.enter(place, follow(link)[-1])
+        if args.sheet:
+            say(f"number {place.number} is on the sheet {args.sheet}, with its password: open it in a browser to print it")
 
 
 def install(link: Link, made: Build, found: probe.Found) -> bool:

@@ -4,9 +4,10 @@ from which Chrome writes it, with nothing to install."""
 import argparse
 from pathlib import Path
 
-from host import ROOT
+from host import ROOT, UserError
 from host.board import config_check, factory, firmware, installer
 from host.board.cable import say
+from host.board.class_set import differs
 from host.build import build
 from host.cli import version
 
@@ -23,6 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     config = config_check.read_file(args.config) if args.config else None
+    if config is not None and differs(config.decode()):
+        words = "./deploy.sh deploy fills them in, an image is the same for all"
+        raise UserError(f"{args.config} has {{mac}} or {{number}} in it: {words}")
     data, made = factory.image(args.firmware, build, config, args.flash_size)
     if config is not None:
         for words in config_check.warnings_of(args.config, config, made.board):

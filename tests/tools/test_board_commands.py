@@ -244,14 +244,15 @@ def test_deploy_takes_all_ports_and_one_that_fails_stops_no_other(monkeypatch, c
             raise UserError("the cable is out")
 
     monkeypatch.setattr(deploy, "_deploy", one)
-    assert deploy.run(SimpleNamespace(port="all", config=None, board=None)) == 1 and tried == ["COM3", "COM4", "COM5"]
+    options = SimpleNamespace(port="all", config=None, board=None, number=None, sheet=None)
+    assert deploy.run(options) == 1 and tried == ["COM3", "COM4", "COM5"]
     said = capsys.readouterr().out
     assert "[2/3] COM4\nFAILED: the cable is out\n[3/3] COM5\n2 of 3 boards have this version; not COM4\n" in said
     with pytest.raises(UserError, match="--port all is for ./deploy.sh deploy"):
         serial_ports.find_port("all")
     there.clear()
     with pytest.raises(UserError, match="no board found"):
-        deploy.run(SimpleNamespace(port="all", config=None, board=None))
+        deploy.run(options)
 
 
 def test_paths_on_a_board_are_written_its_way_on_windows_too():

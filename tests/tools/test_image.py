@@ -169,6 +169,9 @@ def test_the_command_says_where_it_is_and_refuses_a_bad_configuration(tmp_path, 
     assert f"  {size} bytes" in said and f"flash --firmware {tmp_path / 'out' / 'picorest-esp32.bin'}" in said
     with pytest.raises(UserError, match="would be refused by the board"):
         image.run(argparse.Namespace(config=tmp_path / "bad.json", **options | {"out": tmp_path / "other"}))
+    (tmp_path / "bad.json").write_text('{"wifi": {"ap": {"ssid": "class-{number}"}}}')
+    with pytest.raises(UserError, match="an image is the same for all"):
+        image.run(argparse.Namespace(config=tmp_path / "bad.json", **options | {"out": tmp_path / "other"}))
     assert not (tmp_path / "other").exists()
 
 

@@ -78,10 +78,11 @@ def said(board):
     return "\n".join(board.console.lines()) + "\n"
 
 
-def deployed(board, made, monkeypatch, config=None, port=None):
+def deployed(board, made, monkeypatch, config=None, port=None, number=None, sheet=None):
     """What `./deploy.sh deploy` does with this build; raises what it raises."""
     monkeypatch.setattr(deploy, "build", lambda name: made)
-    deploy.run(argparse.Namespace(port=port or f"socket://127.0.0.1:{board.console.port}", config=config, board=None))
+    port = port or f"socket://127.0.0.1:{board.console.port}"
+    deploy.run(argparse.Namespace(port=port, config=config, board=None, number=number, sheet=sheet))
 
 
 class Cable:
