@@ -78,11 +78,12 @@ def _run(argv: list[str]) -> int:
                 return _start(name, rest)
             except ImportError:  # it explains itself once its packages are there
                 pass
-        for file in needed(name):
+        files = needed(name)
+        for file in files:
             bootstrap.ensure(file)
-        if not bootstrap.inside():
+        if files and not bootstrap.inside():
             return _hand_over([name, *rest])
-        if importlib.util.find_spec("mpremote") is None:
+        if files and importlib.util.find_spec("mpremote") is None:
             raise UserError(f"{bootstrap.VENV} does not fit this Python: remove that folder and run this again")
         return _start(name, rest)
     except (UserError, bootstrap.SetupError) as error:
@@ -100,6 +101,8 @@ def _run(argv: list[str]) -> int:
 
 def needed(name: str) -> list[str]:
     """The files of packages that a command needs before it starts. Raises SetupError where it cannot run."""
+    if name == "clean":
+        return []
     if name == "virtual":
         return BASE + computers.for_virtual(computers.this())
     if name in NATIVE:

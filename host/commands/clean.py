@@ -3,8 +3,10 @@
 import argparse
 import shutil
 
+import host
 from host import ROOT
 
+TOOLS = ".venv"
 BUILT = ("build", "device/lib/microdot", ".pytest_cache", ".ruff_cache")
 
 
@@ -13,10 +15,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    for name in (*BUILT, ".venv") if args.all else BUILT:
+    for name in (*BUILT, TOOLS) if args.all else BUILT:
         path = ROOT / name
         if path.is_dir():
-            shutil.rmtree(path)
+            # Windows keeps the Python that runs now; without its packages the next command sets all up anew
+            shutil.rmtree(path, ignore_errors=host.WINDOWS and name == TOOLS)
         elif path.exists():
             path.unlink()
         else:

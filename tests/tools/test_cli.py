@@ -1,13 +1,17 @@
 """deploy.sh: one command from anywhere, and plain words when something is wrong."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
+import host
 from host import ROOT, UserError, cli
+from host.commands import clean
 
 COPIED = ("deploy.sh", *(path.name for path in ROOT.glob("requirements*.txt")))
 
@@ -141,6 +145,26 @@ def test_help_and_the_version_need_nothing_installed(windows):
 def test_on_windows_each_command_for_a_board_explains_itself_before_anything_is_installed(name):
     shown = plain("help", name, windows=True)
     assert shown.returncode == 0 and f"usage: .\\deploy {name}" in shown.stdout, shown.stderr
+
+
+@pytest.mark.parametrize("windows", [False, True])
+def test_clean_takes_the_tools_but_for_what_windows_holds(tmp_path, monkeypatch, windows):
+    unlink = os.unlink
+
+    def held(path, **rest):
+        if windows and str(path).endswith("python.exe"):
+            raise PermissionError(13, "Access is denied")
+        return unlink(path, **rest)
+
+    for name in (".venv/Scripts/python.exe", ".venv/ready-requirements-1", "build/x"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    monkeypatch.setattr(host, "WINDOWS", windows)
+    monkeypatch.setattr(clean, "ROOT", tmp_path)
+    monkeypatch.setattr(os, "unlink", held)
+    clean.run(SimpleNamespace(all=True))
+    left = [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()]
+    assert left == ([".venv/Scripts/python.exe"] if windows else []) and cli.needed("clean") == []
 
 
 def test_the_command_for_windows_does_what_the_other_does():
