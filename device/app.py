@@ -178,5 +178,5 @@ def build(trial):
         # no service: it ends; and no name for it here, which would keep it in memory
         asyncio.create_task(load_overlay("update.confirm").confirm_when_healthy(app))
     gc.collect()
-    asyncio.create_task(app.measure())
+    asyncio.create_task(app.housekeeping())
     return app

@@ -33,7 +33,7 @@ def request(lines="", method="PUT", path="/gpio/D5", host="1.2.3.4", version="1.
     return parse(None, head, head[: head.find(b"\r")], headers(head[:-3].split(b"\n")))
 
 
-def refusal(lines="", app=Board, check=csrf.admit, **words):
+def refusal(lines="", app=Board, check=csrf.guard, **words):
     """The Problem with which such a request is refused, or None."""
     Request.app = app
     try:
@@ -81,7 +81,7 @@ def test_where_it_comes_from():
         line += "\n" if line else ""
         equal((line, verdict(line)), (line, expected))
         equal((line, verdict(line, method="GET")), (line, 200))  # what only reads
-        equal((line, verdict(line, method="GET", check=csrf.change)), (line, expected))
+        equal((line, verdict(line, method="GET", check=csrf.check_cross_site)), (line, expected))
     equal(verdict("Referer: http://evil/\n", host="", version="1.0"), 403)
     equal(verdict("Content-Type: a/b\n", host="", version="1.0"), 200)
 
@@ -111,19 +111,19 @@ def test_a_listed_page_may_change_something():
     Request.app = app
     for origin, expected in (("https://other", "https://other"), ("http://evil", None)):
         req = request("Origin: %s\n" % origin, method="GET")
-        csrf.admit(req)
+        csrf.guard(req)
         equal(req.origin, expected)  # it may read the answer
 
 
 def test_what_was_found_sound_is_not_looked_at_again():
     Request.app = Board
     req = request()
-    csrf.change(req)
+    csrf.check_cross_site(req)
     req.known["origin"] = b"http://evil"
-    csrf.change(req)
+    csrf.check_cross_site(req)
     Request.app = board(token="secret")
     req = request("Authorization: Bearer secret\n")
-    csrf.change(req)
+    csrf.check_cross_site(req)
     assert "sound" not in req.known
 
 
@@ -156,7 +156,7 @@ def test_a_browser_is_told_that_it_may_ask_its_user_where_the_user_opens_a_page(
 
 def asked(lines, path="/gpio?pin=5&state=1", **words):
     """What becomes of a change by GET."""
-    return refusal(lines, check=csrf.change, method="GET", path=path, **words)
+    return refusal(lines, check=csrf.check_cross_site, method="GET", path=path, **words)
 
 
 def test_a_silent_browser_loads_nothing_that_changes_something():

@@ -75,7 +75,7 @@ def served(data, made=None, sock=Drip):
     conn = Conn(sock, ("1.2.3.4", 5))
     conn.phase(0, 5000)
     made.clients.append(conn)
-    asyncio.run(made.serve(conn))
+    asyncio.run(made.handle_connection(conn))
     return sock.sent
 
 
@@ -183,7 +183,7 @@ def test_bodies_that_wait_for_a_word():
     conn = Conn(sock, ("1.2.3.4", 5))
     conn.phase(0, 5000)
     made.clients.append(conn)
-    asyncio.run(made.serve(conn))
+    asyncio.run(made.handle_connection(conn))
     equal((sock.sent[:37], SAID.pop()), (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201", b"ab"))
     for coding, status in (("identity", 201), ("Identity", 201), ("gzip", 415)):
         equal((coding, ask("PUT /a", "Content-Encoding: %s\r\n" % coding, b"ab")[0]), (coding, status))

@@ -92,9 +92,9 @@ def served(data, others=()):
     conn = Conn(sock, ("1.2.3.4", 5))
     conn.phase(0, 5000)
     made.clients.append(conn)
-    asyncio.run(made.serve(conn))
+    asyncio.run(made.handle_connection(conn))
     equal(made.clients, [])
-    equal(sock.closed or made.waiting[0][0] is sock, True)
+    equal(sock.closed or made.lingering[0][0] is sock, True)
     return sock.sent
 
 
@@ -156,7 +156,7 @@ def test_a_client_that_goes_in_the_pause_after_its_answer_is_not_waited_for():
         made.watch()
 
     async def serve():
-        conn.task = asyncio.create_task(made.serve(conn))
+        conn.task = asyncio.create_task(made.handle_connection(conn))
         await conn.task
 
     loaded["x"] = None
@@ -183,7 +183,7 @@ async def test_closing_what_takes_too_long_survives_a_lack_of_memory():
             if len(seen) < 3:
                 raise MemoryError
 
-    ticking = asyncio.create_task(Short(4, 0).measure())
+    ticking = asyncio.create_task(Short(4, 0).housekeeping())
     while len(seen) < 4 and not ticking.done():
         await asyncio.sleep_ms(20)
     equal(len(seen), 4)

@@ -37,7 +37,7 @@ def writable(sock):
     return readable(sock, True)
 
 
-def start(coroutine):
+def run_now(coroutine):
     """A Task that runs at once up to its first wait; asyncio's own would wait for its turn, and the poller, before."""
     task = core.Task(coroutine, core.__dict__)
     caller = core.cur_task

@@ -3,19 +3,19 @@
 from ..problem import Problem
 
 
-def admit(req):
+def guard(req):
     """Check a request before its handler runs: a change as below, a token that comes along, with auth "all" that there is one."""
     app = req.app
     origin = req.known.get("origin")
     if origin is not None and app.origins:
-        req.origin = among(origin, app.origins)
+        req.origin = matching(origin, app.origins)
     if req.method not in ("GET", "HEAD", "OPTIONS"):
-        change(req)
+        check_cross_site(req)
     elif app.token and ("authorization" in req.known or app.closed and req.method != "OPTIONS"):
         _token(req)
 
 
-def change(req):
+def check_cross_site(req):
     """Refuse a request that changes something if a page of another site, a prefetch or a rebound name is behind it
     (403 `cross-site`), or if the token is missing (401)."""
     known = req.known
@@ -27,7 +27,7 @@ def change(req):
         raise Problem("cross-site", why="the browser only tried the address in advance")
     host = get("host") or b""
     if not req.origin:
-        if not own(host, app.names):
+        if not is_own_host(host, app.names):
             from .cross_site import check_host
 
             check_host(host, app.origins)
@@ -41,7 +41,7 @@ def change(req):
             if referer:
                 end = referer.find(b"/", 8)
                 referer = referer if end < 0 else referer[:end]
-                if origins and among(referer, origins):
+                if origins and matching(referer, origins):
                     referer = ours
                     site = None
             if site not in (None, b"", b"none", b"same-origin") or get("origin", ours) != ours or (referer or ours) != ours:
@@ -59,15 +59,15 @@ def change(req):
         known["sound"] = True
 
 
-def own(host, names):
+def is_own_host(host, names):
     """Whether a Host header (bytes) is an address literal, which cannot be rebound to another machine, or one of our names."""
     if not host.strip(b"0123456789.:"):
         return True
     name = host.lower().split(b":")[0].rstrip(b".")
-    return not name.strip(b"0123456789.") or name[:1] == b"[" or among(name, names)
+    return not name.strip(b"0123456789.") or name[:1] == b"[" or matching(name, names)
 
 
-def among(data, texts):
+def matching(data, texts):
     # bytes that may be anything, so they cannot be decoded
     for text in texts:
         if data == text.encode():

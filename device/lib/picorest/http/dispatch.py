@@ -144,7 +144,7 @@ class Dispatcher:
                 res = self.before(req)
                 if res:
                     return res
-            csrf.admit(req)
+            csrf.guard(req)
         hot = self.hot
         if hot[_PATH] == req.path and hot[_METHOD] == req.method:
             return hot[_HANDLER](req, *hot[_ARGS].values()) if hot[_ARGS] else hot[_HANDLER](req)

@@ -33,7 +33,7 @@ class Server(Dispatcher):
         self.reserve = reserve
         self.clients = []
         self.queue = []  # of those who wait for memory
-        self.waiting = []  # sockets that have their answer and may still be sending
+        self.lingering = []  # sockets that have their answer and may still be sending
         self.peers = {}  # requests of each client in this quarter of a second
         # set here: the first change to a default of the class would take memory, and these change when there is none
         self.count = self.requests = self.error = self.rejected = self.timeout = self.lag = self.modules = self.late = 0
@@ -62,13 +62,13 @@ class Server(Dispatcher):
                     await asyncio.sleep_ms(50)
                     continue
                 try:
-                    room, self.crowded = await self.accept(), False
+                    room, self.crowded = await self.admit(), False
                     if room:
                         conn = loop.Conn(sock, peer)
                         conn.phase(_IDLE, _IDLE_MS)
                         self.clients.append(conn)
-                        self.discard()
-                        conn.task = loop.start(self.serve(conn))
+                        self.close_lingering()
+                        conn.task = loop.run_now(self.handle_connection(conn))
                         conn = sock = peer = None  # else they would stay in memory until the next one comes
                         continue
                 except MemoryError:
@@ -76,11 +76,11 @@ class Server(Dispatcher):
                         self.clients.pop()
                 self.rejected += 1
                 turn_away(sock, 0 if len(self.clients) >= self.max else 1)
-                self.disconnect(sock)
+                self.linger(sock)
         finally:
             listener.close()
 
-    async def accept(self):
+    async def admit(self):
         """Whether one more connection can be served; makes room where it can."""
         if len(self.clients) > self.max - 3:
             await asyncio.sleep_ms(0)  # perhaps one of them is about to end
@@ -127,33 +127,33 @@ class Server(Dispatcher):
             return conn.used < 20 and conn.buffer.find(b"\r\n\r\n") >= 0  # what came in one packet is answered, though
         return conn.used > 0 or self.roomy()
 
-    def disconnect(self, sock):
+    def linger(self, sock):
         # closing with unread bytes would reset the connection and take the answer away: let the client close first
-        self.discard()
+        self.close_lingering()
         try:
-            self.waiting.append([sock, 2])
+            self.lingering.append([sock, 2])
         except MemoryError:
             sock.close()
 
-    def discard(self):
+    def close_lingering(self):
         # but not in the place of a newcomer: an ESP8266 has one connection more than there may be clients
-        while self.waiting and len(self.waiting) + len(self.clients) > self.max:
-            sock = self.waiting.pop(0)[0]
+        while self.lingering and len(self.lingering) + len(self.clients) > self.max:
+            sock = self.lingering.pop(0)[0]
             loop.flush(sock)
             sock.close()
 
-    async def measure(self):
+    async def housekeeping(self):
         """Close what takes too long. Runs beside run()."""
         while True:
             now = clock.ticks_ms()
             try:
                 await asyncio.sleep_ms(250)
-                self.tick(now)
+                self.check_timeouts(now)
             except Exception as e:
                 self.release() if isinstance(e, MemoryError) else self.log("http", e)
 
-    def tick(self, now):
-        """What measure() does each time; now: ticks before it slept."""
+    def check_timeouts(self, now):
+        """What housekeeping() does each time; now: ticks before it slept."""
         # how late the loop came back to us; the value fades, so that /status shows the last minute or so
         late = clock.ticks_diff(clock.ticks_ms(), now) - 250
         self.lag = late if late > self.lag else self.lag - (self.lag >> 6)
@@ -170,11 +170,11 @@ class Server(Dispatcher):
         self.watch()
         if self.reserve and loaded and not self.asking and all(conn.state == _IDLE for conn in self.clients):
             self.release()  # what the last requests needed
-        for entry in list(self.waiting):
+        for entry in list(self.lingering):
             entry[1] -= 1
             if loop.flush(entry[0]) or entry[1] < 0:
                 entry[0].close()
-                self.waiting.remove(entry)
+                self.lingering.remove(entry)
         self.peers.clear()
         self.count >>= 1
         self.tend()
@@ -189,7 +189,7 @@ class Server(Dispatcher):
                     self.clients.remove(conn)
                     conn.sock.close()
 
-    async def serve(self, conn):  # long: a connection's whole life in one task: each further one costs memory
+    async def handle_connection(self, conn):  # long: a connection's whole life in one task: each further one costs memory
         linger = keep = look = True  # look: there may be bytes: the first request comes with the connection, the next after a while
         tries = 50  # to find the memory to look at what has come
         try:
@@ -291,7 +291,7 @@ class Server(Dispatcher):
             if conn in self.clients:
                 self.clients.remove(conn)
             if linger:
-                self.disconnect(conn.sock)
+                self.linger(conn.sock)
             else:
                 conn.sock.close()
             conn.task = req = res = out = body = conn = None  # the loop holds this task until the next one ends

@@ -81,10 +81,10 @@ def _find(req, spec):
     if req.method == "HEAD":
         raise Problem("head-has-no-effect")
     from ..dht.configure import add
-    from ..http.csrf import change
+    from ..http.csrf import check_cross_site
     from ..overlay import drop
 
-    change(req)
+    check_cross_site(req)
     sensor = add(app, text, type)
     drop("dht.configure")
     return sensor

@@ -5,7 +5,7 @@ import gc
 from microdot import Microdot
 
 from ..gpio.pins import list_pins
-from ..http.csrf import change
+from ..http.csrf import check_cross_site
 from ..http.response import Reply
 from ..http.urlencoded import parse_urlencoded
 from ..problem import Problem
@@ -89,7 +89,7 @@ def answer(req, name, spec):
         return wait(req, name, spec)
     if req.method == "HEAD":
         raise Problem("head-has-no-effect")
-    change(req)
+    check_cross_site(req)
     return _change(req.app.pins, name, spec)
 
 

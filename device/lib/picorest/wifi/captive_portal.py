@@ -8,7 +8,7 @@ import asyncio
 import socket
 
 from .. import loop
-from ..http.csrf import own
+from ..http.csrf import is_own_host
 from ..http.response import Reply
 from . import captive_dns
 
@@ -38,7 +38,7 @@ class Portal:
 
     def redirect(self, req):
         """The Response to a phone that looks for somebody else's page; None for any other request."""
-        if own(req.known.get("host") or b"", req.app.names):
+        if is_own_host(req.known.get("host") or b"", req.app.names):
             return None
         if self.wifi.connected():
             at = _PROBES.find("\n" + req.path + " ")
