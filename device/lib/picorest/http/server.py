@@ -204,7 +204,7 @@ class Server(Dispatcher):
                         tries -= 1
                         if not tries:
                             raise
-                        await asyncio.sleep_ms(50)
+                        await asyncio.sleep_ms(10 * (51 - tries))  # in all 12 s
                         continue
                     if not req:
                         if self.asking or self.queue:
@@ -254,6 +254,7 @@ class Server(Dispatcher):
                             if not left or req.method != "GET" or b"toggle" in req.query or conn.used > used and conn.given < 1:
                                 raise
                         conn.n, res = 0, None
+                        self.release()
                         res = await self.finish(req, self.retry(req))
                 else:
                     out = conn.write(out)

@@ -72,7 +72,7 @@ async def fetch(app, name, module, entry):  # long: one question from its turn t
                 await sleep_ms(0)  # until then the loop holds the module that said what to ask
                 if app.reserve:
                     app.release()
-                again = 3  # times that it may find no memory
+                again = 6  # times that it may find no memory
                 while again:
                     legs = None
                     try:
