@@ -63,6 +63,16 @@ def test_too_many_results_for_the_memory(outside):
     assert "ask for less" in problem["detail"]
 
 
+@pytest.mark.parametrize(("chip", "most"), [("esp8266", 12), ("esp32", 25)])
+def test_how_many_results_a_board_takes(outside, chip, most):
+    outside.standins.configure({"thingspeak": {"channels": {"123": {"add": [{"field1": n} for n in range(30)]}}}})
+    fits, more = outside.run(
+        *[["thingspeak", "read", [None, "1", str(count)]] for count in (most, most + 1)], thingspeak=KEYS, chip=chip
+    )
+    assert len(fits["feeds"]) == most
+    assert (more["status"], more["problem"], more["allowed"]) == (400, "bad-number", most)
+
+
 def test_the_window_is_kept_on_the_board(outside):
     write = ["thingspeak", "write", [{"field1": 1}]]
     first, second = outside.run(write, write, thingspeak=KEYS)

@@ -85,6 +85,26 @@ def test_an_error_status_is_handed_on_and_remembered(ask, status, seconds, cache
     assert (last["status"], last["json"]) == (200, 1)
 
 
+def test_of_a_long_error_the_start_is_kept_in_whole_characters(ask):
+    for text in ("ü" * 400, "x" + "ü" * 400, "€" * 300):
+        found = ask(ok(text.encode(), b"text/plain", b"500 Oh"), steps=[GET] * 2)
+        kept = found[1]["text"]
+        assert text.startswith(kept) and 508 < len(kept.encode()) <= 512
+    found = ask(ok(bytes([0x80]) * 700, b"image/png", b"500 Oh"), steps=[GET] * 2)
+    assert [one["problem"] for one in found] == ["upstream-error"] * 2 and len(ask.server.requests) == 1
+
+
+@pytest.mark.parametrize(("chip", "places"), [("esp8266", 3), ("esp32", 4)])
+def test_answers_of_some_upstreams_are_kept(ports, chip, places):
+    names = "abcde"
+    with Scripted(ok(FACT)) as server:
+        upstreams = {name: {"url": f"{server.url}/{name}"} for name in names}
+        steps = [["proxy", "get", [name]] for name in names[:places] * 2 + names[places] + names[:1]]
+        Outside(ports).run(*steps, chip=chip, proxy=upstreams)
+        asked = "".join(chr(request[5]) for request in server.requests)
+    assert asked == names[: places + 1] + names[0], "the one that was asked for longest ago makes room"
+
+
 @pytest.mark.parametrize("answer", [ok(b"x" * 101, b"text/plain"), ok(b'{"a":'), b"nonsense"])
 def test_answers_that_cannot_be_used_are_remembered_for_a_moment(ask, answer):
     *refused, last = ask(answer, ok(b"1"), steps=[*[GET] * 9, 13, GET, 3, GET], max_bytes=100, cache=0)
