@@ -1,6 +1,6 @@
 // What is asked, how often, and the start.
 
-const QUESTIONS = { status: 8, weather: 120, thingspeak: 30 }; // seconds between two
+const QUESTIONS = { status: 8, weather: 120, thingspeak: 30, alarms: 8, links: 8, display: 8 }; // seconds between two
 const due = {};
 
 function refresh() {
@@ -17,7 +17,7 @@ function refresh() {
 async function tour() {
   for (;; await pause(0.5)) {
     for (const name in QUESTIONS) {
-      if (document.hidden || lost || changes || due[name] > now()) continue;
+      if (document.hidden || lost || changes || due[name] > now() || /^[adl]/.test(name) && !board.status?.services[name]) continue;
       due[name] = now() + QUESTIONS[name];
       try {
         const said = await ask("/" + name + (name == "status" ? "?all=1" : ""));

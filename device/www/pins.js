@@ -32,10 +32,10 @@ function newRow(gpio) {
   const can = (what) => profile(gpio).capabilities.includes(what);
   const send = async (body) => {
     if (busy || lost) return;
-    busy = true;
+    busy = 1;
     show(pin);
     await drive(gpio, body, said);
-    busy = false;
+    busy = 0;
     showPins();
   };
   const line = (words, ...controls) => make(".row", small(words), controls);
@@ -54,7 +54,7 @@ function newRow(gpio) {
   const showDuty = () => { percent.textContent = range.value + " %"; };
   const range = make("input", { type: "range", oninput: showDuty, onchange: () => send({ pwm: range.value / 100 }) });
   const duty = make(".duty", range, percent);
-  const driven = make("", line("On for", [[1, "1 s"], [5, "5 s"], [30, "30 s"], [300, "5 min"]].map(([seconds, words]) => button(words, () => send({ state: 1, for: seconds })))),
+  const driven = make("", line("On for", [1, 5, 30, 300].map((seconds) => button(lasting(seconds), () => send({ state: 1, for: seconds })))),
     can("pwm") && line("Dim to", [25, 50, 75].map((share) => button(share + " %", () => send({ pwm: share / 100 })))));
   const uses = [["output", "out"], ["input", "in", "none"], can("pull_up") && ["input, pull-up", "in", "up"], can("pull_down") && ["input, pull-down", "in", "down"], can("open_drain") && ["open drain", "open_drain"]];
   const use = make("select", { onchange: () => send(JSON.parse(use.value)) }, uses.filter(Boolean).map(([words, mode, pull]) => make("option", { value: JSON.stringify({ mode, pull }) }, words)));
@@ -81,7 +81,7 @@ function newRow(gpio) {
     boot.textContent = pin.warning || "";
     longest = pin.for ? Math.max(longest, pin.for) : 0;
     lease.hidden = left_ <= 0;
-    left.textContent = (isOn(pin) ? "Off in " : "On in ") + (left_ < 60 ? Math.ceil(left_) + " s" : new Date(left_ * 1000).toISOString().slice(11, 19));
+    left.textContent = (isOn(pin) ? "Off" : "On") + " in " + (left_ < 60 ? Math.ceil(left_) + " s" : new Date(left_ * 1000).toISOString().slice(11, 19));
     rest.style.width = (left_ / longest) * 100 + "%";
   }
   return { element, show, tick: () => show(pin) };

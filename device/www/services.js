@@ -24,10 +24,10 @@ shows.time = shows.weather = shows.thingspeak = () => {
   const sync = button("Set now", () => attempt(ask("/time/sync", { method: "POST" }).then((said) => take("time", said))), ".bare");
   fill($("services"),
     item(time ? clock : "The clock is not set yet", sync, time && small(localTime(time.unix).slice(0, 16), " · set ", ago(time.age + now() - board.at.time), `, ±${time.error_ms} ms`), warning(problemOf("time") || problemOf("sntp"))),
-    (weather || problems.weather && problems.weather.status != 400) && item([make("b", weather?.city || "Weather"), " ", small(weather?.description)], weather && make("span.num", number(weather.temperature), " °C"),
+    (weather || problems.weather?.status > 400) && item([make("b", weather?.city || "Weather"), " ", small(weather?.description)], weather && make("span.num", number(weather.temperature), " °C"),
       weather && small(`feels like ${number(weather.feels_like)} °C · ${weather.humidity} %RH · wind ${number(weather.wind_speed)} m/s`),
       weather && small(dots(ago(weather.age), weather.attribution || weather.provider)), warning(problemOf("weather"))),
-    (thingspeak || problems.thingspeak && problems.thingspeak.status != 400) && item([make("b", "ThingSpeak"), " ", thingspeak && small("channel ", thingspeak.channel)], make("span.pill" + (failing ? ".warn" : ".good"), failing ? "failing" : "answers"),
+    (thingspeak || problems.thingspeak?.status > 400) && item([make("b", "ThingSpeak"), " ", thingspeak && small("channel ", thingspeak.channel)], make("span.pill" + (failing ? ".warn" : ".good"), failing ? "failing" : "answers"),
       entry && small(dots(`entry ${entry.entry_id}, ${ago(now() - Date.parse(entry.created_at) / 1000)}`, ...Object.keys(entry).filter((key) => /^f/.test(key) && entry[key] != null).map((key) => key.slice(5) + ": " + entry[key]), waiting && waiting + " waiting to be sent")), warning(failing)));
   tick();
 };

@@ -25,16 +25,17 @@ const confirmRestart = () => openForm("Restart", soft("Outputs go to their confi
 
 const restartBoard = () => attempt(ask("/reset", { method: "POST" }).then(() => banner("The board restarts …", "good")));
 
+const fileField = (help) => field("File", { type: "file", name: "file", required: true }, help);
+
 function update() {
-  const file = field("File", { type: "file", name: "file", required: true }, "As ./deploy.sh build made and named it.");
-  openForm("Update", [soft("If it is not well, the version before comes back by itself."), file], "Install", async ({ file: { files: [data] } }, say) => {
+  openForm("Update", [soft("If it is not well, the version before comes back by itself."), fileField("As ./deploy.sh build made and named it.")], "Install", async ({ file: { files: [data] } }, say) => {
     const digest = /[0-9a-f]{64}/.exec(data.name)?.[0];
     if (!digest) throw { title: "Not this one", detail: "This is no file for an update, or it was renamed." };
     const id = digest.slice(0, 16);
     say(`Sending ${Math.round(data.size / 1024)} KB …`);
     await ask(`/update?id=${id}&sha256=${digest}`, { method: "PUT", data, wait: 120 });
     for (let tries = 0; tries < 120; tries++) {
-      say("The new version starts, and is on trial for half a minute …");
+      say("The new version starts, on trial for half a minute …");
       await pause(2);
       const { running, trial, failed } = (await request("/update").catch(() => {})) || {};
       if (failed == id) throw { title: "It was not well", detail: "The version before runs again." };
@@ -47,7 +48,7 @@ function update() {
 const backUp = () => attempt(ask("/config").then((config) => make("a", { href: URL.createObjectURL(new Blob([JSON.stringify(config, null, 1)])), download: document.title + "-config.json" }).click()));
 
 function restore() {
-  openForm("Restore", [soft("It replaces the whole configuration, but for passwords, keys and the token: no backup has them."), field("File", { type: "file", name: "file", required: true })], "Restore", async ({ file: { files: [file] } }) => {
+  openForm("Restore", [soft("It replaces all settings, but for passwords, keys and the token: no backup has them."), fileField()], "Restore", async ({ file: { files: [file] } }) => {
     let after;
     try {
       after = JSON.parse(await file.text());

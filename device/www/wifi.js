@@ -28,12 +28,12 @@ function changeNetwork() {
   const password = field("Password", { name: "password", type: "password", minLength: 8, maxLength: 64, autocomplete: "off" });
   const show = field("Show the password", { type: "checkbox", onchange: () => { password.control.type = show.control.checked ? "text" : "password"; } });
   openForm("Connect to Wi-Fi", [soft("The board tries it before it forgets what it has. 2.4 GHz only."), list, name, password, show,
-    field("Keep the networks that it knows", { type: "checkbox", name: "keep", checked: true })], "Connect", tryNetwork);
+    field("Keep known networks", { type: "checkbox", name: "keep", checked: true })], "Connect", tryNetwork);
   ask("/wifi/networks").then(({ networks }) => fill(list, networks.length ? networks.map(({ ssid, rssi, known, secure }) => make("li", button([bars(rssi), make("span", ssid), small(known ? "known" : secure ? "" : "open")], () => {
     name.control.value = ssid;
     password.control.value = "";
     password.control.focus();
-  }))) : make("li.soft", "No network is nearby. Does the router send on 2.4 GHz?")), (error) => fill(list, make("li", trouble(error))));
+  }))) : make("li.soft", "Nothing is nearby. Does the router send on 2.4 GHz?")), (error) => fill(list, make("li", trouble(error))));
 }
 
 async function tryNetwork({ ssid: { value: ssid }, password, keep }, say) {

@@ -25,7 +25,7 @@ async function request(path, { body, method = body ? "PUT" : "GET", data = body 
   const stop = new AbortController();
   if (wait == LONG) stopWatching = () => stop.abort();
   setTimeout(() => stop.abort(), (wait + (method == "GET" ? 12 : 40)) * 1000);
-  const headers = { Accept: "application/json", ...(body && { "Content-Type": "application/json" }), ...(token && { Authorization: "Bearer " + token }) };
+  const headers = { ...(body && { "Content-Type": "application/json" }), ...(token && { Authorization: "Bearer " + token }) };
   const answer = await fetch("." + path, { method, headers, body: data, signal: stop.signal, cache: "no-store" });
   const text = await answer.text();
   const said = text && JSON.parse(text);
@@ -105,7 +105,7 @@ async function watch() {
 
 function gone() {
   stopWatching();
-  lost = lost || now();
+  lost ||= now();
   document.body.className = "gone";
   $("live").textContent = "Offline";
   banner("No answer for " + lasting(now() - lost + 1) + "; trying again.");

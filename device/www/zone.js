@@ -4,17 +4,16 @@ const DAY = 86400000;
 
 /** "Europe/Paris" -> "<+01>-1<+02>,M3.5.0/2,M10.5.0/3" */
 function posixZone(name) {
-  const format = new Intl.DateTimeFormat("en", { timeZone: name, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric" });
-  const offset = (at) => { // minutes east of Greenwich
-    const part = {};
-    for (const { type, value } of format.formatToParts(at)) part[type] = value;
-    return (Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute) - at) / 60000;
+  const format = new Intl.DateTimeFormat("en", { timeZone: name, timeZoneName: "longOffset" });
+  const offset = (at) => { // minutes east of Greenwich, of "11/29/2026, GMT+05:30"
+    const [, hours = 0, minutes = 0] = /T(.\d+):(\d+)/.exec(format.format(at)) || [];
+    return hours * 60 + (hours < 0 ? -minutes : +minutes);
   };
   const clock = (minutes) => Math.trunc(minutes / 60) + (minutes % 60 ? ":" + Math.abs(minutes % 60) : "");
   const zone = (minutes) => `<${minutes < 0 ? "-" : "+"}${clock(Math.abs(minutes)).replace(":", "").padStart(2, 0)}>${clock(-minutes)}`;
   const year = new Date().getUTCFullYear();
-  // per rule: the instants at which it changes the offset, by the clock before, in the years to come
-  const rules = {};
+  // per rule, 0 to winter and 1 to summer: the instants at which it changes the offset, by the clock before, in the years to come
+  const rules = [];
   for (let month = 0; month < 96; month++) {
     let [low, high] = [Date.UTC(year, month), Date.UTC(year, month + 1)];
     const before = offset(low);
@@ -25,7 +24,7 @@ function posixZone(name) {
       if (offset(middle) == before) low = middle;
       else high = middle;
     }
-    (rules[after > before ? "summer" : "winter"] ||= []).push({ before, after, wall: high + before * 60000 });
+    (rules[+(after > before)] ||= []).push({ before, after, wall: high + before * 60000 });
   }
   const rule = (changes = []) => {
     // a change in the night after a certain Saturday is not on a certain Sunday
@@ -36,7 +35,7 @@ function posixZone(name) {
       if (found.size == 1) return [...found][0];
     }
   };
-  const { summer, winter } = rules;
+  const [winter, summer] = rules;
   const [start, end] = [rule(summer), rule(winter)];
   return start && end ? zone(summer[0].before) + zone(summer[0].after) + start + end : zone(offset(Date.UTC(year, 11, 31)));
 }

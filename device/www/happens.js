@@ -1,0 +1,18 @@
+// What happens by itself: alarms and links, when each last acted, or why not; and what the display shows.
+
+const happening = (title, cards) => cards?.length && [make("h2", title, button("Edit", () => settings(title.toLowerCase()), ".bare")), cards];
+
+shows.alarms = shows.links = shows.display = () => {
+  const { alarms, links, display } = board;
+  const send = (words, path, options) => button(words, () => attempt(ask(path, options).then(() => { due.alarms = 0; })));
+  fill($("happens"),
+    happening("Alarms", alarms?.alarms.map(({ id, at, do: deed, enabled, state, next, why, error }) => {
+      const path = "/alarms/" + id;
+      const press = (words) => send(words, path + "/" + words.toLowerCase(), { method: "POST" });
+      return item([make("b", id), " ", small(dots(at, deed))], make("span.pill", state),
+        small(next ? "next " + localTime(next).slice(0, 22) : why), warning(error),
+        make(".buttons", state == "ringing" && press("Snooze"), state != "idle" && press("Stop"), send(enabled ? "Off" : "On", path, { body: { enabled: !enabled } })));
+    })),
+    happening("Links", links?.links.map(({ when, do: deed, age, why }) => item([make("b", when), " ", small(deed)], make("span.pill", age == null ? "not yet" : ago(age)), small(why)))),
+    happening("Display", display && [item(make("pre", display.lines.join("\n")), null, warning(display.error))]));
+};

@@ -1,0 +1,63 @@
+"""The board's page: alarms and links, when they act and why not, and what the display shows."""
+
+import pytest
+
+from hosttests.support.chromium import CHROMIUM
+from hosttests.support.dashboard import TOP
+from hosttests.support.dashboard_fixtures import with_everything
+from hosttests.test_dashboard_access import SCREENS, axe, faults  # noqa: F401 axe is a fixture
+
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM, reason="needs Chromium (Debian: apt install chromium)"),
+    pytest.mark.boards("esp32"),
+    pytest.mark.world,
+]
+SETTINGS = {
+    "alarms": [
+        {"id": "tick", "every": 60, "do": "pump.on", "for": 30},
+        {"id": "wake", "at": "07:30", "do": "fan.on", "enabled": False},
+    ],
+    "links": [{"when": "bell", "is": 0, "do": "lamp.on"}],
+    "display": {"sda": 21, "scl": 22, "screens": [["Hello", "<b>{status.uptime}</b>"]]},
+}
+
+
+def test_what_happens_by_itself(new_page, axe):  # noqa: F811 the fixture
+    page = new_page(with_everything("esp32") | SETTINGS)
+    page.open()
+    board, text = page.board, "happens.innerText"
+    page.see("Hello\n<b>", "happens")
+    page.see("wake", "happens")
+    page.see("not yet", "happens")
+    board.world.put({"pins": {page.pins[4]: 0}})
+    page.until("lamp", True)
+    page.wait(f"!{text}.includes('not yet') && / ago|just now/.test({text})")
+    with board.world.fast(20):
+        board.world.wait(lambda _: board.get("/alarms/tick").json()["state"] == "ringing")
+    page.see("ringing", "happens")
+    for screen in SCREENS.values():
+        for dark in (False, True):
+            page.browser.screen(*screen, dark=dark)
+            assert page.browser.run("document.documentElement.scrollWidth <= innerWidth")
+            assert faults(page, axe) == []
+    page.button("Snooze", "happens")
+    page.see("snoozed", "happens")
+    page.button("Stop", "happens")
+    page.wait(f"!{text}.includes('snoozed')")
+    assert board.get("/alarms/tick").json()["state"] == "idle"
+    page.button("On", "happens")
+    page.wait(f"!/\\bOn\\b/.test({text})")
+    assert board.get("/alarms/wake").json()["enabled"] is True
+    page.button("Edit", "happens")
+    page.wait(f"{TOP}?.querySelector('details[open] h3')?.textContent == 'Alarms'")
+    assert page.complaints() == []
+
+
+def test_a_change_of_an_alarm_that_is_refused(new_page):
+    page = new_page(with_everything("esp32") | SETTINGS)
+    page.open()
+    page.see("wake", "happens")
+    assert page.board.request("DELETE", "/alarms/wake").status_code == 200
+    page.button("On", "happens")
+    page.wait("banner.textContent.length > 9")
+    assert page.complaints() == []
