@@ -115,7 +115,7 @@ class TestClient(Stock):
         conn.phase(0, 5000)
         Request.app = self.app  # there may be several
         self.app.clients.append(conn)
-        await self.app.serve(conn)
+        await self.app.handle_connection(conn)
         if not socket.sent:
             return TestResponse()
         res = parsed(socket.sent, method)
