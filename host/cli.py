@@ -36,12 +36,13 @@ COMMANDS = {
     "bench": ("measure speed and memory against plain microdot", "bench"),
     "fuzz": ("send a board nonsense and see that it survives", "hosttests.fuzz"),
     "image": ("make one file for any flasher, and a page that flashes it", None),
+    "soak": ("let everything happen to a board for simulated weeks", "hosttests.soak"),
     "clean": ("remove what was built (--all: the tools in .venv too)", None),
 }
 BASE = ["requirements", "requirements-pages"]
 TESTS = ["requirements-test"]
 # commands that need the native engine, and what else
-NATIVE = {"test": [*TESTS, computers.WASM32], "fuzz": TESTS, "mutants": [], "bench": []}
+NATIVE = {"test": [*TESTS, computers.WASM32], "fuzz": TESTS, "soak": [*TESTS, computers.WASM32], "mutants": [], "bench": []}
 
 EXAMPLES = """\
 No board yet: ./deploy.sh virtual, then open http://127.0.0.1:8080/
@@ -131,7 +132,7 @@ def help_text() -> str:
     rows = "\n".join(f"  {name:<9} {summary}" for name, (summary, _) in COMMANDS.items())
     return (
         "picorest: a REST API for the pins and sensors of an ESP8266 or ESP32.\n"
-        f"Usage: ./deploy.sh COMMAND [OPTIONS]; `help COMMAND` lists the options\n\n{rows}\n{EXAMPLES.rstrip()}"
+        f"Usage: ./deploy.sh COMMAND [OPTIONS]; `help COMMAND` lists the options\n{rows}\n{EXAMPLES.rstrip()}"
     )
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from hosttests.support.dashboard_fixtures import dashboards, new_page, page  # noqa: F401 (fixtures for all tests)
 from hosttests.support.real_board import RealBoard
@@ -13,6 +14,10 @@ from virtualboard.engines import ENGINES
 FREE_PINS = {"nodemcu": ("D5", "D6"), "esp32": ("25", "26"), "nano_esp32": ("D4", "D5"), "esp32c3": ("5", "6")}
 REAL = pytest.StashKey[RealBoard]()
 MISSING = pytest.StashKey[Counter]()  # what the engine lacks: how many tests did not run for it
+
+
+# so many sequences of so many steps each, see test_model.py
+settings.register_profile("large", max_examples=40, stateful_step_count=50)
 
 
 def pytest_addoption(parser):
