@@ -81,6 +81,15 @@ def test_no_redirect_to_a_local_address(target):
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("target", [b"192.168.1.1", b"10.0.0.1", b"169.254.169.254"])
+def test_no_redirect_to_a_name_of_a_local_address(target):
+    """What a name says may change from one question to the next: the address that is connected to is looked at."""
+    names = {"first.example": "127.0.0.1", "rebound.example": target.decode()}
+    out, server = fetch(moved(b"http://rebound.example/secret"), ok(), path="http://first.example:%PORT%/", names=names)
+    assert (out["status"], out["problem"]) == (502, "upstream-redirect")
+    assert len(server.requests) == 1
+
+
 def test_a_redirect_to_a_local_address_when_it_is_allowed():
     with Scripted(ok(b"inside")) as inside:
         out, _ = fetch(moved(b"http://127.0.0.1:%d/" % inside.port), private=True)
