@@ -104,8 +104,8 @@ def test_nothing_that_is_asked_for_becomes_a_header(board, subtests):
 
 @pytest.mark.world
 def test_a_cookie_opens_nothing(fresh_board):
-    """It only says that a page of the board's own led here: who has it, or has taken it from somebody, needs the token all the same,
-    and a page of another site is refused with it, too."""
+    """It only says that a page of the board's own led here: who has it, or has taken it from somebody, needs the token all the
+    same, and a page of another site is refused with it, too."""
     board = fresh_board(config=CONFIG)
     typed = "GET /gpio/D5?state=1 HTTP/1.1"
     for cookie in ("picorest=1", "picorest=1; picorest=1", "picorest=0", "a=b"):
