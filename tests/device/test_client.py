@@ -70,6 +70,7 @@ def resolve(board, host, port):
 
 class App:
     board = type("Board", (), {"chip": "esp32"})
+    reserve = 0
 
 
 DOUBTED = []
@@ -253,3 +254,22 @@ def test_https_is_refused_where_certificates_cannot_be_checked():
             equal(problem.type, "clock-not-set" if expected == "clock" else "no-https")
     finally:
         tls.clock.synced = before
+
+
+def test_nothing_is_read_while_there_is_no_memory_to_keep_it():
+    short = [3]  # looks at the memory that find none
+
+    def room(size):
+        short[0] -= 1
+        if short[0] >= 0:
+            raise MemoryError
+        return b""
+
+    App.reserve = 1
+    client.bytearray = room
+    try:
+        res, socks = ask(FINE)
+    finally:
+        App.reserve = 0
+        del client.bytearray
+    equal((res.status, bytes(res.body), short[0] < 0), (200, b"fine", True))

@@ -98,3 +98,23 @@ def test_what_a_client_says_before_it_goes_is_forgotten():
             raise OSError(104)
 
     equal(loop.flush(Gone(b"")), True)
+
+
+def test_what_has_come_is_kept_when_memory_has_to_be_freed_for_it():
+    freed = []
+
+    class View:  # of the buffer: there is no memory for what it shows until some was freed
+        def __getitem__(self, part):
+            if not freed:
+                raise MemoryError
+            return memoryview(loop.buf)[part]
+
+    kept, loop._view = loop._view, View()
+    try:
+        conn = Conn(Socket(b"GET /"), "")
+        equal((conn.receive(lambda: freed.append(1)), conn.buffer, freed), (5, b"GET /", [1]))
+        freed.clear()
+        with raises(MemoryError):
+            Conn(Socket(b"GET /"), "").receive()
+    finally:
+        loop._view = kept

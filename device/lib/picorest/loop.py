@@ -110,11 +110,18 @@ class Conn:
         _wait(0)
         return self.state > state or id(self.sock) in core._io_queue.map
 
-    def receive(self):
-        """Add what has arrived to `buffer`: how many bytes, 0 at the end of the stream, None if nothing has."""
+    def receive(self, release=None):
+        """Add what has arrived to `buffer`: how many bytes, 0 at the end of the stream, None if nothing has. release(): what frees
+        memory where there is none."""
         n = self.sock.readinto(buf)
         if n:
-            data = bytes(_view[:n])
+            try:
+                data = bytes(_view[:n])
+            except MemoryError:
+                if not release:
+                    raise
+                release()
+                data = bytes(_view[:n])
             self.buffer = self.buffer + data if self.buffer else data
         return n
 

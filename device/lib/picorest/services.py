@@ -74,7 +74,7 @@ def _services(app):
         app.start("wifi", app.wifi)
         return
     if memory.SMALL:
-        make_room(app, 5)  # what endpoints and services remember of other servers
+        make_room(app, 9)  # what endpoints and services remember of other servers
         make_room(app.board, 1)  # addresses of these
     if get("dht"):
         from .dht.configure import configured

@@ -209,7 +209,7 @@ class Server(Dispatcher):
                     if not req:
                         if self.asking or self.queue:
                             await self.spare()
-                        n = conn.receive() if look else None
+                        n = conn.receive(self.release) if look else None
                         look = True
                         if n is None:
                             await loop.readable(conn.sock)

@@ -10,6 +10,7 @@ from ..resolver import doubt, open_socket, resolve
 from .response import Response, quote, split
 
 _PIECE = const(64)  # bytes read at a time: what is read is copied, and memory in one piece is rare
+_ROOM = const(400)  # bytes that what is made of it takes in one piece
 _LINE = const(" HTTP/1.1\r\nConnection: close\r\nUser-Agent: picorest\r\nAccept-Encoding: identity\r\nHost: ")
 
 
@@ -44,6 +45,12 @@ def run(app, name, ms, url, end, method, headers, body, size, any, want):
         try:
             yield from send(app, name, res, tls, host, port, entry, method, url[n:], end, headers, body)
             while True:
+                if app.reserve:
+                    try:
+                        bytearray(_ROOM)
+                    except MemoryError:  # others have it: what is read could not be kept
+                        yield res
+                        continue
                 data = res.sock.read(_PIECE)
                 if data is None:
                     yield res
