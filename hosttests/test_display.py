@@ -14,6 +14,20 @@ ODD = (
     {"lines": []}, {"lines": "x"}, {"lines": ["x"] * 9}, {"lines": ["x" * 65]}, {"lines": [1]}, {}, [], {"lines": ["x"], "for": 0},
     {"lines": ["x"], "for": 86401}, {"lines": ["x"], "for": "1"}, {"lines": ["x"], "for": True},
 )  # fmt: skip
+REFUSED = (  # changes, and what is said of them
+    ({"height": 48}, "64 or 32"),
+    ({"sda": "6"}, "which the board needs itself"),
+    ({"scl": "23"}, "pin of a sensor in dht"),
+    ({"screens": [["{lamp}"]]}, "lamp"),
+    ({"screens": [["{dht.4.temperature}"]]}, "no sensor on 4"),
+    ({"screens": [["{thingspeak.field1}"]]}, "no channel in thingspeak"),
+    ({"screens": [["{time.century}"]]}, "time.century"),
+    ({"screens": [["x {time.local"]]}, "time.local"),
+    ({"screens": [["# a", "# b", "# c"]]}, "9 rows"),
+    ({"height": 32, "screens": [["a"] * 5]}, "5 rows"),
+    ({"type": "ssd1309"}, "ssd1306"),
+    ({"sda": None}, "missing"),
+)
 
 
 def config(board_name, **more):
@@ -105,29 +119,12 @@ def test_its_pins_are_its_own(fresh_board, board_name):
         assert "owner" in refused(board.put(f"/gpio/{pin}", {"state": 1}), 409, "reserved-pin")
 
 
-@pytest.mark.parametrize(
-    ("part", "words"),
-    [
-        ({"height": 48}, "64 or 32"),
-        ({"sda": "6"}, "cannot be driven"),
-        ({"scl": "23"}, "pin of a sensor in dht"),
-        ({"screens": [["{lamp}"]]}, "lamp"),
-        ({"screens": [["{dht.4.temperature}"]]}, "no sensor on 4"),
-        ({"screens": [["{thingspeak.field1}"]]}, "no channel in thingspeak"),
-        ({"screens": [["{time.century}"]]}, "time.century"),
-        ({"screens": [["x {time.local"]]}, "time.local"),
-        ({"screens": [["# a", "# b", "# c"]]}, "9 rows"),
-        ({"height": 32, "screens": [["a"] * 5]}, "5 rows"),
-        ({"type": "ssd1309"}, "ssd1306"),
-        ({"sda": None}, "missing"),
-    ],
-)
-def test_what_cannot_be_is_refused(board, board_name, part, words):
-    # what is there already stays: the change is checked against it
-    before = {key: value for key, value in config(board_name).items() if key != "wifi"} | {"thingspeak": None}
-    ok(board.patch("/config", before))
-    said = refused(board.patch("/config", {"display": part}), 400, "bad-config")
-    assert words in said["detail"], said["detail"]
+def test_what_cannot_be_is_refused(fresh_board, board_name, subtests):
+    board = fresh_board(config=config(board_name))
+    for part, words in REFUSED:
+        with subtests.test(words):
+            said = refused(board.patch("/config", {"display": part}), 400, "bad-config")
+            assert words in said["detail"], said["detail"]
 
 
 @pytest.mark.boards("heltec_wifi_kit_32")

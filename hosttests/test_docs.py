@@ -78,8 +78,10 @@ def ask(board, command):
         elif word == "-H":
             name, _, value = words.pop(0).partition(": ")
             headers[name] = value
-        elif word == "--compressed":
-            pass  # as requests does by itself
+        elif word in ("--compressed", "-fsS"):
+            pass  # as requests does by itself, or what only says less
+        elif word == ">":
+            words.pop(0)  # a file
         else:
             assert not word.startswith("-") and url is None, command
             url = word
