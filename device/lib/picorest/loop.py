@@ -207,11 +207,12 @@ class Conn:
                     if start >= 0:
                         buf[start + 2 : start + 5] = b"%03x" % (self.n - start - 7)
                         start = -1
-                    self.given = -1
+                    push = self.push(part if large and not chunked else b"")
+                    self.given = -1  # not before there is memory to send it
+                    await push
                     if chunked and large:
-                        await self.push()
                         self.put(b"\r\n%x\r\n" % len(part))
-                    await self.push(part if large else b"")
+                        await self.push(part)
                 if not large:
                     if chunked and start < 0:
                         start = self.n
@@ -226,8 +227,10 @@ class Conn:
         if start >= 0:
             buf[start + 2 : start + 5] = b"%03x" % (self.n - start - 7)
         if failed:
-            if self.given > 0:
-                await self.push()  # the buffer is everybody's
+            n = self.given
+            self.given = -1
+            if not self.write(memoryview(buf)[: self.n]):  # now, for the buffer is everybody's
+                self.given = n
             raise failed
         self.given = 0
         if chunked and not self.put(b"\r\n0\r\n\r\n"):
