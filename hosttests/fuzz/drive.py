@@ -24,7 +24,7 @@ from hosttests.fuzz.mutate import make, seeds
 from hosttests.support.raw_http import Wire, until
 from virtualboard.client import VirtualBoard
 
-PATIENCE = 12  # seconds until the board must have closed: longer than it gives any request
+PATIENCE = 25  # seconds until the board must have closed: longer than it gives any request
 SLACK = 1024  # bytes of heap that may be gone in the end: a pin more in use, a longer error text
 ROOMY = 3072  # the same where the heap is large, and what is loaded differs from one look to the next
 LOOK = 500  # inputs between two looks at the board

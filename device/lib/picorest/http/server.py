@@ -204,7 +204,7 @@ class Server(Dispatcher):
                         tries -= 1
                         if not tries:
                             raise
-                        await asyncio.sleep_ms(10 * (51 - tries))  # in all 12 s
+                        await asyncio.sleep_ms(50)
                         continue
                     if not req:
                         if self.asking or self.queue:
