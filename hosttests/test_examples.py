@@ -18,7 +18,7 @@ LAMP = {"esp32": "22", "nodemcu": "14"}
 
 def example(name, board_name):
     """The configuration, with the pins that examples/README.md says for an ESP8266 if it is for one."""
-    text = (ROOT / "examples" / name).read_text()
+    text = (ROOT / "examples" / name / "config.json").read_text()
     if board_name == "nodemcu":
         text = text.replace('"esp32"', '"nodemcu"').replace("dht.23.", "dht.D2.").replace('"22":', '"D5":')
         text = text.replace('"pin": 23', '"pin": "D2"').replace('"led": 2', '"led": "D4"')
@@ -37,7 +37,7 @@ def level(board, gpio):
 @pytest.mark.long
 @BOTH
 def test_climate_to_thingspeak(fresh_board, board_name):
-    config = example("climate-to-thingspeak.json", board_name)
+    config = example("climate-to-thingspeak", board_name)
     board = online(fresh_board(config=config))
     sensor = {"type": "dht22", "temperature": 21.5, "humidity": 52.5}
     board.world.put({"dht": {SENSOR[board_name]: sensor}, "time": {"speed": SPEED}})
@@ -71,7 +71,7 @@ def test_climate_to_thingspeak(fresh_board, board_name):
 @pytest.mark.long
 @BOTH
 def test_lamp_from_thingspeak(fresh_board, board_name):
-    config = example("lamp-from-thingspeak.json", board_name)
+    config = example("lamp-from-thingspeak", board_name)
     board = online(fresh_board(config=config))
     board.world.put({"time": {"speed": SPEED}})
 
