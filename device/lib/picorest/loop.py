@@ -170,18 +170,17 @@ class Conn:
         data = memoryview(buf)[: self.n]
         self.n = 0
         self.used += 1
+        ours = False
         while data or body:
             if not data:
-                data, body = memoryview(body), b""
-            sent = self.sock.write(data) or 0
-            if sent < len(data):
+                data, body, ours = memoryview(body), b"", True
+            data = data[self.sock.write(data) or 0 :]
+            if data:
                 # the buffer is everybody's: what has to wait moves out of it
-                data = bytes(data[sent:])
+                data, ours = data if ours else bytes(data), True
                 self.phase(_WRITE, 10000)
                 await writable(self.sock)
                 self.phase(_WORK, 0)
-            else:
-                data = b""
 
     async def pieces(self, body, chunked):  # long: one buffer, and the chunk in it that is open
         """Send what a generator yields, in as few packets as the buffer allows. chunked: each is a chunk of HTTP. After a

@@ -49,8 +49,16 @@ def _cookie(req, head):
     if req.query[-1:] == b"&":
         why = "another site may have asked for it, as the cookie that the board has set did not come back"
         raise Problem("cross-site", why=why, headers=headers)
-    out = bytearray(b"?")
+    # as long as it gets: what grows would be in memory twice
+    out = bytearray(2 + len(req.query) + sum(2 for code in req.query if not _BLANK < code < 127))
+    out[0], out[-1] = b"?&"
+    at = 1
     for code in req.query:
-        out.extend(bytes((code,)) if _BLANK < code < 127 else b"%%%02X" % code)
-    headers["Location"] = "%s&" % out.decode()
+        if _BLANK < code < 127:
+            out[at] = code
+            at += 1
+        else:
+            out[at : at + 3] = b"%%%02X" % code
+            at += 3
+    headers["Location"] = out
     raise Problem("cookie-needed", headers=headers)

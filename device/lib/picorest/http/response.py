@@ -112,9 +112,9 @@ async def send(conn, req, res, keepalive):  # long: every way to write an answer
             headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
     for name, value in headers.items():
         for one in value if isinstance(value, list) else (value,):
-            one = ("\r\n%s: %s" % (name, one)).encode()
-            if not put(one):
-                await conn.push(one)
+            for part in (b"\r\n%s: " % name, one if isinstance(one, bytearray) else str(one).encode()):
+                if not put(part):
+                    await conn.push(part)
     end = b"\r\n\r\n"
     if isinstance(body, list):
         end = b"\r\nContent-Length: %d\r\n\r\n" % sum(len(part.encode()) for part in body)
