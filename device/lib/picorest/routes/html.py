@@ -17,12 +17,14 @@ _HEAD = const(
 _STYLE = const(
     b"<style>"
     b":root{color-scheme:light dark;--bg:#f4f4f0;--card:#fff;--ink:#1a1e22;--soft:#5a626c;--line:#e2e2dc;--on:#0b7a6b;--onink:#fff}"
-    b"@media(prefers-color-scheme:dark){:root{--bg:#111315;--card:#191c1f;--ink:#e8eaec;--soft:#9ba4ae;--line:#2a2e33;--on:#4cc9b3;"
-    b"--onink:#05211c}}"
+    b"@media(prefers-color-scheme:dark){:root{--bg:#111315;--card:#191c1f;--ink:#e8eaec;--soft:#9ba4ae;--line:#2a2e33;"
+    b"--on:#4cc9b3;--onink:#05211c}}"
     b"body{margin:0;background:var(--bg);color:var(--ink);font:1rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}"
     b"main{max-width:32rem;margin:auto;padding:1rem}a{color:var(--on)}h1{font-size:1.35rem;line-height:1.3;margin:0}"
-    b"section{background:var(--card);border:1px solid var(--line);border-radius:.8rem;padding:1rem;margin:.7rem 0}p{margin:.35rem 0}"
-    b"h2,small{font-size:.85rem;font-weight:400;color:var(--soft);margin:0}b{font-size:1.9rem;font-variant-numeric:tabular-nums}.on{color:var(--on)}"
+    b"section{background:var(--card);border:1px solid var(--line);border-radius:.8rem;padding:1rem;margin:.7rem 0}"
+    b"p{margin:.35rem 0}"
+    b"h2,small{font-size:.85rem;font-weight:400;color:var(--soft);margin:0}b{font-size:1.9rem;font-variant-numeric:tabular-nums}"
+    b".on{color:var(--on)}"
     b"button{font:inherit;font-weight:600;width:100%;padding:.7rem;margin-top:.7rem;border:0;border-radius:.55rem;"
     b"background:var(--on);color:var(--onink)}pre{white-space:pre-wrap;font-size:.85rem;margin:.35rem 0 0}</style>"
 )
