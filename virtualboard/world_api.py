@@ -85,8 +85,8 @@ class Play:
         except ValueError as problem:
             raise world.Mistake(f"services: {problem}") from None
 
-    def _settle(self, before):
-        """Interfaces came or went: give a board that has sockets a moment to bring them in line."""
+    def _settle(self, before=None):
+        """Interfaces came or went: give a board that has sockets a moment to bring them in line. before: those there were, if known."""
         deadline = time.monotonic() + 0.5
         while self.board.page.byte(p.NET) != before and time.monotonic() < deadline:
             seen = self.board.page.byte(p.SYNCED)
@@ -101,7 +101,9 @@ class Play:
             return display and display.png()
 
     def view(self):
-        """GET /world. A board that has just lost power or is being reset is shown when it boots again."""
+        """GET /world. A board that has just lost power or is being reset is shown when it boots again; an interface that is shown
+        can be talked to."""
+        self._settle()
         with self.board.lock:
             self.board.wait_boot(1)
             shown = dict(self.world)
