@@ -86,7 +86,7 @@ class Play:
             raise world.Mistake(f"services: {problem}") from None
 
     def _settle(self, before=None):
-        """Interfaces came or went: give a board that has sockets a moment to bring them in line. before: those there were, if known."""
+        """Interfaces came or went: give a board that has sockets a moment to bring them in line. before: those before, if known."""
         deadline = time.monotonic() + 0.5
         while self.board.page.byte(p.NET) != before and time.monotonic() < deadline:
             seen = self.board.page.byte(p.SYNCED)
