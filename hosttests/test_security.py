@@ -1,18 +1,20 @@
-"""Threats that no other file of tests is about: files by odd paths, settings that would be headers, cookies of others.
+"""Threats that no other file of tests is about: files by odd paths, settings that would be headers, cookies of others, guessing.
 docs/security.md has a table of all threats with their tests."""
 
+import base64
 from urllib.parse import quote
 
 import pytest
 
 from hosttests.fuzz.drive import everything, one_answer
 from hosttests.support.gpio import ok, refused
-from hosttests.support.raw_http import Wire, ask
+from hosttests.support.raw_http import Wire, ask, json_in
 from hosttests.support.upstreams import HOME
 from hosttests.support.wifi import patient
 
 BOTH = pytest.mark.boards("nodemcu", "esp32")
 TOKEN, PASSWORD = "kirsche-42-x", HOME["networks"][0]["password"]
+WAY = "Bearer", "Basic"
 EVIL = "a\r\nX-Evil: 1\r\n\r\nHTTP/1.1"
 CONFIG = {"token": TOKEN, "wifi": HOME, "pins": {"D5": {"name": "lamp", "mode": "out"}}}
 FILES = "config.json picorest.key boot.py versions.mpy www/index.html".split()
@@ -116,3 +118,63 @@ def test_a_cookie_opens_nothing(fresh_board):
         answer = send(board, "PUT /gpio/D5 HTTP/1.1", "Host: HOST", *lines, body='{"state":1}')
         assert answer.status == 403
     assert ok(board.get("/gpio/D5"))["state"] == 0
+
+
+def guess(board, token: str, source: str, way: str = "Bearer"):
+    """What a change says to that token, from that address."""
+    given = token if way == "Bearer" else base64.b64encode(f"me:{token}".encode()).decode()
+    head = f"PATCH /config HTTP/1.1\r\nHost: HOST\r\nAuthorization: {way} {given}\r\nContent-Length: 2\r\n\r\n"
+    return ask(board, head.encode() + b"{}", source=source)
+
+
+def passes(board, seconds: float) -> None:
+    """Let so much of the board's time pass, which is slow otherwise: whatever takes long, no pause ends by itself."""
+    later = board.world.get()["time"]["unix"] + seconds
+    with board.world.fast(60):
+        board.world.wait(lambda world: world["time"]["unix"] > later)
+    board.world.put({"time": {"speed": 0.2}})
+
+
+@BOTH
+@pytest.mark.world
+def test_who_guesses_the_token_has_to_wait(fresh_board, board_name):
+    """Not even the right one opens then; it is told for how long, and others are not kept waiting. Each wrong one makes it longer,
+    up to 16 s."""
+    board = fresh_board(config={"token": TOKEN, "wifi": HOME})
+    thief, owner = "127.0.0.2", "127.0.0.1"
+    pauses = []
+    for n in range(9):
+        way = WAY[n % 2]
+        assert guess(board, f"wrong-{n}", thief, way).status == 401
+        passes(board, n / 4)
+    for n in range(4):
+        way = WAY[n % 2]
+        assert guess(board, f"worse-{n}", thief, way).status == 401
+        answer = guess(board, TOKEN, thief, way)
+        assert (answer.status, json_in(answer)["type"]) == (429, "too-many-tokens")
+        pauses.append(int(answer.headers["retry-after"]))
+        assert json_in(answer)["retry_after"] == pauses[-1]
+        assert guess(board, TOKEN, owner, way).status == 200
+        assert board.get("/gpio").ok and ask(board, b"GET /gpio HTTP/1.1\r\nHost: HOST\r\n\r\n", source=thief).status == 200
+        passes(board, pauses[-1] + 1)
+    assert all(most / 2 < pause <= most for pause, most in zip(pauses, (4, 8, 16, 16), strict=True)), pauses
+    assert guess(board, TOKEN, thief).status == 200
+
+
+@BOTH
+@pytest.mark.world
+def test_many_addresses_guess_no_faster_and_the_owner_stays_in(fresh_board, board_name):
+    """The board looks at a token from nobody then, for some seconds, but from the address that had the right one last."""
+    board = fresh_board(config={"token": TOKEN, "wifi": HOME})
+    owner, other = "127.0.0.1", "127.0.0.99"
+    assert guess(board, TOKEN, owner).status == 200
+    before = board.world.memory()["names"]
+    said = [guess(board, f"wrong-{n}", f"127.0.0.{n}").status for n in range(2, 60)]
+    assert said[:8] == [401] * 8 and said.count(401) < 14 and set(said) == {401, 429}, said
+    passes(board, 17)
+    assert guess(board, "wrong", other).status == 401
+    assert guess(board, TOKEN, other).status == 429
+    assert guess(board, TOKEN, owner).status == 200
+    passes(board, 17)
+    assert guess(board, TOKEN, other).status == 200
+    assert board.world.memory()["names"] - before < 20  # no name of what was guessed

@@ -24,6 +24,7 @@ from hosttests.fuzz.mutate import make, seeds
 from hosttests.support.raw_http import Wire, until
 from virtualboard.client import VirtualBoard
 
+STRANGER = "127.0.0.2"  # where inputs come from: what they guess is not held against whoever asks properly
 PATIENCE = 25  # seconds until the board must have closed: longer than it gives any request
 SLACK = 1024  # bytes of heap that may be gone in the end: a pin more in use, a longer error text
 ROOMY = 3072  # the same where the heap is large, and what is loaded differs from one look to the next
@@ -120,7 +121,7 @@ class Fuzz:
         """Send an input: in the manner that the dice say, or in one piece."""
         data = data.replace(b"HOST", self.host).replace(b"PIN", self.pins[0].encode())
         with contextlib.ExitStack() as stack:
-            sock = stack.enter_context(socket.create_connection(self.address, PATIENCE))
+            sock = stack.enter_context(socket.create_connection(self.address, PATIENCE, (STRANGER, 0)))
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             manner = dice.random() if dice else 0.3
             with contextlib.suppress(OSError):  # it may close before it has read everything

@@ -91,6 +91,7 @@ too-early 429 ThingSpeak takes an entry from a channel every %(seconds)d seconds
 too-large 413 The body is too large: send at most %(allowed)d bytes.
 too-many-requests 429 Others want to be served too: ask less often.
 too-many-sensors 409 The board reads four sensors at most: restart it to free those that were set up on the spot.
+too-many-tokens 429 Too many tokens were wrong: this one was not looked at, try again in %(retry_after)d s.
 too-many-waiting 503 Others are waiting already: ask without wait.
 too-often 429
 transfer-encoding 501 Only chunked is understood.
