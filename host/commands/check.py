@@ -1,6 +1,6 @@
 """Check the sources: lint (ruff), what an ESP8266 cannot do, what one of the ports lacks, what makes names of text from
 outside, who may import whom, size of modules and functions, guards and names that mislead a reader,
-compilation, package.json, tables of docs/api.md, files of tests that no run reaches."""
+compilation, package.json, tables of docs/api.md, pictures of pins and wirings, files of tests that no run reaches."""
 
 import argparse
 import contextlib
@@ -20,6 +20,7 @@ from host.lint import (
     lists,
     manifest,
     names,
+    pictures,
     ports,
     problems,
     public,
@@ -37,14 +38,14 @@ TEXTS = {".html", ".css", ".js", ".json", ".txt", ".md", ".svg"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    words = "repair what can be: by ruff; package.json, the routes' index, the keys of sensors, the tables of docs/api.md"
+    words = "repair what can be: by ruff; package.json, the routes' index, the keys of sensors, the tables of docs/api.md, pictures"
     parser.add_argument("--fix", action="store_true", help=words)
 
 
 def run(args: argparse.Namespace) -> int:
     findings = [*shapes(ROOT), *sources(DEVICE, ROOT), *bytecode(DEVICE, ROOT), *ports.check(DEVICE, ROOT)]
     findings += [*route_index.check(ROOT, args.fix), *sensor_kinds.check(ROOT, args.fix), *manifest.check(ROOT, args.fix)]
-    findings += [*api_page.check(ROOT, args.fix), *testfiles.check(ROOT)]
+    findings += [*api_page.check(ROOT, args.fix), *pictures.check(ROOT, args.fix), *testfiles.check(ROOT)]
     for finding in findings:
         print(finding)
     failed = ruff(ROOT, args.fix)
