@@ -109,15 +109,19 @@ CAPITALS = {"vcc": "VCC", "gnd": "GND", "scl": "SCL", "sda": "SDA", "in": "IN"}
 KINDS = {
     "led": Kind(
         "LED",
-        {"long": None, "short": "GND"},
+        {"anode": None, "cathode": "GND"},
         led,
-        "The long leg is on the resistor's side.",
-        series=("long", "330 Ω"),
-        said={"long": "long leg", "short": "short leg"},
+        series=("anode", "330 Ω"),
+        said={"anode": "long leg", "cathode": "short leg"},
         turns=True,
     ),
     "button": Kind(
-        "Button", {"pin": None, "gnd": "GND"}, button, "It needs no resistor with pull=up.", said={"pin": "", "gnd": ""}, turns=True
+        "Button",
+        {"signal": None, "gnd": "GND"},
+        button,
+        "It needs no resistor with pull=up.",
+        said={"signal": "", "gnd": ""},
+        turns=True,
     ),
     "relay": Kind(
         "Relay module",
@@ -146,11 +150,11 @@ KINDS = {
     "oled": Kind("OLED SSD1306", I2C, oled, said=CAPITALS),
     "buzzer": Kind(
         "Buzzer",
-        {"plus": None, "minus": "GND"},
+        {"signal": None, "gnd": "GND"},
         buzzer,
         "A passive one: it plays what the pin says.",
-        series=("plus", "100 Ω"),
-        said={"plus": "+", "minus": "−"},
+        series=("signal", "100 Ω"),
+        said={"signal": "+", "gnd": "−"},
         turns=True,
     ),
     "potentiometer": Kind(

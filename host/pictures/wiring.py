@@ -76,7 +76,8 @@ def _place(sides: list[list[Part]], tall: float) -> None:
 
 def _between(y: float) -> float:
     """The next height below that lies between two pads."""
-    return boards.ABOVE - PITCH / 2 + PITCH * ceil((y - boards.ABOVE) / PITCH)
+    first = boards.ABOVE - PITCH / 2
+    return first + PITCH * ceil((y - first) / PITCH)
 
 
 def _wanted(part: Part) -> float:

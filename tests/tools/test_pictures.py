@@ -24,8 +24,8 @@ CROWDED = {
         {"kind": "dht22", "pins": {"data": 23}},
         {"kind": "oled", "pins": {"sda": 21, "scl": 22}},
         {"kind": "bme280", "pins": {"sda": 21, "scl": 22}},
-        {"kind": "button", "pins": {"pin": 18}, "name": "bell"},
-        {"kind": "led", "pins": {"long": 13}, "name": "lamp"},
+        {"kind": "button", "pins": {"signal": 18}, "name": "bell"},
+        {"kind": "led", "pins": {"anode": 13}, "name": "lamp"},
         {"kind": "potentiometer", "pins": {"middle": 34}},
         {"kind": "relay", "pins": {"in": 26}, "name": "fan"},
     ],
@@ -34,7 +34,7 @@ NANO = {
     "board": "nano_esp32",
     "parts": [{"kind": "dht22", "pins": {"data": "D4"}}, {"kind": "oled", "pins": {"sda": "A4", "scl": "A5"}}],
 }
-BELL = {"board": "nodemcu", "parts": [{"kind": "button", "pins": {"pin": "D7"}}]}
+BELL = {"board": "nodemcu", "parts": [{"kind": "button", "pins": {"signal": "D7"}}]}
 LED = 2  # of an ESP32 DevKit, on the board
 EXAMPLES = {path.parent.name: json.loads(path.read_text("utf-8")) for path in ROOT.glob("examples/*/wiring.json")}
 ALL = FORMS | {"crowded": CROWDED, "nano": NANO} | EXAMPLES
@@ -93,9 +93,9 @@ def test_agreement(config, said):
 
 @pytest.mark.parametrize(("part", "words"), [
     ({"kind": "lamp", "pins": {}}, "no kind 'lamp'"),
-    ({"kind": "led", "pins": {"anode": 4}}, "legs long, short; look at anode, long"),
-    ({"kind": "led", "pins": {"long": 99}}, "no pin 99"),
-    ({"kind": "led", "pins": {"long": 6}}, "flash chip"),
+    ({"kind": "led", "pins": {"long": 4}}, "legs anode, cathode; look at long, anode"),
+    ({"kind": "led", "pins": {"anode": 99}}, "no pin 99"),
+    ({"kind": "led", "pins": {"anode": 6}}, "flash chip"),
 ])  # fmt: skip
 def test_what_cannot_be_wired_is_told(part, words):
     with pytest.raises(ValueError, match=words):
@@ -130,6 +130,7 @@ def test_no_wire_lies_on_another_or_on_words(name):
     assert len(wires) >= len(ALL[name]["parts"][0]["pins"])
     for (colour, one), (another, other) in combinations(wires, 2):
         assert colour == another or not [pair for first in one for second in other if overlap(*(pair := (first, second)))]
+    boxes = [[float(each.get(key)) for key in ("x", "y", "width", "height")] for each in root if each.get("class") == "box"]
     wide = float(root.get("width"))
     for each in (each for each in root if each.tag.endswith("text")):
         words = "".join(each.itertext())
@@ -139,6 +140,9 @@ def test_no_wire_lies_on_another_or_on_words(name):
         assert x >= 4 and x + size <= wide - 4, words
         on = [piece for _, path in wires for piece in path if meets(piece, x + 2, y - 7, x + size - 2, y - 1)]
         assert not on, words
+        if each.get("class") == "head":
+            near = [box for box in boxes if box[0] < x + size and box[0] + box[2] > x]
+            assert not any(top < y < top + high + 10 for _, top, _, high in near), words
 
 
 def pieces(path):
