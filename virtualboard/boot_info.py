@@ -1,6 +1,5 @@
 """What the board's process is told when it starts: the chip's facts, files and addresses, as plain values."""
 
-from . import ports
 from .shared_memory import RAW
 
 FLASH_MODES = {"qio": 0, "qout": 1, "dio": 2, "dout": 3}
@@ -54,7 +53,7 @@ def facts(supervisor):
         "bind": supervisor.bind,
         "online": supervisor.online,
         "sockets": chip.sockets,
-        "services": {} if supervisor.online else ports.services(supervisor.standins.ports),
+        "services": {} if supervisor.online else supervisor.neighbours.services(supervisor.standins.ports),
         **supervisor.engine.facts(board, supervisor.heap),
     }
 

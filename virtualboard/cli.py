@@ -48,6 +48,7 @@ def _run(options, stop):
         serial_fixed=options.serial_port is not None,
         demo=None if options.blank else demo.configuration(BOARDS[options.board]), bind=options.bind, heap=options.heap,
         online=options.online, flash_mode=options.flash_mode, speed=options.speed, calls=options.calls, engine=options.engine,
+        beside=options.beside,
     )
     if not options.blank:
         supervisor.console.translate = Tracebacks(built).line
@@ -118,6 +119,8 @@ def _options(arguments):
     add("--bind", default="127.0.0.1", metavar="ADDR", help="address of the board's port (default 127.0.0.1)")
     add("--heap", type=int, metavar="BYTES", help="free heap at the start instead of the chip's")
     add("--online", action="store_true", help="let the board reach the real Internet instead of stand-ins")
+    add("--beside", type=_port, action="append", default=[], metavar="PORT",
+        help="control port of another virtual board, which is in the same network then and shares its Internet; several times")
     add("--flash-mode", choices=FLASH_MODES, default="dio", help="how the flash chip is wired up (default dio)")
     add("--calls", type=int, metavar="N", help="nested Python calls that the stack has room for instead of the chip's")
     add("--speed", type=float, default=1, help="virtual time runs this many times as fast")

@@ -13,6 +13,7 @@ from .child.wait import COLLECT, LOOK
 from .console import Console
 from .engines import ENGINES
 from .hardware import Hardware
+from .neighbours import Neighbours
 from .process import Process
 from .rpc_handlers import Answers, Probe
 from .standins import Standins
@@ -31,7 +32,7 @@ class Supervisor:
     def __init__(
         self, board="nodemcu", *, port=0, serial_port=0, serial_fixed=False, flash=None, files=None, romfs=None,
         config=None, demo=None, bind="127.0.0.1", heap=None, online=False, flash_mode="dio", speed=1, calls=None,
-        engine="native",
+        engine="native", beside=(),
     ):
         self.profile = BOARDS[board]
         self.engine = ENGINES[engine]
@@ -49,6 +50,7 @@ class Supervisor:
         self.page.idle = self.profile.idle
         self.page.set_speed(speed, 0)
         self._unix = time.time()
+        self.neighbours = Neighbours(beside)
         self.ports = ports.Ports(bind, port)
         self.port = self.ports.port
         self.console = None
@@ -73,8 +75,7 @@ class Supervisor:
         self._stop = False
         self._process = None
         self._ready = threading.Event()
-        self._threads = []
-        self.told_memory = None
+        self._threads, self.told_memory = [], None
         self._answers = Answers(self)
         self.heap = heap or (self.profile.heap32 if self.engine.boards else self.profile.heap)
         self.heapsize = self.engine.heapsize(self.profile, self.heap, self._measure)

@@ -124,6 +124,7 @@ class Play:
                 "display": self.board.hardware.display_lines(),
                 "boots": self.board.boots,
                 "ports": self.board.ports.table(),
+                "internet": self.board.standins.ports,
                 "services": self.board.standins.state(),
             }
         shown["console"] = self.board.console.lines()

@@ -27,7 +27,7 @@ FLOORS = (  # from the ground up
     "values",
     "gpio wifi thingspeak",
     "dht actions display",
-    "alarms links mqtt",
+    "alarms links mqtt weather",
     "services user_modules",
     "service_status recovery",
     "routes",

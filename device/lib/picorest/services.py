@@ -168,10 +168,17 @@ def _optional(app, name, *modules):
 
 def follow(app):
     """Start what a change of the configuration asks for, and that needs no restart."""
-    if app.config.data.get("alarms") and app.board.chip != "esp8266" and ALARMS not in [service[NAME] for service in app.services]:
-        from .alarms.service import Alarms
+    if app.board.chip != "esp8266":
+        there = [service[NAME] for service in app.services]
+        if app.config.data.get("alarms") and ALARMS not in there:
+            from .alarms.service import Alarms
 
-        app.start(ALARMS, Alarms(app))
+            app.start(ALARMS, Alarms(app))
+        from .weather import Weather, shown
+
+        if shown(app.config) and "weather" not in there:
+            app.start("weather", Weather(app))
+        Weather = shown = None
 
 
 def shed(app):
