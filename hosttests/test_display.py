@@ -148,3 +148,17 @@ def test_an_esp8266_says_that_it_takes_none(board):
     said = refused(board.patch("/config", {"display": {"sda": "D6", "scl": "D5"}}), 400, "bad-config")
     assert said["key"] == "display" and "ESP32" in said["detail"]
     refused(board.get("/display"), 404, "not-found")
+
+
+@pytest.mark.boards("esp32")
+def test_the_weather_on_a_screen_is_asked_for(fresh_board, board_name):
+    pages = {"screens": [["{weather.temperature}"]], "sda": "4", "scl": "15"}
+    board = fresh_board(config={**NETWORK, "weather": {"place": "Nowhere"}, "display": {**pages, "screens": [["x"]]}})
+    assert "weather" not in ok(board.get("/status"))["services"]
+    ok(board.patch("/config", {"display": pages}))
+    wait(lambda: ok(board.get("/status"))["services"].get("weather", {}).get("error"), "nobody asks for the weather")
+    assert board.world.get()["services"]["services"]["geocoding"]["requests"] == 1, "it is asked again and again"
+    ok(board.patch("/config", {"weather": {"place": "Paris,FR"}}))
+    with board.world.fast():
+        wait(lambda: glass(board)[0].replace("-", "", 1).replace(".", "").isdigit(), lambda: f"no weather: {glass(board)}", 40)
+    assert ok(board.get("/status"))["services"]["weather"]["error"] is None

@@ -35,7 +35,7 @@ def put(world, change):
 def test_the_world_tells_everything(world):
     shown = requests.get(world, timeout=5).json()
     expected = "rev pins dht adc onewire i2c wifi time upstream power outputs inputs history sensors display boots console ports "
-    expected += "services board pty"
+    expected += "services internet board pty"
     assert set(shown) == set(expected.split())
     assert shown["boots"] == 1
     assert shown["dht"] == {"D2": {"type": "dht22", "temperature": 21.5, "humidity": 52.5, "fault": None}}

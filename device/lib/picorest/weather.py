@@ -7,8 +7,7 @@ from asyncio import sleep_ms
 from . import clock
 from .problem import Problem
 
-_EVERY = const(60000)  # ms from one look to the next; the provider is asked when what it said is old
-_OFFLINE = const(500)  # ms
+_EVERY = const(60)  # seconds from one look to the next; the provider is asked when what it said is old
 
 
 def shown(config):
@@ -18,9 +17,11 @@ def shown(config):
 
 class Weather:
     """Asks as a client would, by GET /weather, whose endpoint remembers the answer. app: the application. error: what is wrong, in
-    words. success: uptime at which there was a weather last. head, args: of what it asks."""
+    words. success: uptime at which there was a weather last. data: the configuration that it has asked for. head, args: of what
+    it asks."""
 
-    error = success = log = None
+    error = success = log = data = None
+    next = 0
     head = b""
 
     def __init__(self, app):
@@ -28,28 +29,25 @@ class Weather:
 
     async def run(self):
         """Work for ever."""
+        app = self.app
         while True:
-            wait = _OFFLINE
-            if self.app.wifi.connected():
+            if app.wifi.connected() and (clock.uptime() >= self.next or self.data is not app.config.data):
+                self.data = app.config.data
                 try:
-                    wait = await self.ask()
+                    self.next = clock.uptime() + await self.ask()
                 except MemoryError:
-                    self.app.release()
-            await sleep_ms(wait)
+                    app.release()
+            await sleep_ms(500)
 
     async def ask(self):
-        """Have the weather asked for, unless what is known is fresh. Returns ms until the next look."""
+        """Have the weather asked for, unless what is known is fresh. Returns seconds until the next look."""
         self.args = {}
-        wait = _EVERY
         try:
             found = self.app.index.load_handler("weather.get")(self)
             if hasattr(found, "send"):  # somebody is asked
                 await found
-            found = None
             self.error, self.success = None, clock.uptime()
         except Problem as e:
             self.error = str(e)
-            wait = e.members.get("retry_after", 60) * 1000
-        if self.app.reserve:
-            self.app.release()
-        return wait
+            return e.members.get("retry_after", _EVERY)
+        return _EVERY

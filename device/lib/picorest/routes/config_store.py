@@ -24,7 +24,7 @@ def store(app, change):
 
     log.add(app.board, log.CONFIG, ", ".join(change))
     app.apply_access_settings()
-    if app.config.data.get("alarms") and app.mode != SAFE:  # the only service that waits for no restart
+    if app.board.chip != "esp8266" and app.mode != SAFE:  # alarms and the weather do not wait for a restart
         from ..services import follow
 
         follow(app)
