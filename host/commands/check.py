@@ -29,6 +29,7 @@ from host.lint import (
     sensor_kinds,
     sizes,
     testfiles,
+    time_zones,
 )
 from host.lint.kinds import Program
 
@@ -38,7 +39,8 @@ TEXTS = {".html", ".css", ".js", ".json", ".txt", ".md", ".svg"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    words = "repair what can be: by ruff; package.json, the routes' index, the keys of sensors, the tables of docs/api.md, pictures"
+    words = "repair what can be: by ruff; package.json, the routes' index, the keys of sensors, the tables of docs/api.md, "
+    words += "time zones, pictures"
     parser.add_argument("--fix", action="store_true", help=words)
 
 
@@ -46,6 +48,7 @@ def run(args: argparse.Namespace) -> int:
     findings = [*shapes(ROOT), *sources(DEVICE, ROOT), *bytecode(DEVICE, ROOT), *ports.check(DEVICE, ROOT)]
     findings += [*route_index.check(ROOT, args.fix), *sensor_kinds.check(ROOT, args.fix), *manifest.check(ROOT, args.fix)]
     findings += [*api_page.check(ROOT, args.fix), *pictures.check(ROOT, args.fix), *testfiles.check(ROOT)]
+    findings += time_zones.check(ROOT, args.fix)
     for finding in findings:
         print(finding)
     failed = ruff(ROOT, args.fix)
