@@ -29,11 +29,11 @@ const fileField = (help) => field("File", { type: "file", name: "file", required
 
 function update() {
   openForm("Update", [soft("If it is not well, the version before comes back by itself."), fileField("As ./deploy.sh build made and named it.")], "Install", async ({ file: { files: [data] } }, say) => {
-    const digest = /[0-9a-f]{64}/.exec(data.name)?.[0];
+    const [, digest, signed, signature] = /([0-9a-f]{64})(?:-(\d+)-([0-9a-f]+))?/.exec(data.name) || [];
     if (!digest) throw { title: "Not this one", detail: "This is no file for an update, or it was renamed." };
     const id = digest.slice(0, 16);
     say(`Sending ${Math.round(data.size / 1024)} KB …`);
-    await ask(`/update?id=${id}&sha256=${digest}`, { method: "PUT", data, wait: 120 });
+    await ask(`/update?id=${id}&sha256=${digest}${signed ? `&signed=${signed}&signature=${signature}` : ""}`, { method: "PUT", data, wait: 120 });
     for (let tries = 0; tries < 120; tries++) {
       say("The new version starts, on trial for half a minute …");
       await pause(2);

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from host import UserError
 from host.board.cable import Progress, say
 from host.board.probe import board_of
+from host.board.signing import Key
 from host.build import FIXED, Build, build
 
 if TYPE_CHECKING:
@@ -76,8 +77,8 @@ class Board:
         """The build that fits the board's chip."""
         return board_of(self.get("/status").get("chip", "").upper())
 
-    def send(self, data: bytes, ident: str) -> None:
-        """Upload a version; returns when the board has checked it. UserError if it did not take it."""
+    def send(self, data: bytes, ident: str, **more: str) -> None:
+        """Upload a version; returns when the board has checked it. UserError if it did not take it. more: its signature."""
         progress = self.progress("sending the program", len(data))
 
         def pieces() -> Iterator[bytes]:
@@ -86,7 +87,7 @@ class Board:
                 progress.add(len(data[at : at + PIECE]))
 
         headers = {"Content-Type": "application/octet-stream", "Content-Length": str(len(data))}
-        params = {"id": ident, "sha256": hashlib.sha256(data).hexdigest()}
+        params = {"id": ident, "sha256": hashlib.sha256(data).hexdigest(), **more}
         try:
             body = _Sized(pieces(), len(data))
             answer = self.session.put(self.url + "/update", params=params, data=body, headers=headers, timeout=60)
@@ -119,8 +120,8 @@ class Board:
         raise UserError(f"the board did not come back within {PATIENCE} seconds: look at it with ./deploy.sh monitor")
 
 
-def update(board: Board, build: Callable[[str], Build] = build) -> str:
-    """Put this version on the board, and wait until it has proved itself. What it runs now, in words."""
+def update(board: Board, build: Callable[[str], Build] = build, key: Key | None = None) -> str:
+    """Put this version on the board, signed with the key, and wait until it has proved itself. What it runs now, in words."""
     state = board.state()
     if not state["enabled"]:
         raise UserError(
@@ -129,6 +130,9 @@ def update(board: Board, build: Callable[[str], Build] = build) -> str:
         )
     if not board.session.headers["Authorization"]:
         raise UserError("updates need the board's token: --token TOKEN, or the environment variable PICOREST_TOKEN")
+    wanted = state.get("signed")  # a board of before has none
+    if wanted and not key:
+        raise UserError(f"the board takes signed updates only (update.{wanted} in its configuration): --sign KEYFILE")
     name = board.build_name()
     board.say(f"building for {name}")
     made = build(name)
@@ -138,10 +142,11 @@ def update(board: Board, build: Callable[[str], Build] = build) -> str:
     data = pack(made, state["format"])
     if len(data) > state["max"]:
         raise UserError(f"the update has {len(data)} bytes, and the board takes {state['max']}: use USB, ./deploy.sh deploy")
-    board.send(data, new)
+    board.send(data, new, **(key.parameters(wanted, data) if key and wanted else {}))
     board.say("it arrived whole; the board restarts")
     board.wait_for(new)
-    return f"the board runs the new version {new}, and keeps it"
+    words = "" if wanted or not key else "; it takes unsigned ones, too: set `update` in its configuration, see docs/update.md"
+    return f"the board runs the new version {new}, and keeps it{words}"
 
 
 class _Sized:

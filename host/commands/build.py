@@ -2,9 +2,11 @@
 
 import argparse
 import hashlib
+import json
 from pathlib import Path
 
 from host import ROOT
+from host.board import signing
 from host.board.ota import pack
 from host.build import BOARDS, Build, build
 
@@ -12,23 +14,39 @@ from host.build import BOARDS, Build, build
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("board", nargs="*", metavar="BOARD", help=f"one or more of: {', '.join(BOARDS)} (default: all)")
     parser.add_argument("--out", type=Path, default=ROOT / "build", help="folder for the results (default: build/)")
+    parser.add_argument("--sign", type=Path, metavar="KEYFILE", help="sign the files for the page")
+    parser.add_argument("--new-key", type=Path, metavar="FILE", help="make a key for --sign, and say what boards need of it")
 
 
 def run(args: argparse.Namespace) -> None:
+    if args.new_key:
+        _tell_key(args.new_key)
+        return
+    key = args.sign and signing.load(args.sign)
     for board in args.board or BOARDS:
         made = build(board, args.out)
         sizes = [path.stat().st_size for path in made.files.rglob("*") if path.is_file()]
         print(f"{board:<11} {made.files}  {len(sizes)} files, {sum(sizes)} bytes")
         if made.romfs:
             print(f"{'':<11} {made.romfs}  {made.romfs.stat().st_size} bytes, for half of the ROMFS partition")
-        print(f"{'':<11} {_update_file(made)}  for the board's page: This board, Update")
+        print(f"{'':<11} {_update_file(made, key)}  for the board's page: This board, Update")
 
 
-def _update_file(made: Build) -> Path:
-    """What the board's page takes as an update. A page that came without https cannot compute a SHA-256, so the name has it."""
+def _tell_key(file: Path) -> None:
+    there = file.exists()  # a key that boards know already stays
+    known = (signing.load if there else signing.new_key)(file).settings()
+    print(f"{file} is {'the' if there else 'a new'} key: keep it secret, and a copy of it elsewhere. A board's configuration needs")
+    for board, name in (("ESP8266", "key"), ("ESP32 family", "public_key")):
+        print(f"{board + ':':<13} {json.dumps({'update': {name: known[name]}})}")
+
+
+def _update_file(made: Build, key: signing.Key | None) -> Path:
+    """What the board's page takes as an update. A page that came without https cannot compute a SHA-256, so the name has it, and
+    its signature."""
     form = "romfs" if made.romfs else "tar"
     data = pack(made, form)
-    path = made.files.with_name(f"picorest-{made.board}-{hashlib.sha256(data).hexdigest()}.{form}")
+    marks = key.parameters("key" if made.romfs else "public_key", data).values() if key else ()
+    path = made.files.with_name("-".join(["picorest", made.board, hashlib.sha256(data).hexdigest(), *marks]) + f".{form}")
     if not path.exists():
         path.write_bytes(data)
     return path

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from host import UserError
-from host.board import config_check, discovery
+from host.board import config_check, discovery, signing
 from host.board.cable import say
 from host.board.fleet import FILE, Fleet, Member, fill
 from host.board.ota import Board, update
@@ -43,6 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("config", "change the configuration of each board", _config),
     ):
         made = action(name, words, run)
+        if name == "update":
+            made.add_argument("--sign", type=Path, metavar="KEYFILE", help="sign it, for boards that take signed ones only")
         if name == "config":
             made.add_argument("template", type=Path, metavar="FILE", help="what to change; {mac}, {number}, {name} in it differ")
             made.add_argument("--restart", action="store_true", help="restart boards that need it for that")
@@ -97,6 +99,7 @@ def _status(fleet: Fleet, args: argparse.Namespace) -> int:
 
 def _update(fleet: Fleet, args: argparse.Namespace) -> int:
     lock, made = threading.Lock(), {}
+    key = args.sign and signing.load(args.sign)
 
     def once(name: str) -> Build:
         with lock:
@@ -104,7 +107,7 @@ def _update(fleet: Fleet, args: argparse.Namespace) -> int:
                 made[name] = build(name)
             return made[name]
 
-    return each(fleet.choose(args.boards), lambda board, _: update(board, once), args)
+    return each(fleet.choose(args.boards), lambda board, _: update(board, once, key), args)
 
 
 def _config(fleet: Fleet, args: argparse.Namespace) -> int:

@@ -128,6 +128,8 @@ def operations(esp8266: bool) -> dict[str, dict]:  # long: one table
         "PUT /update": op({202: ref("Updated")}, [
             {**query("id", {**TEXT, "pattern": "^[0-9a-f]{1,16}$"}, "Name of the version"), "required": True},
             {**query("sha256", {**TEXT, "pattern": "^[0-9a-f]{64}$"}, "Its checksum"), "required": True},
+            query("signed", {**TEXT, "pattern": "^[0-9]{1,10}$"}, "When it was signed, in Unix seconds"),
+            query("signature", {**TEXT, "pattern": "^([0-9a-f]{64}|[0-9a-f]{128})$"}, "The signature of both"),
         ], body(TEXT, "application/octet-stream")),
         "GET /weather": op({200: ref("Weather")}, [
             query("city", {**PLAIN, "maxLength": 64}, "A city, or lat and lon; else the configured place", "Paris,FR"),

@@ -24,6 +24,7 @@ class Board(Lasting):
 
 class App:
     token = "x"
+    config = {}
     trial = None
 
     def __init__(self):

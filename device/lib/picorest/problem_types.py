@@ -64,6 +64,7 @@ no-socket 503 %(upstream)s cannot be asked now: all connections that the chip ha
 no-wifi 503 %(upstream)s cannot be asked: the board has no Wi-Fi connection, see GET /wifi.
 not-found 404 There is nothing at this address: see GET /gpio, /pins, /status; docs/api.md lists all.
 not-ringing 409 There is nothing to put off: this alarm has not been due of late.
+not-signed 403 This board takes signed updates only: ./deploy.sh update --sign KEYFILE.
 not-stored 500
 nothing-to-do 400 Say what to set: state, mode, pull or pwm.
 ntp-bad-answer 502
@@ -75,6 +76,7 @@ ntp-unconfirmed 502
 ntp-unknown 502
 ntp-unreachable 502
 ntp-unsynchronised 502
+older-update 409 This was signed before the newest update that the board has taken: sign it again to go back to it.
 other-type 409 GPIO%(pin)d is set up for a %(kind)s: leave type out, or correct it in the configuration.
 out-of-memory 503 The board ran out of memory: ask again in a second, or for less.
 pin-in-use 409 GPIO%(pin)d is in use as a digital pin: use another one, or restart the board to free it.
@@ -116,4 +118,5 @@ upstream-timeout 504 %(upstream)s did not answer within %(seconds)d s: try again
 upstream-too-large 502 %(upstream)s answers more than %(allowed)d bytes, which is refused: ask for less.
 upstream-unknown 502 %(upstream)s cannot be found: check the name %(host)s and the DNS server.
 upstream-untrusted 502 %(upstream)s is not trusted: %(why)s.
+wrong-signature 403 The signature is not by the key that belongs to %(key)s of the configuration, or not of this update.
 """

@@ -30,6 +30,7 @@ def check(new, old, board):
     for name in _FAMILY.split() if small else ():
         if _new(new, old, name):
             raise ValueError(name, "%s: this needs a board of the ESP32 family, an ESP8266 has no memory for it" % name)
+    _signing(_part(new, "update"), _part(old, "update"), small)
     static = (_new(new, old, "wifi") or {}).get("static")
     if static and static != (_part(old, "wifi") or {}).get("static"):
         from .static_address import check as step
@@ -53,6 +54,15 @@ def check(new, old, board):
         part = cloud.get(name)
         if part and (changed or part != before.get(name)):
             step(part, new, board)
+
+
+def _signing(new, old, small):
+    # who has the token alone must not be able to take the lock away, nor put one on that nobody can open
+    if old and new != old:
+        raise ValueError("update", "update: who signs updates can only be changed by cable")
+    name = "key" if small else "public_key"
+    if new and (name not in new or new[name].strip("0123456789abcdef")):
+        raise ValueError("update." + name, "update.%s must be the 64 digits that ./deploy.sh build --new-key has told" % name)
 
 
 def _part(data, name):

@@ -12,6 +12,8 @@ hostname host restart "picorest" the name in the network: HOSTNAME.local (not on
 timezone text:1:64 restart "UTC0" POSIX time zone such as CET-1CEST,M3.5.0,M10.5.0/3
 token text:1:64 now null the password for changes, as Authorization: Bearer TOKEN
 auth set:write,all now "write" what needs the token: every change, or every request
+update.key text:64:64 now null ESP8266: secret with which updates over Wi-Fi are signed; a change only by cable
+update.public_key text:64:64 now null ESP32 family: public key of who signs updates over Wi-Fi; a change only by cable
 allowed_origins list:8:origin now [] web pages that may change something, such as http://panel.local:8123
 wifi.networks list:8 now [] the networks to join, the strongest nearby first
 wifi.networks[].ssid text:1:32* now null the network's name

@@ -24,5 +24,7 @@ def get(req):
             state["failed"] = words[OTHER_ID]
         else:
             state.update(running=words[OTHER_ID], next=words[ID])
+    signed = app.config.get("update")
+    state["signed"] = signed and ("key" if app.board.chip == "esp8266" else "public_key")
     state.update(enabled=bool(app.token), format="romfs" if size else "tar", max=size // 2 + 65536 if size else 1 << 19)
     return Reply(json.dumps(state))
