@@ -57,7 +57,7 @@ class App(Application):
         hostname = get("hostname").lower()
         self.names = (hostname, hostname + ".local", "localhost")
         self.token = get("token")
-        self.closed = get("auth") == "all"
+        self.auth_everywhere = get("auth") == "all"
         self.origins = get("allowed_origins")
 
     @seldom("settings")

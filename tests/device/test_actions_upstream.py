@@ -27,7 +27,7 @@ class Cloud(App):
             await asyncio.sleep_ms(0)
 
     async def alone(self, ms=0):
-        while self.asking:
+        while self.outbound:
             await asyncio.sleep_ms(0)
 
     async def pass_time(self, seconds):

@@ -70,7 +70,7 @@ def resolve(board, host, port):
 
 class App:
     board = type("Board", (), {"chip": "esp32"})
-    reserve = 0
+    memory_reserve = 0
 
 
 DOUBTED = []
@@ -265,11 +265,11 @@ def test_nothing_is_read_while_there_is_no_memory_to_keep_it():
             raise MemoryError
         return b""
 
-    App.reserve = 1
+    App.memory_reserve = 1
     client.bytearray = room
     try:
         res, socks = ask(FINE)
     finally:
-        App.reserve = 0
+        App.memory_reserve = 0
         del client.bytearray
     equal((res.status, bytes(res.body), short[0] < 0), (200, b"fine", True))

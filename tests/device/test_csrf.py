@@ -13,9 +13,9 @@ SECRET, WRONG = "OnNlY3JldA==", "OnNlY3JldHM="  # :secret, :secrets
 
 
 class Board:
-    hot = None, None
+    last_route = None, None
     seen = token = None
-    closed = False
+    auth_everywhere = False
     origins = ()
     names = "picorest", "picorest.local"
 
@@ -140,7 +140,7 @@ def test_the_token():
         (BASIC % "YTpzZWNyZXQ=", 200), (BASIC % "%%", 401), (BASIC % "YTpzZWNyZXQ6", 401),
     ):  # fmt: skip
         for closed in (False, True):
-            app = board(token="secret", closed=closed)
+            app = board(token="secret", auth_everywhere=closed)
             equal((lines, verdict(lines, app)), (lines, expected))
             equal((lines, verdict(lines, app, method="GET")), (lines, expected if lines or closed else 200))
             equal((lines, verdict(lines, app, method="OPTIONS")), (lines, expected if lines else 200))

@@ -7,7 +7,7 @@ from expect import equal
 from fakes.http import Changes, Socket
 from microdot import Response
 from picorest.http.application import Application
-from picorest.http.response import Reply, pack, reply
+from picorest.http.response import Reply, one_write, reply
 from picorest.loop import Conn
 from picorest.problem import Problem
 
@@ -73,7 +73,7 @@ def served(data, made=None, sock=Drip):
     made = made or App(4, 0)
     sock = sock(data)
     conn = Conn(sock, ("1.2.3.4", 5))
-    conn.phase(0, 5000)
+    conn.set_phase(0, 5000)
     made.clients.append(conn)
     asyncio.run(made.handle_connection(conn))
     return sock.sent
@@ -181,7 +181,7 @@ def test_bodies_that_wait_for_a_word():
     made = App(4, 0)
     sock = Parts([head, b"ab"])
     conn = Conn(sock, ("1.2.3.4", 5))
-    conn.phase(0, 5000)
+    conn.set_phase(0, 5000)
     made.clients.append(conn)
     asyncio.run(made.handle_connection(conn))
     equal((sock.sent[:37], SAID.pop()), (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201", b"ab"))
@@ -207,25 +207,26 @@ HEAD = b"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Type: application
 
 
 def test_the_usual_answer_in_one_piece():
-    equal(pack(Request, reply({"a": [1, 2]}), False), HEAD + b'close\r\nContent-Length: 11\r\n\r\n{"a":[1,2]}')
-    equal(pack(Request, reply("{}"), True), HEAD + b"keep-alive\r\nKeep-Alive: timeout=5\r\nContent-Length: 2\r\n\r\n{}")
-    equal((pack(Request, Reply("x" * 512), True)[-513:], pack(Request, Reply("x" * 513), True)), (b"\n" + b"x" * 512, None))
+    equal(one_write(Request, reply({"a": [1, 2]}), False), HEAD + b'close\r\nContent-Length: 11\r\n\r\n{"a":[1,2]}')
+    equal(one_write(Request, reply("{}"), True), HEAD + b"keep-alive\r\nKeep-Alive: timeout=5\r\nContent-Length: 2\r\n\r\n{}")
+    equal(one_write(Request, Reply("x" * 512), True)[-513:], b"\n" + b"x" * 512)
+    equal(one_write(Request, Reply("x" * 513), True), None)
     head, page = Request(), Request()
     head.method, page.origin = "HEAD", "http://panel"
     for req, res in ((None, Reply("")), (head, Reply("")), (page, Reply("")), (Request, Reply("", 201)),
                      (Request, Reply("", 200, {"A": "b"})), (Request, Reply([""])), (Request, Response("x"))):  # fmt: skip
-        equal(pack(req, res, True), None)
+        equal(one_write(req, res, True), None)
 
 
 def sent(res, keep=True, **words):
-    from picorest.http.response import send
+    from picorest.http.response import write_response
 
     req = Request()
     for name in words:
         setattr(req, name, words[name])
     sock = Socket(b"")
     conn = Conn(sock, ("1.2.3.4", 5))
-    asyncio.run(send(conn, req, res, keep))
+    asyncio.run(write_response(conn, req, res, keep))
     return sock.sent
 
 

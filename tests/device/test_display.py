@@ -73,8 +73,8 @@ class Board:
 class App:
     """settings: the configuration's "display"."""
 
-    asking = False
-    reserve = 0
+    outbound = False
+    memory_reserve = 0
     queue = listeners = ()
 
     def __init__(self, **settings):

@@ -21,8 +21,8 @@ OTHER = "http://hall.local:8080 door"
 class App:
     """A board with these links; values: what values.py would say of dht.4.temperature."""
 
-    reserve = 0
-    asking = False
+    memory_reserve = 0
+    outbound = False
 
     def __init__(self, *links):
         self.pins = pins("esp32", PINS)

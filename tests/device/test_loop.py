@@ -38,7 +38,7 @@ def test_a_phase_begins_now():
     kept = clock.ticks_ms
     clock.ticks_ms = lambda: 4711
     conn = Conn(None, "")
-    conn.phase(2, 800)
+    conn.set_phase(2, 800)
     clock.ticks_ms = kept
     equal((conn.state, conn.timeout_ms, conn.start), (2, 800, 4711))
 
@@ -53,10 +53,10 @@ async def test_what_a_client_takes_slowly_arrives_whole():
     for size in (1, 7, 511, 512, 513, 3000):
         conn = Conn(Slow(b"", 100), "")
         phases = []
-        conn.phase = lambda state, ms, phases=phases: phases.append((state, ms))
-        assert conn.put(b"head: ")
+        conn.set_phase = lambda state, ms, phases=phases: phases.append((state, ms))
+        assert conn.append(b"head: ")
         body = bytes([n & 255 for n in range(size)])
-        await conn.push(body)
+        await conn.flush(body)
         equal((size, conn.sock.sent == b"head: " + body, conn.n), (size, True, 0))
         # it may take 10 s to go on, and nothing is late once it has
         equal(phases, [(3, 10000), (2, 0)] * (len(phases) // 2))
@@ -65,7 +65,7 @@ async def test_what_a_client_takes_slowly_arrives_whole():
 
 def test_what_fits_is_put_together():
     conn = Conn(None, "")
-    equal((conn.put(b"a" * 500), conn.put(b"b" * 13), conn.put(b"c" * 12), conn.put(b"d")), (True, False, True, False))
+    equal((conn.append(b"a" * 500), conn.append(b"b" * 13), conn.append(b"c" * 12), conn.append(b"d")), (True, False, True, False))
     equal((conn.n, bytes(loop.buf)), (512, b"a" * 500 + b"c" * 12))
 
 

@@ -9,10 +9,10 @@ LONG = b"X-Long: %s\r\n"
 
 
 class Board:
-    hot = None, None
-    seen = last = token = None
-    max = 4
-    most = 100
+    last_route = None, None
+    seen = last_request = token = None
+    max_connections = 4
+    most_remembered = 100
 
     def __init__(self):
         self.peers = {}
@@ -28,7 +28,7 @@ class Conn:
         self.buffer = data
         self.phases = []
 
-    def phase(self, state, ms):
+    def set_phase(self, state, ms):
         self.state = state
         self.phases.append((state, ms))
 
@@ -136,7 +136,7 @@ def test_what_is_not_remembered():
         app = board(seen={})
         req = take(app, Conn(data))
         remember(app, req)
-        equal((data, app.last, app.seen if b"aaa" not in data else {}), (data, None, {}))
+        equal((data, app.last_request, app.seen if b"aaa" not in data else {}), (data, None, {}))
 
 
 def test_headers_are_known_again_where_there_is_memory():

@@ -168,7 +168,7 @@ class Kind:
 
 class App:
     board = None
-    reserve = 0
+    memory_reserve = 0
     released = 0
 
     def release(self):

@@ -90,7 +90,7 @@ def served(data, others=()):
     made.peers.update({other: 1 for other in others})
     sock = Socket(data)
     conn = Conn(sock, ("1.2.3.4", 5))
-    conn.phase(0, 5000)
+    conn.set_phase(0, 5000)
     made.clients.append(conn)
     asyncio.run(made.handle_connection(conn))
     equal(made.clients, [])
@@ -168,7 +168,7 @@ def test_a_client_that_goes_in_the_pause_after_its_answer_is_not_waited_for():
 
     sock = Leaving(b"POST /fine HTTP/1.1\r\nHost: 1.1.1.1\r\n\r\n")
     conn = Conn(sock, ("1.2.3.4", 5))
-    conn.phase(0, 5000)
+    conn.set_phase(0, 5000)
     made.clients.append(conn)
     asyncio.run(serve())
     equal((sock.sent[:12], sock.closed, sock.late), (b"HTTP/1.1 200", True, False))

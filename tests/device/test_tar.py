@@ -36,7 +36,7 @@ class Conn:
         self.data = self.data[n:]
         return n
 
-    def phase(self, state, ms):
+    def set_phase(self, state, ms):
         self.phases += ((state, ms),)
 
 

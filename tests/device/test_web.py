@@ -7,7 +7,7 @@ from picorest.problem import Problem
 
 
 class App:
-    hot = None, None
+    last_route = None, None
     seen = None
 
 

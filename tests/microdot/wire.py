@@ -13,7 +13,7 @@ from microdot.test_client import TestResponse
 from picorest import routes
 from picorest.http.application import Application
 from picorest.http.request import Request
-from picorest.http.response import send
+from picorest.http.response import write_response
 from picorest.loop import Conn
 
 WORDS = {404: "Not found", 405: "Not found", 413: "Payload too large", 500: "Internal server error"}
@@ -112,7 +112,7 @@ class TestClient(Stock):
         head = self._render_request(method, path, headers, b"").replace(b" HTTP/1.0\n", b" HTTP/1.1\n").replace(b"\n", b"\r\n")
         socket = WebSocket(head + body, sock[0]) if sock else Socket(head + body)
         conn = Conn(socket, ("127.0.0.1", 1234))
-        conn.phase(0, 5000)
+        conn.set_phase(0, 5000)
         Request.app = self.app  # there may be several
         self.app.clients.append(conn)
         await self.app.handle_connection(conn)
@@ -127,10 +127,10 @@ async def sent(res):
     """The bytes that the server makes of a Response, but for two headers that it adds to all."""
     socket = Socket(b"")
     conn = Conn(socket, ("127.0.0.1", 1234))
-    conn.phase(0, 5000)
+    conn.set_phase(0, 5000)
     req = Request(conn, b"", {})
     req.method = "HEAD" if res.is_head else "GET"
-    await send(conn, req, res, False)
+    await write_response(conn, req, res, False)
     return socket.sent.replace(b"\r\nConnection: close\r\nCache-Control: no-store", b"").replace(b"HTTP/1.1", b"HTTP/1.0")
 
 

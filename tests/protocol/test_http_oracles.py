@@ -31,7 +31,7 @@ class App(Server):
 class Conn:
     peer = "1.2.3.4"
     state = used = left_since = left_out = 0
-    def phase(self, state, ms):
+    def set_phase(self, state, ms):
         pass
 
 app = App()

@@ -77,7 +77,7 @@ def test_sound_guards_pass(guard):
     ("source", "words"),
     [
         ("def f(sensor):\n    return sensor[10]", "which column is 10? Name it, as in _NAME = const(10): the compiler writes"),
-        ("def f(app):\n    app.hot[3] = 1", "which column is 3?"),
+        ("def f(app):\n    app.last_route[3] = 1", "which column is 3?"),
         ("def f(data, at):\n    return data[at] == 34", "is 34 the character '\"'? Name it, as in _NAME = const(0x22)"),
         ("def f(data, at):\n    c = data[at]\n    return c in b'x' or c == 0x5C", "is 92 the character '\\\\'?"),
         ("def f(data):\n    for c in data:\n        if 48 <= c: return c", "is 48 the character '0'?"),

@@ -98,7 +98,7 @@ class Conn:
         self.sock = sock
         self.peer = host(peer)
 
-    def phase(self, state, timeout_ms):
+    def set_phase(self, state, timeout_ms):
         """Start a phase that may last so many milliseconds; 0 for no limit."""
         self.state = state
         self.timeout_ms = timeout_ms
@@ -143,19 +143,19 @@ class Conn:
             await readable(self.sock)
 
     def write(self, data):
-        """Send what can leave at once; returns the rest, which push() takes."""
+        """Send what can leave at once; returns the rest, which flush() takes."""
         self.used += 1
         n = self.sock.write(data) or 0
         return data[n:] if n < len(data) else None
 
-    def pop(self, n):
+    def take_bytes(self, n):
         """The first n bytes of `rest`, removed from it."""
         data = self.buffer
         self.buffer = data[n:]
         return data[:n]
 
-    def put(self, data):
-        """Add a few bytes to what push() sends; False if they do not fit. Nobody may wait for anything in between."""
+    def append(self, data):
+        """Add a few bytes to what flush() sends; False if they do not fit. Nobody may wait for anything in between."""
         n = self.n + len(data)
         if n > len(buf):
             return False
@@ -163,9 +163,9 @@ class Conn:
         self.n = n
         return True
 
-    async def push(self, body=b""):
+    async def flush(self, body=b""):
         """Send what was put, and a body after it, in one packet if it fits. OSError if the client is gone."""
-        if body and self.put(body):
+        if body and self.append(body):
             body = b""
         data = memoryview(buf)[: self.n]
         self.n = 0
@@ -178,11 +178,11 @@ class Conn:
             if data:
                 # the buffer is everybody's: what has to wait moves out of it
                 data, ours = data if ours else bytes(data), True
-                self.phase(_WRITE, 10000)
+                self.set_phase(_WRITE, 10000)
                 await writable(self.sock)
-                self.phase(_WORK, 0)
+                self.set_phase(_WORK, 0)
 
-    async def pieces(self, body, chunked):  # long: one buffer, and the chunk in it that is open
+    async def write_chunks(self, body, chunked):  # long: one buffer, and the chunk in it that is open
         """Send what a generator yields, in as few packets as the buffer allows. chunked: each is a chunk of HTTP. After a
         MemoryError another generator of the same goes on where this one ended, if `given` is positive."""
         start = -1  # where the chunk begins that is in the buffer
@@ -206,17 +206,17 @@ class Conn:
                     if start >= 0:
                         buf[start + 2 : start + 5] = b"%03x" % (self.n - start - 7)
                         start = -1
-                    push = self.push(part if large and not chunked else b"")
+                    leaving = self.flush(part if large and not chunked else b"")
                     self.given = -1  # not before there is memory to send it
-                    await push
+                    await leaving
                     if chunked and large:
-                        self.put(b"\r\n%x\r\n" % len(part))
-                        await self.push(part)
+                        self.append(b"\r\n%x\r\n" % len(part))
+                        await self.flush(part)
                 if not large:
                     if chunked and start < 0:
                         start = self.n
-                        self.put(b"\r\n000\r\n")
-                    self.put(part)
+                        self.append(b"\r\n000\r\n")
+                    self.append(part)
                 self.given = n
         except MemoryError as e:
             failed = e
@@ -232,25 +232,25 @@ class Conn:
                 self.given = n
             raise failed
         self.given = 0
-        if chunked and not self.put(b"\r\n0\r\n\r\n"):
-            await self.push()
-            self.put(b"\r\n0\r\n\r\n")
-        await self.push()
+        if chunked and not self.append(b"\r\n0\r\n\r\n"):
+            await self.flush()
+            self.append(b"\r\n0\r\n\r\n")
+        await self.flush()
 
     async def awrite(self, data):
         """microdot's way to send bytes."""
-        await self.push(data)
+        await self.flush(data)
 
     async def read(self, n=-1):
         """Up to n bytes of the request's body; b"" when there are no more."""
         if not self.remaining:
             return b""
         if not self.buffer:
-            self.phase(_READ, 10000)
+            self.set_phase(_READ, 10000)
             if not await self.fill():
                 raise EOFError
-            self.phase(_WORK, 0)
-        data = self.pop(min(len(self.buffer), self.remaining, n if n > 0 else 1024))
+            self.set_phase(_WORK, 0)
+        data = self.take_bytes(min(len(self.buffer), self.remaining, n if n > 0 else 1024))
         self.remaining -= len(data)
         return data
 
@@ -259,7 +259,7 @@ class Conn:
         while len(self.buffer) < n:
             if not await self.fill():
                 raise EOFError
-        return self.pop(n)
+        return self.take_bytes(n)
 
     async def aclose(self):
         """The server closes connections; microdot's extensions may ask for it too."""

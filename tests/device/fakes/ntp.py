@@ -29,7 +29,7 @@ class World:
         self.open = 0
         self.network = True
         self.wifi = self
-        self.reserve = 0
+        self.memory_reserve = 0
         self.until = None
         self.timezone = "UTC0"
         self.names = sorted(servers)

@@ -163,7 +163,7 @@ class App(Dispatcher):
     """A board that asks this ThingSpeak, with these settings; it remembers in `driven` what its pins were told."""
 
     queue = ()
-    reserve = 0
+    memory_reserve = 0
 
     class board:
         chip = "esp8266"

@@ -42,7 +42,7 @@ class App(Dispatcher):
             return online
 
     queue = ()
-    reserve = 0
+    memory_reserve = 0
     config = Config()
     board = Board
 
@@ -97,7 +97,7 @@ async def main():
         out.append([])
         for task in tasks:
             out[-1].append(await task)
-    idle = not getattr(app, "client", 0) and not app.asking
+    idle = not getattr(app, "client", 0) and not app.outbound
     print(json.dumps({"out": out, "turns": turns, "asked": asked, "idle": idle}))
 
 

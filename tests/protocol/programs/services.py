@@ -69,7 +69,7 @@ class App(dispatch.Dispatcher):
     board = Board
     config = Config()
     queue = ()
-    reserve = 0
+    memory_reserve = 0
     seen = None
 
 

@@ -48,7 +48,7 @@ async def update(display):
         display.rows = display.bus = None
         wait = _RETRY
     glass = None
-    if app.reserve and not app.asking and not app.queue:
+    if app.memory_reserve and not app.outbound and not app.queue:
         drop("display.screens", "display.ssd1306", "values", "heard")
     return wait
 

@@ -4,7 +4,7 @@ from microdot import Microdot, invoke_handler
 
 from ..problem import Problem
 from .dispatch import failure
-from .response import problem
+from .response import problem_response
 from .server import Server
 from .urlencoded import urldecode
 
@@ -83,7 +83,7 @@ class Application(Server, Microdot):
     async def error_response(self, req, status_code, reason=None):
         """For microdot: every error as application/problem+json; handlers registered with errorhandler() come first."""
         if isinstance(reason, Problem):
-            return joined(problem(reason))
+            return joined(problem_response(reason))
         for app in (req.subapp, self):
             if app and status_code in app.error_handlers:
                 return await invoke_handler(app.error_handlers[status_code], req)

@@ -20,7 +20,7 @@ async def receive(conn, req, limit):
         raise Problem("content-encoding")
     if "expect" in req.known and not conn.buffer:
         await conn.awrite(b"HTTP/1.1 100 Continue\r\n\r\n")
-        conn.phase(_READ, _WORK_MS)
+        conn.set_phase(_READ, _WORK_MS)
     if req.content_length < 0:
         req.body = await _chunked(conn)
         req.content_length = len(req.body)
@@ -38,7 +38,7 @@ async def _sized(conn, req):
     req.head = req.head[: req.head.find(b"\r\n\r\n") + 4]
     n = min(size, len(conn.buffer))
     out = bytearray(min(size, max(n, _SOON)))
-    out[:n] = conn.pop(n)
+    out[:n] = conn.take_bytes(n)
     while n < size:
         if n == len(out):
             start = out
@@ -77,7 +77,7 @@ async def _line(conn):
     while True:
         at = conn.buffer.find(b"\n")
         if at >= 0:
-            line = conn.pop(at + 1)
+            line = conn.take_bytes(at + 1)
             if line[-2:] != b"\r\n":
                 raise Problem("bad-chunk")
             return line[:-2]

@@ -11,7 +11,7 @@ def guard(req):
         req.origin = matching(origin, app.origins)
     if req.method not in ("GET", "HEAD", "OPTIONS"):
         check_cross_site(req)
-    elif app.token and ("authorization" in req.known or app.closed and req.method != "OPTIONS"):
+    elif app.token and ("authorization" in req.known or app.auth_everywhere and req.method != "OPTIONS"):
         _token(req)
 
 

@@ -8,14 +8,14 @@ from ..clock import ticks_diff, ticks_ms
 from ..overlay import act, forget_all
 from ..problem import Problem
 from . import csrf
-from .response import PROBLEM, Reply, problem
+from .response import PROBLEM, Reply, problem_response
 
 _TRIES = const(3)
 _REQUEST = const(1500)  # bytes that a request takes until its handler runs, and then to wait
 _PIECE = const(512)  # of these, in one piece
 _PATIENCE = const(18000)  # ms to wait for memory, and
 _ALONE = const(4000)  # where there is no other client who could give some back
-# columns of `hot`
+# columns of `last_route`
 _PATH = const(1)
 _METHOD = const(2)
 _HANDLER = const(3)
@@ -28,46 +28,46 @@ class Dispatcher:
 
     index: what finds them, a module such as routes/__init__.py. changes: what counts, as `applied`, the changes that handlers have
     begun. before: what may answer a request in place of all handlers, a function of it, or None. kept: names of overlays that
-    release() leaves alone. names: what the server is called, for the check of Host. token, closed (auth is "all"), origins: who
-    may do what, see csrf.py.
+    release() leaves alone. names: what the server is called, for the check of Host. token, auth_everywhere (auth is "all"),
+    origins: who may do what, see csrf.py.
     """
 
     before = None
     kept = names = ()
-    hot = _COLD  # path in bytes and as text, method, handler and its arguments, of the last request
+    last_route = _COLD  # path in bytes and as text, method, handler and its arguments, of the last request
     token = None
     origins = ()
-    closed = False
+    auth_everywhere = False
     patient = 0  # requests that only wait for something to happen
     crowded = False  # whether one of those shall give its place to a newcomer
-    asking = False  # whether somebody asks other servers: where memory is short, one at a time
+    outbound = False  # whether somebody asks other servers: where memory is short, one at a time
     late = 0  # whether waiting for memory was in vain so far: there is no other try
 
     def release(self):
         """Drop the modules that are only needed now and then: they are imported again when asked for."""
-        self.hot = _COLD
+        self.last_route = _COLD
         self.unlearn()
         forget_all(self.kept)
 
     def unlearn(self):
         """Forget what was said and checked before."""
-        self.last = None
+        self.last_request = None
         if self.seen:
             self.seen.clear()
 
-    def answer(self, req):
+    def handle(self, req):
         """The Response to a Request, or a coroutine that returns it where the handler takes its time."""
         applied = self.changes.applied
         try:
-            return self._answer(req)
+            return self.route_and_call(req)
         except Problem as e:
-            return problem(e)
+            return problem_response(e)
         except MemoryError:
             self.release()
-            return problem(_short()) if self._done(req, applied) else self.retry(req)
+            return problem_response(_short()) if self._done(req, applied) else self.retry(req)
         except Exception as e:
             self.log("http", e)
-            return problem(Problem("internal-error"))
+            return problem_response(Problem("internal-error"))
 
     def log(self, name, e):
         """Tell of an exception that nobody expected."""
@@ -76,19 +76,19 @@ class Dispatcher:
     async def alone(self, ms=1 << 28):
         """Wait until nobody asks other servers, and nobody waits for memory; or for so many milliseconds."""
         start = ticks_ms()
-        while (self.asking or self.queue) and ticks_diff(ticks_ms(), start) < ms:
+        while (self.outbound or self.queue) and ticks_diff(ticks_ms(), start) < ms:
             await sleep_ms(20)
 
     def roomy(self):
         """Whether there is memory for one more connection beside those that there are."""
-        if self.reserve and mem_free() < self.reserve:
+        if self.memory_reserve and mem_free() < self.memory_reserve:
             collect()
-            return mem_free() > self.reserve
+            return mem_free() > self.memory_reserve
         return True
 
     async def spare(self):
         """Wait until there is memory to look at a request, while others have most of it."""
-        while self.reserve and (self.asking or self.queue):
+        while self.memory_reserve and (self.outbound or self.queue):
             collect()
             try:
                 if len(bytearray(_PIECE)) and mem_free() > _REQUEST:
@@ -113,8 +113,8 @@ class Dispatcher:
         return applied != self.changes.applied and (b"toggle" in req.query or b"toggle" in req.body or b"\\" in req.body)
 
     async def retry(self, req):
-        """What _answer() says to a request that found no memory, once it is its turn: those who wait come one after the other, when
-        nobody asks other servers. MemoryError if it takes too long, or if it must not be done again."""
+        """What route_and_call() says to a request that found no memory, once it is its turn: those who wait come one after the
+        other, when nobody asks other servers. MemoryError if it takes too long, or if it must not be done again."""
         queue = self.queue
         place = [None]  # ours, by its identity
         start = ticks_ms()
@@ -124,14 +124,14 @@ class Dispatcher:
                 await sleep_ms(wait)
                 if place not in queue:
                     queue.append(place)
-                alone = req.method == "GET" and len(self.clients) < 2 and not self.asking
+                alone = req.method == "GET" and len(self.clients) < 2 and not self.outbound
                 self.late = ticks_diff(ticks_ms(), start) > (_ALONE if alone else _PATIENCE)
-                if not self.late and (self.asking or queue[0] is not place):
+                if not self.late and (self.outbound or queue[0] is not place):
                     continue
                 applied = self.changes.applied
                 self.release()
                 try:
-                    return self._answer(req)
+                    return self.route_and_call(req)
                 except MemoryError:
                     if self.late or self._done(req, applied):
                         raise
@@ -142,14 +142,14 @@ class Dispatcher:
             if place in queue:
                 queue.remove(place)
 
-    def _answer(self, req):
+    def route_and_call(self, req):
         if not req.light:
             if self.before:
                 res = self.before(req)
                 if res:
                     return res
             csrf.guard(req)
-        hot = self.hot
+        hot = self.last_route
         if hot[_PATH] == req.path and hot[_METHOD] == req.method:
             return hot[_HANDLER](req, *hot[_ARGS].values()) if hot[_ARGS] else hot[_HANDLER](req)
         found = self.find(req)
@@ -160,14 +160,14 @@ class Dispatcher:
             res = found(req, *req.url_args.values())
             if hasattr(res, "status_code"):
                 # text made at run time is searched for among all names that MicroPython knows: not twice for a path
-                self.hot = req.path.encode(), req.path, req.method, found, req.url_args
+                self.last_route = req.path.encode(), req.path, req.method, found, req.url_args
             return res
         if isinstance(found, dict):
             return Reply("", 204, found)
         return failure(req, found)
 
-    async def finish(self, req, res):
-        """The Response that a coroutine of answer() returns; every failure in words."""
+    async def await_response(self, req, res):
+        """The Response that a coroutine of handle() returns; every failure in words."""
         try:
             for _ in range(_TRIES):
                 try:
@@ -182,12 +182,12 @@ class Dispatcher:
                 if req.method not in ("GET", "HEAD"):
                     break
                 await sleep_ms(100)
-            res = problem(_short())
+            res = problem_response(_short())
         except Problem as e:
-            res = problem(e)
+            res = problem_response(e)
         except Exception as e:
             self.log("http", e)
-            res = problem(Problem("internal-error"))
+            res = problem_response(Problem("internal-error"))
         return res
 
     def shown(self, req, res):
@@ -224,9 +224,9 @@ def _short():
 def failure(req, status, why=None):
     """A Response in words for a bare status code."""
     if status == 405:
-        return problem(
+        return problem_response(
             Problem("method-not-allowed", method=req.method, allowed=req.methods, headers={"Allow": req.methods})
         )
     if status == 404 or status == 500:
-        return problem(Problem("not-found" if status == 404 else "internal-error"))
-    return problem(Problem("error", why, status=status))
+        return problem_response(Problem("not-found" if status == 404 else "internal-error"))
+    return problem_response(Problem("error", why, status=status))

@@ -100,7 +100,7 @@ def take(app, conn):  # long: a parser's states, on the path of every request
     if not rest:
         return None
     # a client that comes again says the same again, or the same headers
-    last = app.last
+    last = app.last_request
     if last and rest == last.head:
         req = last
         req.conn = conn
@@ -143,7 +143,7 @@ def take(app, conn):  # long: a parser's states, on the path of every request
             if b"\n\n" in rest:
                 raise Problem("bad-request")
             if conn.state == _IDLE:
-                conn.phase(_READ, _REQUEST_MS)
+                conn.set_phase(_READ, _REQUEST_MS)
             return None
         line = lines[0]
         if line[-1:] != b"\r" or rest.find(b"\0", 0, at) >= 0:
@@ -156,7 +156,7 @@ def take(app, conn):  # long: a parser's states, on the path of every request
     conn.buffer = rest[at + 4 :]
     if req.content_length:
         if conn.state == _IDLE:
-            conn.phase(_READ, _REQUEST_MS)
+            conn.set_phase(_READ, _REQUEST_MS)
     elif not same and not conn.buffer and "authorization" not in known:  # see remember()
         learn(app.seen, rest[len(line) :], known)
     return req
@@ -165,8 +165,8 @@ def take(app, conn):  # long: a parser's states, on the path of every request
 def remember(app, req):
     """Keep a request that was answered at once, which nobody has changed, to compare the next one with."""
     # no token: the time that comparing takes would tell how much of it is right; and nothing that others may still use
-    if not req.conn.buffer and not req.content_length and len(req.head) < app.most and "authorization" not in req.known:
-        app.last = req
+    if not req.conn.buffer and not req.content_length and len(req.head) < app.most_remembered and "authorization" not in req.known:
+        app.last_request = req
 
 
 def _checked(app, rest, at):
@@ -175,17 +175,17 @@ def _checked(app, rest, at):
         return None
     if app.seen:
         return app.seen.get(rest[at:])
-    if app.last:
-        head = app.last.head
+    if app.last_request:
+        head = app.last_request.head
         if len(head) - head.find(b"\r\n") == len(rest) - at and head.endswith(rest[at:]):
-            return app.last.known
+            return app.last_request.known
 
 
 def _count(app, conn):
     # when several clients are about, none may take more than its share
     peers = app.peers
     count = peers.get(conn.peer, 0) + 1
-    if count > 5 * app.max and len(peers) > 1:
+    if count > 5 * app.max_connections and len(peers) > 1:
         raise Problem("too-many-requests", retry_after=1)
     if count == 1 and len(peers) >= 8:
         peers.clear()
@@ -239,7 +239,7 @@ def parse(conn, head, line, known, same=None):
         if at >= 0:
             req.query = path[at + 1 :]
             path = path[:at]
-        hot = req.app.hot
+        hot = req.app.last_route
         # text made at run time is searched for among all names that MicroPython knows: not twice for the same path
         req.path = hot[1] if path == hot[0] else urldecode(text(path), _APART) if b"%" in path else text(path)
     except ValueError:

@@ -51,7 +51,7 @@ _REASONS = const(
 PROBLEM = "application/problem+json"
 
 
-def problem(e):
+def problem_response(e):
     """The application/problem+json Response of a Problem."""
     slug = e.type
     res = Reply("", e.status_code)
@@ -74,7 +74,7 @@ def problem(e):
     return res
 
 
-def pack(req, res, keepalive):
+def one_write(req, res, keepalive):
     """The bytes of an answer of the usual kind, a short one with status 200; else None."""
     body = res.body
     if res.status_code != 200 or not req or req.method == "HEAD" or req.origin or res.headers or not res.kind:
@@ -84,26 +84,26 @@ def pack(req, res, keepalive):
     return (_KEPT if keepalive else _OK) + b"%d\r\n\r\n" % len(body) + body
 
 
-async def send(conn, req, res, keepalive):  # long: every way to write an answer, without a call per piece
+async def write_response(conn, req, res, keepalive):  # long: every way to write an answer, without a call per piece
     """Send a Response; a body that is not bytes is streamed, in chunks where the connection stays open."""
     status = res.status_code
     body = res.body
     headers = res.headers
     whole = isinstance(body, bytes)
     bare = req and req.method == "HEAD" or status == 304 or status == 204
-    put = conn.put
+    append = conn.append
     at = _REASONS.find("%d " % status)
     if isinstance(res.reason, str) or at < 0:
-        put(b"HTTP/1.1 %d %s\r\nContent-Type: " % (status, res.reason or ""))
+        append(b"HTTP/1.1 %d %s\r\nContent-Type: " % (status, res.reason or ""))
     else:
-        put(b"HTTP/1.1 %s\r\nContent-Type: " % _REASONS[at : _REASONS.find(";", at)])
+        append(b"HTTP/1.1 %s\r\nContent-Type: " % _REASONS[at : _REASONS.find(";", at)])
     kind = headers.pop("Content-Type", res.kind)
     if not kind:
         kind = res.default_content_type
         kind += "" if "charset=" in kind else "; charset=UTF-8"
-    put(kind.encode())
-    put(b"\r\nConnection: %s\r\nCache-Control: " % ("keep-alive\r\nKeep-Alive: timeout=5" if keepalive else "close"))
-    put(headers.pop("Cache-Control", "no-store").encode())
+    append(kind.encode())
+    append(b"\r\nConnection: %s\r\nCache-Control: " % ("keep-alive\r\nKeep-Alive: timeout=5" if keepalive else "close"))
+    append(headers.pop("Cache-Control", "no-store").encode())
     if req and req.origin:
         headers["Access-Control-Allow-Origin"] = req.origin
         headers["Vary"] = "Accept, Origin"
@@ -113,8 +113,8 @@ async def send(conn, req, res, keepalive):  # long: every way to write an answer
     for name, value in headers.items():
         for one in value if isinstance(value, list) else (value,):
             for part in (b"\r\n%s: " % name, one if isinstance(one, bytearray) else str(one).encode()):
-                if not put(part):
-                    await conn.push(part)
+                if not append(part):
+                    await conn.flush(part)
     end = b"\r\n\r\n"
     if isinstance(body, list):
         end = b"\r\nContent-Length: %d\r\n\r\n" % sum(len(part.encode()) for part in body)
@@ -122,18 +122,18 @@ async def send(conn, req, res, keepalive):  # long: every way to write an answer
         end = b"\r\nContent-Length: %d\r\n\r\n" % len(body)
     elif not whole and keepalive:
         end = b"\r\nTransfer-Encoding: chunked\r\n\r\n"
-    if not put(end):
-        await conn.push()
-        put(end)
+    if not append(end):
+        await conn.flush()
+        append(end)
     if whole or bare:
-        await conn.push(b"" if bare else body)
+        await conn.flush(b"" if bare else body)
     elif isinstance(body, list):
         for part in body:
-            if not put(part.encode()):
-                await conn.push(part.encode())
-        await conn.push()
+            if not append(part.encode()):
+                await conn.flush(part.encode())
+        await conn.flush()
     elif hasattr(body, "__next__"):
-        await conn.pieces(body, keepalive)
+        await conn.write_chunks(body, keepalive)
     else:
         # a file, or an asynchronous generator: what our own handlers do not send
         from .stream import stream

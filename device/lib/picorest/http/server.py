@@ -11,7 +11,7 @@ from ..problem import Problem
 from .canned_responses import turn_away
 from .dispatch import Dispatcher
 from .request import Request, remember, take
-from .response import Response, pack, problem, send
+from .response import Response, one_write, problem_response, write_response
 
 _IDLE = const(0)  # the phases of loop.py
 _READ = const(1)
@@ -29,18 +29,18 @@ class Server(Dispatcher):
     seen = None  # {headers or query, in bytes: what they mean}, of late
 
     def __init__(self, max, reserve):
-        self.max = max
-        self.reserve = reserve
+        self.max_connections = max
+        self.memory_reserve = reserve
         self.clients = []
         self.queue = []  # of those who wait for memory
         self.lingering = []  # sockets that have their answer and may still be sending
         self.peers = {}  # requests of each client in this quarter of a second
         # set here: the first change to a default of the class would take memory, and these change when there is none
-        self.count = self.requests = self.error = self.rejected = self.timeout = self.lag = self.modules = self.late = 0
+        self.evictions = self.requests = self.error = self.rejected = self.timeout = self.lag = self.modules = self.late = 0
         self.wanted = False  # whether somebody could not be kept, or not be served
         self.heap_min = 1 << 29
-        self.last = None  # a request that was answered, see http/request.py
-        self.most = 400 if reserve else 1024  # how long a request may be to be remembered
+        self.last_request = None  # a request that was answered, see http/request.py
+        self.most_remembered = 400 if reserve else 1024  # how long a request may be to be remembered
         if not reserve:
             self.seen = {}
         Request.app = self
@@ -51,7 +51,7 @@ class Server(Dispatcher):
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(loop.address("0.0.0.0", port))
-            listener.listen(32 if self.reserve else 16 * self.max)
+            listener.listen(32 if self.memory_reserve else 16 * self.max_connections)
             listener.setblocking(False)
             while True:
                 try:
@@ -65,7 +65,7 @@ class Server(Dispatcher):
                     room, self.crowded = await self.admit(), False
                     if room:
                         conn = loop.Conn(sock, peer)
-                        conn.phase(_IDLE, _IDLE_MS)
+                        conn.set_phase(_IDLE, _IDLE_MS)
                         self.clients.append(conn)
                         self.close_lingering()
                         conn.task = loop.run_now(self.handle_connection(conn))
@@ -75,21 +75,21 @@ class Server(Dispatcher):
                     if self.clients and self.clients[-1].sock is sock:
                         self.clients.pop()
                 self.rejected += 1
-                turn_away(sock, 0 if len(self.clients) >= self.max else 1)
+                turn_away(sock, 0 if len(self.clients) >= self.max_connections else 1)
                 self.linger(sock)
         finally:
             listener.close()
 
     async def admit(self):
         """Whether one more connection can be served; makes room where it can."""
-        if len(self.clients) > self.max - 3:
+        if len(self.clients) > self.max_connections - 3:
             await asyncio.sleep_ms(0)  # perhaps one of them is about to end
         for n in range(1000):
-            if n > 160 and not self.asking and not self.queue:
+            if n > 160 and not self.outbound and not self.queue:
                 break
-            if len(self.clients) < self.max:
+            if len(self.clients) < self.max_connections:
                 # counting free memory takes time on a large heap: only where it is short, and may have become shorter
-                if not self.reserve or not self.clients and len(loaded) == self.modules:
+                if not self.memory_reserve or not self.clients and len(loaded) == self.modules:
                     return True
                 if not self.roomy():
                     self.release()
@@ -98,7 +98,7 @@ class Server(Dispatcher):
                     return True
             # the one with the least claim to stay goes: half-open or stuck for the longest
             worst, victim, now = 0, None, clock.ticks_ms()
-            many = self.count  # who has to go of late: each halves the patience with the others
+            many = self.evictions  # who has to go of late: each halves the patience with the others
             for conn in self.clients:
                 # a request may travel slowly behind its connection, and answers too; what is kept was promised to be
                 claim = max(80, 400 >> many) if conn.state > _WORK else max(15, 1000 >> many)
@@ -109,12 +109,12 @@ class Server(Dispatcher):
                 if victim.idle():
                     self.clients.remove(victim)
                     victim.task.cancel()
-                    self.count += 1
+                    self.evictions += 1
             else:
                 self.watch()
                 if self.patient:
                     self.crowded = self.crowded or not n & 15  # one at a time: leaving takes some milliseconds
-                elif len(self.clients) >= self.max and all(conn.state == _WORK for conn in self.clients):
+                elif len(self.clients) >= self.max_connections and all(conn.state == _WORK for conn in self.clients):
                     break
             await asyncio.sleep_ms(0 if victim else 8)
         self.wanted = True
@@ -122,7 +122,7 @@ class Server(Dispatcher):
 
     def keeps(self, conn):
         """Whether a connection may stay for another request. Those that stay never have the last two places: a newcomer's."""
-        if len(self.clients) > self.max - 2:
+        if len(self.clients) > self.max_connections - 2:
             self.wanted = True
             return conn.used < 20 and conn.buffer.find(b"\r\n\r\n") >= 0  # what came in one packet is answered, though
         return conn.used > 0 or self.roomy()
@@ -137,7 +137,7 @@ class Server(Dispatcher):
 
     def close_lingering(self):
         # but not in the place of a newcomer: an ESP8266 has one connection more than there may be clients
-        while self.lingering and len(self.lingering) + len(self.clients) > self.max:
+        while self.lingering and len(self.lingering) + len(self.clients) > self.max_connections:
             sock = self.lingering.pop(0)[0]
             loop.flush(sock)
             sock.close()
@@ -158,7 +158,7 @@ class Server(Dispatcher):
         late = clock.ticks_diff(clock.ticks_ms(), now) - 250
         self.lag = late if late > self.lag else self.lag - (self.lag >> 6)
         clock.uptime()
-        if self.reserve:
+        if self.memory_reserve:
             self.heap_min = min(self.heap_min, gc.mem_free())
         now = clock.ticks_ms()
         for conn in list(self.clients):
@@ -168,7 +168,7 @@ class Server(Dispatcher):
                 conn.task.cancel()
         self.wanted = False
         self.watch()
-        if self.reserve and loaded and not self.asking and all(conn.state == _IDLE for conn in self.clients):
+        if self.memory_reserve and loaded and not self.outbound and all(conn.state == _IDLE for conn in self.clients):
             self.release()  # what the last requests needed
         for entry in list(self.lingering):
             entry[1] -= 1
@@ -176,7 +176,7 @@ class Server(Dispatcher):
                 entry[0].close()
                 self.lingering.remove(entry)
         self.peers.clear()
-        self.count >>= 1
+        self.evictions >>= 1
         self.tend()
 
     def watch(self):
@@ -207,7 +207,7 @@ class Server(Dispatcher):
                         await asyncio.sleep_ms(50)
                         continue
                     if not req:
-                        if self.asking or self.queue:
+                        if self.outbound or self.queue:
                             await self.spare()
                         n = conn.receive(self.release) if look else None
                         look = True
@@ -222,18 +222,18 @@ class Server(Dispatcher):
                         conn.remaining = abs(req.content_length)
                         body = self.bring("http.body", "receive", conn, req, self.index.body_limit(req.path) or _BODY)
                         body = await (await body)
-                    res = self.answer(req)
+                    res = self.handle(req)
                     if hasattr(res, "send"):
                         fresh = False  # what handlers of microdot may have changed is nothing for others
-                        self.last = None if req is self.last else self.last
+                        self.last_request = None if req is self.last_request else self.last_request
                         conn.safe = req.method in ("GET", "HEAD")
-                        if self.reserve and not has_user and not (req.query and conn.safe):
+                        if self.memory_reserve and not has_user and not (req.query and conn.safe):
                             req.lighten()
-                        res = self.finish(req, res)
-                        conn.phase(_WORK, 0)  # after that: it takes the place on our stack of what finish() has to let go
+                        res = self.await_response(req, res)
+                        conn.set_phase(_WORK, 0)  # only now: it takes the place on our stack of what await_response() has to let go
                         res = await res
                 except Problem as e:
-                    res = problem(e)
+                    res = problem_response(e)
                 res = self.shown(req, res)
                 linger = not req or conn.remaining > 0 or req.content_length < 0
                 keep = keep and not linger and self.keeps(conn)
@@ -242,30 +242,30 @@ class Server(Dispatcher):
                 if res is Response.already_handled:
                     return
                 try:
-                    out = pack(req, res, keep)
+                    out = one_write(req, res, keep)
                 except MemoryError:  # what was done is done, so it has to be told: in pieces, then
                     self.release()
                 if not out:
                     for left in range(3, -1, -1):
                         try:
-                            await (conn.pieces(res.body, keep) if conn.given else send(conn, req, res, keep))
+                            await (conn.write_chunks(res.body, keep) if conn.given else write_response(conn, req, res, keep))
                             break
                         except MemoryError:
                             if not left or req.method != "GET" or b"toggle" in req.query or conn.used > used and conn.given < 1:
                                 raise
                         conn.n, res = 0, None
                         self.release()
-                        res = await self.finish(req, self.retry(req))
+                        res = await self.await_response(req, self.retry(req))
                 else:
                     out = conn.write(out)
                     if out:
-                        await conn.push(out)
-                    if fresh and req.head and req is not self.last:
+                        await conn.flush(out)
+                    if fresh and req.head and req is not self.last_request:
                         remember(self, req)
                 res = None
                 if keep:
-                    conn.phase(_IDLE, _KEPT_MS)  # from here on watch() leaves its socket alone
-                if self.reserve and len(loaded) > self.modules:
+                    conn.set_phase(_IDLE, _KEPT_MS)  # from here on watch() leaves its socket alone
+                if self.memory_reserve and len(loaded) > self.modules:
                     # on a small heap, what only this request needed goes at once
                     self.release()
                     self.modules = len(loaded)

@@ -8,9 +8,9 @@ async def stream(conn, res, keepalive):
         async for part in parts:
             if part:
                 part = part.encode() if isinstance(part, str) else part
-                await conn.push(b"%x\r\n%s\r\n" % (len(part), part) if keepalive else part)
+                await conn.flush(b"%x\r\n%s\r\n" % (len(part), part) if keepalive else part)
         if keepalive:
-            await conn.push(b"0\r\n\r\n")
+            await conn.flush(b"0\r\n\r\n")
     finally:
         if hasattr(parts, "aclose"):
             await parts.aclose()

@@ -62,7 +62,7 @@ class Links:
             judge = act(self.app, "links.judge", "judge")
             judge(self, *self.todo.pop(0))
             judge = None
-            if not self.todo and self.app.reserve:
+            if not self.todo and self.app.memory_reserve:
                 self.app.release()
 
     def look(self):

@@ -47,9 +47,9 @@ class Sntp:
         self.busy = True
         ours = False
         try:
-            if app.reserve:
+            if app.memory_reserve:
                 await app.alone()
-                app.asking = ours = True
+                app.outbound = ours = True
                 app.release()
             for _ in range(_TRIES):
                 try:
@@ -60,7 +60,7 @@ class Sntp:
         finally:
             self.busy = False
             if ours:
-                app.asking = False
+                app.outbound = False
             drop("ntp.query", "resolver")
 
     def state(self):

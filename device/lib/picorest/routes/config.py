@@ -31,14 +31,14 @@ def patch(req):
     from .config_store import store
 
     restart = store(app, change)
-    store = app.reserve and drop("routes.config_store")
+    store = app.memory_reserve and drop("routes.config_store")
     if app.mode == SAFE:
         from .status import reset
 
         reset(req)
     if change.get("pins") or change.get("dht"):
         _pins(app, change)
-    if app.reserve:
+    if app.memory_reserve:
         app.release()  # what the answer needs is free before it begins
     return Reply(_patched(app.config, restart))
 

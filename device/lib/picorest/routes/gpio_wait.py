@@ -45,10 +45,10 @@ async def wait(req, name, spec):
 
 async def find_place(app):
     """Problem 503 where one more who only waits would take the last two connections, which are for others."""
-    if app.patient >= app.max - 2:
+    if app.patient >= app.max_connections - 2:
         app.watch()
         await asyncio.sleep_ms(0)  # those who have gone leave
-    if app.patient >= app.max - 2:
+    if app.patient >= app.max_connections - 2:
         raise Problem("too-many-waiting", retry_after=2)
 
 

@@ -34,7 +34,7 @@ def get(req):
     from ..service_status import rows
 
     services = list(rows(app))
-    rows = app.reserve and drop("service_status")
+    rows = app.memory_reserve and drop("service_status")
     gc.collect()
     free = gc.mem_free()
     flash = os.statvfs("/")

@@ -38,11 +38,11 @@ def status_parts(app):
     from ..wifi.status import text
 
     _add(parts, text(app.wifi, False))
-    text = app.reserve and drop("wifi.status")
+    text = app.memory_reserve and drop("wifi.status")
     from ..resolver import text
 
     parts.append(',"dns":%s,"services":' % text(app.board))
-    text = app.reserve and not app.asking and drop("resolver")
+    text = app.memory_reserve and not app.outbound and drop("resolver")
     from ..service_status import text
 
     _add(parts, text(app))

@@ -1,6 +1,6 @@
 """GET /status?all=1: what a page about the board needs, in one answer instead of many."""
 
-from ..http.response import problem
+from ..http.response import problem_response
 from ..overlay import forget_all, present
 from ..problem import Problem
 
@@ -9,7 +9,7 @@ def pieces(app, summary):
     """The JSON in pieces, each made when the one before has left: so no more than one is in memory. summary(app): the first."""
     there = present()
     found = summary(app)
-    summary = app.reserve and forget_all(there)  # its module may go
+    summary = app.memory_reserve and forget_all(there)  # its module may go
     yield from found
     for name in ("wifi", "dns", "services", "gpio", "dht", "sensors", "adc", "time"):
         if name == "sensors" and not app.sensors:
@@ -25,7 +25,7 @@ def pieces(app, summary):
                 found = (b"null",)
         yield from found
         found = None  # else it would be in the way of the next one
-        if app.reserve:
+        if app.memory_reserve:
             forget_all(there)
     yield "}"
 
@@ -55,4 +55,4 @@ def _member(app, name):
             return app.sntp.state()
         return made(app)
     except Problem as e:
-        return problem(e).body
+        return problem_response(e).body

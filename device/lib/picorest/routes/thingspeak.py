@@ -60,7 +60,7 @@ def post(req):
         raise Problem("bad-json")
     if not isinstance(entry, dict) or not entry:
         raise Problem("bad-entry")
-    if req.app.reserve:
+    if req.app.memory_reserve:
         req.app.release()  # memory is short while others are asked
     from ..upstream.fetch import fetch
     from ..upstream.response import quote

@@ -117,5 +117,5 @@ class Sensors:
         try:
             return act(app, module, deed)(app.board, sensor[PINS], sensor[ADDRESS], *known)
         finally:
-            if app.reserve:
+            if app.memory_reserve:
                 drop(module)

@@ -37,7 +37,7 @@ def start(service):
             return False
     now = clock.uptime()
     service.log = [[n, str(pins[n]), now, None, now, now, None] for n in sorted(pins)]
-    if not service.app.reserve:  # an ESP8266 has nothing that would show them
+    if not service.app.memory_reserve:  # an ESP8266 has nothing that would show them
         from ..heard import watched
 
         service.log += [[n, None, None, None, now, now, None] for n in watched(service.app.config) if n not in pins]

@@ -41,7 +41,7 @@ class Service:
             app = self.app
             while True:
                 try:
-                    if not app.reserve or not app.asking and not app.queue:  # else others have the memory now
+                    if not app.memory_reserve or not app.outbound and not app.queue:  # else others have the memory now
                         self.step()
                 except MemoryError:
                     self.error = "There was too little memory for it."
@@ -59,10 +59,10 @@ class Service:
             self.act("update")
         wifi = self.app.wifi
         # where memory is short, it waits until the access point has closed
-        if self.work and not self.busy and now >= self.wait and wifi.connected() and not (self.app.reserve and wifi.portal):
+        if self.work and not self.busy and now >= self.wait and wifi.connected() and not (self.app.memory_reserve and wifi.portal):
             create_task(self.talk())
             self.busy = True
-        elif due and self.app.reserve:
+        elif due and self.app.memory_reserve:
             self.app.release()
 
     async def talk(self):
@@ -77,5 +77,5 @@ class Service:
             if self.error != self.told:
                 self.told = self.error
                 print("ThingSpeak:", self.error or "all well again.")
-            if self.app.reserve:
+            if self.app.memory_reserve:
                 self.app.release()

@@ -52,9 +52,9 @@ async def _store(conn, length, base, half, pages):
         else:
             k = conn.sock.readinto(view[n:])
             if k is None:
-                conn.phase(_READ, 10000)
+                conn.set_phase(_READ, 10000)
                 await readable(conn.sock)
-                conn.phase(_WORK, 0)
+                conn.set_phase(_WORK, 0)
                 continue
             if not k:
                 raise EOFError

@@ -45,7 +45,7 @@ def run(app, name, ms, url, end, method, headers, body, size, any, want):
         try:
             yield from send(app, name, res, tls, host, port, entry, method, url[n:], end, headers, body)
             while True:
-                if app.reserve:
+                if app.memory_reserve:
                     try:
                         bytearray(_ROOM)
                     except MemoryError:  # others have it: what is read could not be kept

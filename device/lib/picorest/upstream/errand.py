@@ -34,7 +34,7 @@ async def run(app, name, module, entry, told, patient=False):
                         break
             if error != before and told:
                 told(error)
-            if app.reserve:
+            if app.memory_reserve:
                 app.release()
             await sleep_ms(wait)
     finally:
@@ -44,5 +44,5 @@ async def run(app, name, module, entry, told, patient=False):
     if told:
         told(error)
     told = None
-    if app.reserve:
+    if app.memory_reserve:
         app.release()

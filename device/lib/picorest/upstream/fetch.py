@@ -47,7 +47,7 @@ async def fetch(app, name, module, entry):  # long: one question from its turn t
     another question. Where memory is short the module is not in it while we wait.
 
     Raises Problem 503 if it is not our turn for too long."""
-    if app.asking or app.queue:
+    if app.outbound or app.queue:
         # who waits for an upstream holds a connection of the server: some must be left for other requests
         waiting = getattr(app, "client", 0)
         if waiting < (1 if app.board.chip == "esp8266" else 3):
@@ -56,13 +56,13 @@ async def fetch(app, name, module, entry):  # long: one question from its turn t
                 await app.alone(_PATIENCE)
             finally:
                 app.client -= 1
-        if app.asking or app.queue:
+        if app.outbound or app.queue:
             raise Problem("upstream-busy", sent=False, upstream=name, retry_after=5)
-    app.asking = ours = True
+    app.outbound = ours = True
     app.kept = _NEEDED
     res = found = None
     try:
-        if app.reserve:
+        if app.memory_reserve:
             app.release()
         while not found:
             ask = await app.bring(module, "question", app, entry)
@@ -70,7 +70,7 @@ async def fetch(app, name, module, entry):  # long: one question from its turn t
             if ask:
                 name, ms = ask[:2]
                 await sleep_ms(0)  # until then the loop holds the module that said what to ask
-                if app.reserve:
+                if app.memory_reserve:
                     app.release()
                 again = 6  # times that it may find no memory
                 while again:
@@ -95,11 +95,11 @@ async def fetch(app, name, module, entry):  # long: one question from its turn t
                         if not again or res and res.sent and ask[_METHOD] != "GET":
                             raise
                         res = leg = legs = None
-                        app.asking = ours = False  # those who wait for us may have what it takes
+                        app.outbound = ours = False  # those who wait for us may have what it takes
                         app.kept = ()
                         await sleep_ms(50)
                         await app.alone()
-                        app.asking = ours = True
+                        app.outbound = ours = True
                         app.kept = _NEEDED
                         app.release()
                     except Problem as e:
@@ -108,7 +108,7 @@ async def fetch(app, name, module, entry):  # long: one question from its turn t
                         res = e
                         break
                 ask = leg = legs = None
-                if app.reserve:
+                if app.memory_reserve:
                     if hasattr(res, "state"):
                         res = Answer(res)
                     drop(*_NEEDED[1:])
@@ -117,7 +117,7 @@ async def fetch(app, name, module, entry):  # long: one question from its turn t
         return found
     finally:
         if ours:
-            app.asking = False
+            app.outbound = False
             app.kept = ()
         if getattr(res, "sock", None):
             res.sock.close()
