@@ -12,6 +12,7 @@ import astral
 import astral.sun
 import pytest
 
+from host import ROOT
 from tests.protocol.support.micropython import PROGRAMS, output
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -42,9 +43,9 @@ def changes(zone: ZoneInfo, year: int) -> list[int]:
     return [hour for hour in hours if wall(zone, hour + 3600) - wall(zone, hour) != timedelta(hours=1)]
 
 
-def first_times(zone: ZoneInfo, since: int, shown: list[datetime]) -> list[int]:
+def first_times(zone: ZoneInfo, since: int, shown: list[datetime], days: int = 4) -> list[int]:
     """The first minute at which the clock on the wall shows that, or more: what it leaves out comes right after the gap."""
-    walls = list(accumulate((wall(zone, unix) for unix in range(since, since + 4 * DAY, 60)), max))
+    walls = list(accumulate((wall(zone, unix) for unix in range(since, since + days * DAY, 60)), max))
     return [since + 60 * bisect_left(walls, one) for one in shown]
 
 
@@ -124,6 +125,51 @@ def test_the_sun(name):
             assert len(one["instants"]) == 1 or not wanted
             for unix in wanted:
                 assert abs(one["instants"][0] - unix) < 100, day
+
+
+WHERE = {
+    "Europe/Paris": (48.85, 2.35), "America/New_York": (40.71, -74.01), "Australia/Lord_Howe": (-31.55, 159.08),
+    "America/Santiago": (-33.45, -70.67), "Africa/Cairo": (30.04, 31.24),
+}  # fmt: skip
+STEP = 20  # seconds
+SLACK = 100  # seconds that the sun may be early or late
+
+
+@pytest.mark.parametrize("name", ZONES)
+def test_what_is_done_in_the_days_around_a_change(name):
+    """The service itself, in fast time: each alarm as often as the references say, at their time, and nothing else."""
+    zone, place = ZoneInfo(name), astral.Observer(*WHERE[name])
+    cases, wanted = [], []
+    for change in changes(zone, 2027):
+        begin, end = change - 36 * 3600, change + 36 * 3600
+        date = wall(zone, change).replace(hour=0, minute=0)
+        shifts = [-90, -30, -1, 0, 15, 30, 90]  # minutes from the hour of the change
+        times = [(wall(zone, change) + timedelta(minutes=minutes)).strftime("%H:%M") for minutes in shifts]
+        alarms = [{"at": at, "do": f"{at}.on"} for at in times] + [{"every": 3 * 3600, "do": "every.on"}]
+        days = [date + timedelta(days=n) for n in range(-2, 3)]
+        said = [(at, datetime.combine(one, datetime.strptime(at, "%H:%M").time())) for at in times for one in days]
+        found = first_times(zone, change - 4 * DAY, [shown for _, shown in said], 9)
+        expected = [(unix, f"{at}.on") for (at, _), unix in zip(said, found, strict=True)]
+        expected += [(unix, "every.on") for unix in range(begin // 10800 * 10800, end + 1, 10800)]
+        wanted.append((begin, end, expected))
+        cases.append({"alarms": alarms, "begin": begin, "end": end})
+        suns = [{"at": at, "offset": offset, "do": f"{at}{offset}.on"} for at in ("sunrise", "sunset") for offset in (0, -3600)]
+        dates = [one.date() for one in days]
+        expected = [(round(unix) + one["offset"], one["do"]) for one in suns for unix in astral_says(one["at"], place, dates)]
+        wanted.append((begin, end, expected))
+        cases.append({"alarms": suns, "begin": begin, "end": end})
+    around = {"tz": ZONES[name], "place": WHERE[name], "step": STEP}
+    given = "".join(json.dumps({**case, **around}) + "\n" for case in cases)
+    told = output(str(PROGRAMS / "alarm_days.py"), given=given, path=[ROOT / "tests" / "device"]).splitlines()
+    for (begin, end, expected), line in zip(wanted, told, strict=True):
+        seen = [(unix, do) for unix, do in json.loads(line) if begin + SLACK < unix <= end - SLACK]
+        for do in {do for _, do in expected}:
+            early = SLACK if do.startswith("sun") else 0
+            near = sorted(unix for unix, what in expected if what == do and begin + SLACK < unix <= end - SLACK)
+            had = [unix for unix, what in seen if what == do]
+            assert len(had) == len(near), (do, near, had)
+            assert all(-early <= had_at - unix <= early + STEP for had_at, unix in zip(had, near, strict=True)), (do, near, had)
+        assert {do for _, do in seen} <= {do for _, do in expected}
 
 
 def test_polar_day_and_night_are_said():

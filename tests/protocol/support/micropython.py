@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from host import ROOT
@@ -12,15 +13,15 @@ from host.build import place_microdot
 PROGRAMS = Path(__file__).parents[1] / "programs"
 
 
-def _command(*words: str) -> list[str]:
+def _command(*words: str, path: Sequence[Path] = ()) -> list[str]:
     place_microdot()
     engine = shutil.which("micropython", path=Path(sys.executable).parent)
-    return ["env", f"MICROPYPATH={ROOT / 'device' / 'lib'}:.frozen", engine, *words]
+    return ["env", f"MICROPYPATH={':'.join(map(str, [*path, ROOT / 'device' / 'lib']))}:.frozen", engine, *words]
 
 
-def output(*words: str, given: str = "", timeout: float = 60) -> str:
-    """What the interpreter prints, started with these words: `-c SCRIPT`, or a file."""
-    done = subprocess.run(_command(*words), input=given, capture_output=True, text=True, timeout=timeout)
+def output(*words: str, given: str = "", timeout: float = 60, path: Sequence[Path] = ()) -> str:
+    """What the interpreter prints, started with these words: `-c SCRIPT`, or a file. path: folders with further modules."""
+    done = subprocess.run(_command(*words, path=path), input=given, capture_output=True, text=True, timeout=timeout)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
