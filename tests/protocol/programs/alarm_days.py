@@ -1,5 +1,5 @@
-"""For each line, {"alarms", "tz", "place", "begin", "end", "step"}: what the service of the alarms does while a clock goes from begin
-to end in such steps (seconds), as [[Unix time, action], …]."""
+"""For each line, {"alarms", "tz", "place", "begin", "end", "step"}: what the alarms do while a clock goes from begin to end
+in such steps (seconds), as [[Unix time, action], …]."""
 
 import json
 import sys
