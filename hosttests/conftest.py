@@ -31,6 +31,7 @@ def pytest_addoption(parser):
     group.addoption(
         "--free-pins", default="", metavar="PINS", help="pins of the real board that nothing is wired to, as in D5,D6"
     )
+    group.addoption("--happenings", type=int, default=40, metavar="COUNT", help="how much happens in test_happenings.py")
 
 
 def pytest_configure(config):
