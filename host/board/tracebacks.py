@@ -12,26 +12,40 @@ _FRAME = re.compile(r'^(\s*File ")([^"]+)(", line )(\d+)(?:(, in )(\S+))?')
 
 
 class Tracebacks:
-    """builds: of the board, or one for each chip that it may have: what a joined module is called tells them apart."""
+    """builds: of the board, or one for each chip that it may have: which modules are named tells them apart."""
 
     def __init__(self, *builds: Build):
-        self.names: dict[str, str] = {}
-        self.marks: dict[str, list[tuple[int, str]]] = {}  # by joined module: (number of the line of a mark, part)
-        for one in builds:
-            for line in one.files.with_name("names.txt").read_text("utf-8").splitlines():
-                there, name = line.split(" = ", 1)
-                self.names[there] = name
-            lines = enumerate(one.files.with_name("core.py").read_text("utf-8").splitlines(), 1)
-            marks = [(n, text.removeprefix(MARK)) for n, text in lines if text.startswith(MARK)]
-            self.marks["picorest" if one.romfs else "core"] = marks
+        self.known = [_Names(one) for one in builds]
 
     def line(self, text: str) -> str:
         """A line of the console; a frame of a traceback with the module, line and function of the sources."""
         frame = _FRAME.match(text)
         if not frame:
             return text
+        for one in self.known:
+            if frame[2] in one.files:
+                self.known.remove(one)
+                self.known.insert(0, one)  # for the frames that follow
+                return one.frame(frame)
+        return self.known[0].frame(frame) if frame[2] == "app" else text  # all have that; else it is not ours
+
+
+class _Names:
+    """What one build calls things. marks: (number of the line of a mark, part) of the joined module, which is called `core`; files:
+    what its frames may name; names: {there: in the sources}."""
+
+    def __init__(self, build: Build):
+        beside = build.files.with_name
+        self.names: dict[str, str] = dict(line.split(" = ", 1) for line in beside("names.txt").read_text("utf-8").splitlines())
+        lines = enumerate(beside("core.py").read_text("utf-8").splitlines(), 1)
+        self.marks = [(n, text.removeprefix(MARK)) for n, text in lines if text.startswith(MARK)]
+        self.core = "picorest" if build.romfs else "core"
+        borrowed = {name for name, source in self.names.items() if "/" in source}
+        self.files = {self.core} | borrowed | {path.stem for path in build.files.rglob("*.mpy")} - {"app"}
+
+    def frame(self, frame: re.Match) -> str:
         file, number = frame[2], int(frame[4])
-        for at, part in reversed(self.marks.get(file, ())):
+        for at, part in reversed(self.marks if file == self.core else []):
             if at < number:
                 file, number = part if part == "app.py" else f"picorest/{part}", number - at
                 break
@@ -39,4 +53,4 @@ class Tracebacks:
         at = '"' if number == 1 and file in self.names else f"{frame[3]}{number}"
         file = self.names.get(file, file).removeprefix("lib/")
         function = f"{frame[5]}{self.names.get(frame[6], frame[6])}" if frame[6] else ""
-        return f"{frame[1]}{file}{at}{function}{text[frame.end() :]}"
+        return f"{frame[1]}{file}{at}{function}{frame.string[frame.end() :]}"

@@ -18,7 +18,7 @@ from host.build import (
     bundle, classes, constants, flatten, forms, one_chip, overlays, pages, parameters, rom_names, route_index, seam, seldom,
     sentences, small,
 )  # fmt: skip
-from host.build.compiler import SKIPPED, BuildError, compile_all, digest, place_microdot, toolchain
+from host.build.compiler import SKIPPED, BuildError, compile_all, digest, microdot_sources, place_microdot, toolchain
 from host.build.small import romfs_image
 
 # name -> True where the firmware has a ROMFS partition, in which bytecode runs in place and costs no RAM
@@ -68,7 +68,7 @@ def build(board: str, out: Path | str = ROOT / "build", device: Path = DEVICE) -
     chosen = _folded(_chosen(_routed(sentences.apart(forms.without_words(sources, rom))), rom))
     joined, flat = _joined(chosen, rom)
     promised = seam.promised(chosen)
-    names = _names(joined, promised) if rom else {}
+    names = _names(joined, promised, rom)
     joined = _shrunk(joined, names, promised)
     shown = _shown(joined, flat) if rom else {}
     made = _convert(joined, out, shown, flat) | library
@@ -177,13 +177,16 @@ def _modules(sources: dict[str, bytes]) -> dict[str, str]:
     return {name: data.decode() for name, data in sources.items() if name.endswith(".py") and name not in STARTERS}
 
 
-def _names(sources: dict[str, bytes], promised: set[str]) -> dict[str, str]:
+def _names(sources: dict[str, bytes], promised: set[str], esp8266: bool) -> dict[str, str]:
     """What is called otherwise on the board: {name: name there}. promised: names that stay."""
     modules = _modules(sources)
     try:
         kept = parameters.keywords(list(modules.values())) | promised
-        starters = [sources[name].decode() for name in STARTERS]
-        return rom_names.renames(list(modules.values()), starters, kept)
+        others = [sources[name] for name in STARTERS]
+        if not esp8266:  # there microdot is itself, and modules are found by their names, those of the bundle too
+            kept |= {part for path in (*modules, *bundle.PARTS) for part in Path(path).with_suffix("").parts}
+            others += microdot_sources().values()
+        return rom_names.renames(list(modules.values()), [data.decode() for data in others], kept, esp8266)
     except SyntaxError:
         return {}  # the compiler tells where
 

@@ -1,9 +1,9 @@
-"""Give what only picorest's own modules call by its name a name that the ESP8266's firmware has in ROM.
+"""Give what only picorest's own modules call by its name a name that the firmware has in ROM.
 
 MicroPython remembers every name that it has met, for ever: 7 bytes each, in pools that double. With those of microdot left out
-and these borrowed, an ESP8266 gets by without the pool of 320 names, 2.3 KB of its 38. A name stays as it is if the firmware
-or microdot say it too, if a text finds it (the table of routes, and what getattr() and its like get), or if docs/adding.md promises
-it.
+and these borrowed, an ESP8266 gets by without the pool of 320 names, 2.3 KB of its 38, and an ESP32 without that of 1,280, 9 KB
+in one piece. A name stays as it is if the firmware or microdot say it too, if a text finds it (the table of routes, and what
+getattr() and its like get), or if docs/adding.md promises it.
 """
 
 import ast
@@ -25,12 +25,14 @@ _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @cache
-def rom_names() -> frozenset[str]:
-    """Names that the ESP8266's firmware has in ROM; those of its drivers and of MicroPython itself."""
-    return frozenset(Path(__file__).with_name("romnames.txt").read_text().split())
+def rom_names(esp8266: bool = True) -> frozenset[str]:
+    """Names that the firmware has in ROM; those of its drivers and of MicroPython itself. The second paragraph of the file is of the
+    ESP8266 alone: its assembler and its frozen drivers."""
+    both, alone = Path(__file__).with_name("romnames.txt").read_text().split("\n\n")
+    return frozenset(both.split() + alone.split() * esp8266)
 
 
-def renames(sources: list[str], others: list[str], kept: set[str]) -> dict[str, str]:
+def renames(sources: list[str], others: list[str], kept: set[str], esp8266: bool) -> dict[str, str]:
     """{name: name in ROM} for the modules `sources`. others: sources that say what has to keep its name, such as
     microdot's; kept: further names, such as those of keyword arguments."""
     ours, said = set(), set()
@@ -39,20 +41,20 @@ def renames(sources: list[str], others: list[str], kept: set[str]) -> dict[str, 
         ours |= _defined(tree)
         said |= _constants(tree) | _words(tree)
     foreign = set().union(*(_mentioned(ast.parse(source)) for source in others))
-    ours -= rom_names() | foreign | said | kept | PROMISED
+    ours -= rom_names(esp8266) | foreign | said | kept | PROMISED
     said_in = Counter(name for source in sources for name in set(re.findall(r"\w+", source)))
     ours = sorted((name for name in ours if not name.startswith("__")), key=lambda name: (-said_in[name], name))
-    return dict(zip(ours, free_names([*sources, *others]), strict=False))
+    return dict(zip(ours, free_names([*sources, *others], esp8266), strict=False))
 
 
-def free_names(sources: list[str]) -> list[str]:
+def free_names(sources: list[str], esp8266: bool = True) -> list[str]:
     """Names in ROM that none of these sources says, but in comments; the short ones first, for each file that says one holds it."""
     taken = set(dir(builtins)) | set(keyword.kwlist) | {"args", "value", "errno", "const", "native", "viper"}
     for source in sources:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             if token.type in (tokenize.NAME, tokenize.STRING):
                 taken |= set(re.findall(r"\w+", token.string))
-    free = (name for name in rom_names() - taken if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]+", name))
+    free = (name for name in rom_names(esp8266) - taken if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]+", name))
     return sorted(free, key=lambda name: (len(name), name))
 
 

@@ -7,6 +7,7 @@ would have to be made, which takes 2.3 KB in one piece: as long as there is no m
 import contextlib
 import io
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from host.build import mpy, overlays, rom_names, texts
@@ -40,10 +41,10 @@ def compiled(
     return _images(made, flat)
 
 
-def names_of(code: list[bytes]) -> set[str]:
+def names_of(code: Iterable[bytes], esp8266: bool = True) -> set[str]:
     """The names that these bytecode files bring, beside those in ROM."""
     found = {name for data in code for name in mpy.read(data).names if isinstance(name, str)}
-    return found - rom_names.rom_names()
+    return found - rom_names.rom_names(esp8266)
 
 
 def romfs_image(folder: Path) -> bytes:

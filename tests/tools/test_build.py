@@ -9,7 +9,7 @@ import pytest
 
 from host import UserError
 from host.board.ota import HALF, pack
-from host.build import BOARDS, BuildError, build, compile_module, sentences
+from host.build import BOARDS, BuildError, build, compile_module, sentences, small
 from host.build.compiler import EXTENSIONS
 from host.build.pipeline import DEVICE
 from virtualboard import boards as virtual
@@ -38,6 +38,12 @@ def device(tmp_path):
 
 def tree(folder):
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_names_of_an_esp32_fit_in_tables_that_are_easily_made():
+    """The next one is for 1,280 names, 9 KB in one piece, which a board that has worked for a while may not have."""
+    names = small.names_of((path.read_bytes() for path in build("esp32").files.rglob("*.mpy")), esp8266=False)
+    assert len(names) <= sum(10 * 2**n for n in range(7)) - 200, len(names)  # 200: for the user's modules
 
 
 @pytest.mark.parametrize("board", [name for name, romfs in BOARDS.items() if not romfs])

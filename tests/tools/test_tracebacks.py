@@ -48,7 +48,7 @@ def test_an_overlay():
 
 def test_the_lines_of_the_joined_module_are_those_of_its_parts():
     for built in BUILT.values():
-        marks = Tracebacks(built).marks["picorest" if built.romfs else "core"]
+        marks = Tracebacks(built).known[0].marks
         joined = built.files.with_name("core.py").read_text("utf-8").splitlines()
         assert len(marks) > 15
         for at, part in marks:
@@ -74,3 +74,10 @@ def test_what_is_seldom_called_has_the_lines_of_the_joined_module():
 @pytest.mark.parametrize("line", ["", "MemoryError: ", '  File "user.py", line 3, in f', "Wi-Fi", '  File "main.py", line 9'])
 def test_all_else_stays_as_it_is(line):
     assert Tracebacks(*BUILT.values()).line(line) == line
+
+
+@pytest.mark.parametrize("name", list(BUILT))
+def test_what_a_user_calls_by_a_borrowed_name_stays(name):
+    borrowed = BUILT[name].files.with_name("names.txt").read_text("utf-8").split(" = ")[0]
+    line = f'  File "user.py", line 3, in {borrowed}'
+    assert Tracebacks(BUILT[name]).line(line) == line
