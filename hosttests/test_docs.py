@@ -147,7 +147,10 @@ def test_the_lines_are_found():
 @pytest.mark.parametrize("page", [on_its_board(page) for page in PAGES if others(page) and page not in OWN])
 def test_what_a_page_wants_typed_is_accepted(example, page):
     for command, expected in others(page):
+        boots = example.world.get()["boots"]
         answer = ask(example, command)
+        if command.endswith("/reset"):
+            example.world.wait(lambda world, boots=boots: world["boots"] > boots)
         assert answer.ok or answer.json()["type"] in FINE, f"{command}\n{answer.status_code} {answer.text}"
         if expected:
             assert same(answer.json(), json.loads(expected.replace("{…}", '"…"'))), f"{command}\n{answer.text}\nis not\n{expected}"

@@ -27,7 +27,10 @@ def test_every_type_of_problem():
         assert re.search(rf"^\| {status} \| `{name}` \| [^|]*\w{{2}}[^|]*\|$", API, re.M), f"docs/api.md does not explain {name}"
 
 
-@pytest.mark.parametrize("page", ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))])
+PAGES = sorted(path.relative_to(ROOT).as_posix() for part in ("*.md", "docs/*.md", "examples/**/*.md") for path in ROOT.glob(part))
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_links_lead_somewhere(page):
     text = (ROOT / page).read_text("utf-8")
     for link in re.findall(r"\]\(([^)]+)\)", text):
