@@ -19,6 +19,10 @@ BYTES = {"bytes", "bytearray", "memoryview", "encode", "hexlify", "read", "readl
 ELEMENTS = {"list", "tuple", "set", "sorted", "reversed", "iter"}
 BOUND = set("find rfind get pop copy split join decode encode items keys values append add update send read write close".split())
 PLACES = "0123456789"
+TELLING = (  # nodes that tell of what kind something is
+    ast.Assign, ast.AugAssign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.AsyncFor, ast.comprehension, ast.Return, ast.Yield,
+    ast.withitem, ast.Call,
+)  # fmt: skip
 DEEPEST = 3  # containers in containers that are told apart
 
 
@@ -34,6 +38,7 @@ class Program:
         self.unknown: set[str] = set()  # of what nothing tells; not before all is gathered that tells something
         for path, source in sources.items():
             self._add(path, ast.parse(source, path))
+        self.telling = [(node, scope) for scope, node in self.nodes() if isinstance(node, TELLING)]
         self._settle()
         self.unknown = {"?"}
         for scope in self.scopes:
@@ -68,9 +73,8 @@ class Program:
         self.changed = True
         while self.changed:
             self.changed = False
-            for scope in self.scopes:
-                for node in scope.body:
-                    self._learn(node, scope)
+            for node, scope in self.telling:
+                self._learn(node, scope)
 
     def _put(self, known: set[str], kinds: set[str]) -> None:
         kinds = {kind if len(kind.rstrip("abcdefghijklmnopqrstuvwxyz?")) <= DEEPEST else "?" for kind in kinds}
