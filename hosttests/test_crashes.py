@@ -1,6 +1,8 @@
 """A part of the program that dies: the log says why, it starts again after a pause, and everything else goes on."""
 
+import ast
 import contextlib
+import json
 import random
 import re
 import time
@@ -8,10 +10,12 @@ import time
 import pytest
 import requests
 
+from host.build import DEVICE
 from hosttests.conftest import FREE_PINS
 from hosttests.support import lives
 from hosttests.support.gpio import ok
 from hosttests.support.strikes import USER
+from hosttests.support.upstreams import HOME
 from hosttests.support.wifi import connected, patient
 from hosttests.test_user import mpremote
 from virtualboard.client import wait
@@ -20,6 +24,38 @@ pytestmark = [pytest.mark.world, pytest.mark.native("mpremote")]
 SEED = 20261129
 ERRORS = ("ValueError", "OSError", "KeyError", "MemoryError", "RuntimeError", "ZeroDivisionError")
 TOKEN = {"Authorization": f"Bearer {lives.TOKEN}"}
+
+
+WAYS = {  # settings that each service needs, by its name; those without any always run
+    "wifi": {}, "sntp": {},
+    "dht": {"dht": [{"pin": "PIN", "type": "dht22"}]},
+    "buttons": {"pins": {"PIN": {"name": "bell", "mode": "in", "pull": "up", "button": {}}}},
+    "thingspeak.write": {"thingspeak": {**lives.THINGSPEAK, "write": {"every": 20, "fields": {"1": "status.uptime"}}}},
+    "thingspeak.read": {"thingspeak": {**lives.THINGSPEAK, "talkback": {"id": 5, "key": "DEMOTALKBACKKEY"}}},
+    "sensors": {"sensors": [{"name": "room", "type": "bme280", "sda": 21, "scl": 22}]},
+    "display": {"display": {"sda": 18, "scl": 19}},
+    "links": {"links": [{"when": "pin.27", "is": 1, "do": "lamp.on"}]},
+    "alarms": {"alarms": [{"id": "wake", "at": "07:30", "do": "lamp.on"}]},
+    "weather": {"weather": {"place": "Paris,FR"}, "display": {"sda": 18, "scl": 19, "screens": [["{weather.temperature}"]]}},
+    "mqtt": {"mqtt": {"host": "broker.local"}},
+}  # fmt: skip
+
+
+def all_services() -> set[str]:
+    """The names of all services that the program starts anywhere."""
+    found = set()
+    for path in (DEVICE / "lib" / "picorest").rglob("*.py"):
+        source = path.read_text("utf-8")
+        known = dict(re.findall(r'(?m)^([A-Z]+) = "(.+?)"', source))
+        for call in ast.walk(ast.parse(source)):
+            text = ast.unparse(call.func) if isinstance(call, ast.Call) else ""
+            if text == "_optional" or text == "app.start" and len(call.args) == 2:
+                name = call.args[text == "_optional"]
+                found.add(name.value if isinstance(name, ast.Constant) else known.get(name.id))
+    return found - {None}
+
+
+FAMILY = re.search(r'_FAMILY = const\("(.+?)"\)', (DEVICE / "lib/picorest/config/consistency.py").read_text("utf-8"))[1].split()
 
 
 @pytest.fixture
@@ -60,6 +96,78 @@ def tell(board, path: str, **spec) -> None:
 def services(board) -> list[str]:
     """The names in the order in which they were started."""
     return list(ok(board.get("/status"))["services"])
+
+
+def test_every_service_is_struck_below():
+    assert all_services() == set(WAYS)
+
+
+def armed(fresh_board, tmp_path, config: dict):
+    """A board with these settings whose tasks can be struck."""
+    board = fresh_board(config={"wifi": HOME, **config})
+    (tmp_path / "user.py").write_text(USER)
+    mpremote(board, "cp", str(tmp_path / "user.py"), ":user.py", "+", "reset")
+    board.wait_until_it_serves()
+    board.session.headers["Connection"] = "close"
+    connected(board)
+    return board
+
+
+def strike(board, names: list[str], name: str, gpio: str, dice: random.Random) -> None:
+    """The service of that name raises something at one of its next waits: the log says so, the output stays, and it runs again."""
+    error, waits = dice.choice(ERRORS), dice.randrange(4)
+    tell(board, "/strike", task=names.index(name), error=error, waits=waits)
+    with board.world.fast(60):
+        said = wait(lambda: [line["text"] for line in log(board) if line["text"].startswith(name + ": ")],
+                    f"{name} did not die", 60)  # fmt: skip
+        assert said[0].startswith(f"{name}: {error} (") and said[0].endswith(f"struck at wait {waits}"), said
+        wait(lambda: "status" in asked(board, "/health"), f"nobody answers without {name}")
+    assert board.world.get()["outputs"][gpio]["level"] == 1, name
+    with board.world.fast(60):
+        wait(lambda: "It died and is started" not in str(asked(board, "/status") or "It died and is started"),
+             f"{name} does not run again", 60)  # fmt: skip
+
+
+def config_of(*names: str, pin: str) -> dict:
+    """The settings that these services need."""
+    config = {}
+    for name in names:
+        for key, value in json.loads(json.dumps(WAYS[name]).replace("PIN", pin)).items():
+            config[key] = {**config.get(key, {}), **value} if isinstance(value, dict) else value
+    return config
+
+
+@pytest.mark.boards("esp32")
+@pytest.mark.parametrize("part", range(4))
+def test_no_service_of_all_that_there_are_takes_the_board_with_it(fresh_board, board_name, tmp_path, part):
+    """A few of them at a time: with the module that strikes there is no memory for all at once."""
+    few, dice = [name for name in WAYS if WAYS[name]][part::4], random.Random(SEED)
+    config = config_of(*few, pin="33")
+    config["pins"] = {**config.get("pins", {}), "25": {"name": "lamp", "mode": "out", "safe": 0}}
+    board = armed(fresh_board, tmp_path, config)
+    boots = board.world.get()["boots"]
+    ok(board.put("/gpio/lamp", {"state": 1}))
+    names = wait(lambda: list(asked(board, "/status").get("services", ())))
+    assert set(names) >= {"wifi", "sntp", *few}
+    for name in dice.sample(few, len(few)):
+        strike(board, names, name, "25", dice)
+    assert wait(lambda: list(asked(board, "/status").get("services", ()))) == names and board.world.get()["boots"] == boots
+
+
+# an ESP8266 with the module that strikes has memory for one of them
+ALONE = [name for name, config in WAYS.items() if config and not set(config) & set(FAMILY)]
+
+
+@pytest.mark.boards("nodemcu")
+@pytest.mark.parametrize("name", ALONE)
+def test_nor_does_one_of_an_esp8266(fresh_board, board_name, tmp_path, name):
+    board = armed(fresh_board, tmp_path, config_of(name, pin="D2"))
+    boots = board.world.get()["boots"]
+    ok(board.put("/gpio/D5", {"state": 1}))
+    names = services(board)
+    assert set(names) == {"wifi", "sntp", name}
+    strike(board, names, name, "14", random.Random(SEED))
+    assert services(board) == names and board.world.get()["boots"] == boots
 
 
 @pytest.mark.boards("nodemcu", "esp32")
