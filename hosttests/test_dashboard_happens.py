@@ -17,7 +17,10 @@ SETTINGS = {
         {"id": "tick", "every": 60, "do": "pump.on", "for": 30},
         {"id": "wake", "at": "07:30", "do": "fan.on", "enabled": False},
     ],
-    "links": [{"when": "bell", "is": 0, "do": "lamp.on"}],
+    "links": [
+        {"when": "bell", "is": 0, "do": "lamp.on"},
+        {"when": "dht.23.temperature", "above": 70, "do": "fan.on", "silent": "fan.off"},
+    ],
     "display": {"sda": 21, "scl": 22, "screens": [["Hello", "<b>{status.uptime}</b>"]]},
 }
 
@@ -29,9 +32,14 @@ def test_what_happens_by_itself(new_page, axe):  # noqa: F811 the fixture
     page.see("Hello\n<b>", "happens")
     page.see("wake", "happens")
     page.see("not yet", "happens")
+    page.button("Try fan.on", "happens")
+    page.until("fan", True)
+    page.button("Try fan.off", "happens")
+    page.until("fan", False)
+    assert board.get("/links").json()["links"][1]["count"] == 0
     board.world.put({"pins": {page.pins[4]: 0}})
     page.until("lamp", True)
-    page.wait(f"!{text}.includes('not yet') && / ago|just now/.test({text})")
+    page.wait(f"/ ago|just now/.test({text})")
     with board.world.fast(20):
         board.world.wait(lambda _: board.get("/alarms/tick").json()["state"] == "ringing")
     page.see("ringing", "happens")
@@ -43,6 +51,10 @@ def test_what_happens_by_itself(new_page, axe):  # noqa: F811 the fixture
     page.see("snoozed", "happens")
     page.button("Stop", "happens")
     page.wait(f"!{text}.includes('snoozed')")
+    page.button("Try", "happens")
+    page.see("ringing", "happens")
+    page.button("Stop", "happens")
+    page.wait(f"!{text}.includes('ringing')")
     assert board.get("/alarms/tick").json()["state"] == "idle"
     page.button("On", "happens")
     page.wait(f"!/\\bOn\\b/.test({text})")

@@ -58,6 +58,43 @@ def test_a_button_a_pin_and_a_threshold(fresh_board):
 
 @ESP32
 @pytest.mark.world
+def test_a_link_is_tried(fresh_board):
+    board = fresh_board(config={"pins": PINS, "links": [
+        {"when": "bell.press", "do": "lamp.toggle"}, {"when": "door", "is": 0, "do": "fan.on", "else": "fan.off", "min": 3600},
+        {"when": "bell.hold", "do": "display.show", "lines": ["Hello"]},
+    ]})  # fmt: skip
+    before = links(board)
+    assert (before[1]["do"], before[1]["else"]) == ("fan.on", "fan.off") and "silent" not in before[1]
+    assert ok(board.post("/links/1/try")) == before[0] and lit(board) == 1
+    assert ok(board.post("/links/1/try", {"part": "do"})) == before[0] and lit(board) == 0
+    for part, level in (("do", 1), ("else", 0), ("do", 1)):  # `min` is for what happens by itself
+        assert ok(board.post("/links/2/try", {"part": part}))["count"] == before[1]["count"] and lit(board, "fan") == level
+    assert ok(board.post("/links/3/try"))["why"] == "There is no display."
+    for place in ("0", "4", "01", "one", "bell.press"):
+        said = board.post(f"/links/{place}/try")
+        assert (said.status_code, said.json()["type"]) == (404, "unknown-link"), place
+    for part in ("silent", "when", None, ["do"]):
+        assert board.post("/links/1/try", {"part": part}).json()["type"] == "bad-part", part
+    for body in ({}, {"part": "do", "for": 1}, ["do"], "do"):
+        said = board.post("/links/1/try", body)
+        assert (said.status_code, said.json()["type"], said.json()["allowed"]) == (400, "bad-part", ["do"]), body
+    assert lit(board) == 0
+
+
+@ESP32
+@pytest.mark.world
+def test_an_alarm_is_tried(fresh_board):
+    alarm = {"id": "wake", "at": "03:33", "do": "lamp.on", "for": 60, "enabled": False}
+    board = fresh_board(config={"wifi": HOME, "pins": PINS, "alarms": [alarm]})
+    wait(lambda: board.get("/time").status_code == 200)
+    said = ok(board.post("/alarms/wake/try"))
+    assert (said["state"], said["was"], said["error"], said["enabled"]) == ("ringing", "idle", None, False) and lit(board) == 1
+    assert ok(board.post("/alarms/wake/stop"))["was"] == "ringing" and lit(board) == 0
+    assert board.post("/alarms/none/try").status_code == 404
+
+
+@ESP32
+@pytest.mark.world
 def test_links_that_set_each_other_off_are_cut_off_and_reported(fresh_board):
     board = fresh_board(config={"pins": PINS, "links": [
         {"when": "lamp", "do": "fan.toggle"}, {"when": "fan", "do": "lamp.toggle"},

@@ -45,4 +45,4 @@ function lasting(seconds) {
   return Math.round(seconds / size) + unit;
 }
 
-const ago = (seconds) => (seconds < 2 ? "just now" : lasting(seconds) + " ago");
+const ago = (seconds) => (seconds == null ? "not yet" : seconds < 2 ? "just now" : lasting(seconds) + " ago");

@@ -35,7 +35,7 @@ shows.dht = shows.sensors = shows.adc = () => {
       if (!stale) note(name + "." + what, board.at.dht - age, value);
       return [make(".big.num", value.toFixed(1), small(unit)), plot(name + "." + what, titled(what), unit)];
     };
-    return item([make("b", name), " ", small((type || "").toUpperCase())], make("span.pill" + (error ? ".warn" : ""), age == null ? "no reading yet" : ago(age)),
+    return item([make("b", name), " ", small((type || "").toUpperCase())], make("span.pill" + (error ? ".warn" : ""), ago(age)),
       make(".readings" + (stale ? ".stale" : ""), Object.entries(values).map(reading)), error && warning((stale ? "This is the last good value. " : "") + error));
   });
   const inputs = (board.adc?.adc || []).filter(({ volts }) => volts != null).map(({ name, volts }) => [make("dt", name), make("dd.num", volts.toFixed(2), " V")]);

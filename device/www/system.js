@@ -12,8 +12,8 @@ shows.status = () => {
   board.uptime = uptime;
   if (locked && !token) $("sign").hidden = false;
   const facts = { Version: version, Started: cause + ", " + ago(uptime), Memory: kilobytes(heap), Flash: kilobytes(flash) };
-  const actions = { Restart: confirmRestart, Update: update, "Back up": backUp, Restore: restore };
-  fill($("system"), warnings.map(warning), make("dl", Object.keys(facts).map((name) => [make("dt", name), make("dd", facts[name])])), make(".buttons", Object.keys(actions).map((name) => button(name, actions[name]))));
+  fill($("system"), warnings.map(warning), make("dl", Object.entries(facts).map(([name, said]) => [make("dt", name), make("dd", said)])),
+    make(".buttons", button("Restart", confirmRestart), button("Update", update), button("Back up", backUp), button("Restore", restore)));
 };
 
 function showEvents() {

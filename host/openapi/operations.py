@@ -7,7 +7,7 @@ NAME = {**PLAIN, "minLength": 1}
 PLACES = {
     "pin": {"description": "Its number, the name on the board, or the one of the configuration", "example": "D5"},
     "name": {"description": "As configured", "example": "catfact"},
-    "id": {"description": "What the alarm is called", "example": "wake"},
+    "id": {"description": "What the alarm is called; the place of the link in the list, from 1", "example": "wake"},
 }  # of parts of paths
 
 MORE = {  # where docs/api.md leads for more, by the first part of a path
@@ -87,6 +87,7 @@ def operations(esp8266: bool) -> dict[str, dict]:  # long: one table
         "DELETE /alarms/<id>": op({200: ref("AlarmGone")}),
         "POST /alarms/<id>/snooze": op({200: ref("Alarm")}),
         "POST /alarms/<id>/stop": op({200: ref("Alarm")}),
+        "POST /alarms/<id>/try": op({200: ref("Alarm")}),
         "GET /config": op({200: ref("Config")}),
         "PATCH /config": op({200: ref("ConfigChanged")}, body=body(ref("ConfigChange"))),
         "GET /config/schema": op({200: ref("ConfigForms"), 304: None}),
@@ -105,6 +106,7 @@ def operations(esp8266: bool) -> dict[str, dict]:  # long: one table
         "POST /gpio/<pin>": op({200: ref("Pin")}, body=body(ref("PinChange"), form, **examples)),
         "GET /health": op({200: ref("Health"), 503: ref("HealthFailing")}),
         "GET /links": op({200: ref("Links")}),
+        "POST /links/<id>/try": op({200: ref("Link")}, body=body(ref("LinkPart"), this={"part": "do"}) | {"required": False}),
         "GET /log": op({200: ref("Log")}),
         "GET /metrics": op({200: ("text/plain", TEXT)}),
         "GET /openapi.json": op({200: {"type": "object"}, 304: None}),

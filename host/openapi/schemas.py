@@ -87,14 +87,16 @@ def _pins() -> dict[str, dict]:
     })  # fmt: skip
     link = obj(
         {"when": TEXT, "do": TEXT, "count": COUNT, "last": maybe(COUNT), "age": maybe(COUNT), "why": maybe(TEXT)},
-        {"value": {"type": ["number", "string", "null"]}, "state": maybe(BOOL)},
+        {"else": TEXT, "silent": TEXT, "value": {"type": ["number", "string", "null"]}, "state": maybe(BOOL)},
     )  # fmt: skip
     return {
         "Pin": pin,
         "PinList": obj({"pins": array(ref("Pin"))}, {"rev": COUNT}),
         "Map": obj({"board": TEXT, "chip": TEXT, "title": TEXT, "layout": TEXT, "pins": array(ref("MapPin"))}),
         "MapPin": mapped,
-        "Links": obj({"links": array(link)}),
+        "Link": link,
+        "LinkPart": obj({"part": among("do", "else", "silent")}),
+        "Links": obj({"links": array(ref("Link"))}),
         "Adc": adc,
         "AdcList": obj({"adc": array(ref("Adc"))}),
     }

@@ -112,6 +112,33 @@ def test_put_off_and_stopped():
         equal(app.run(600), [])
 
 
+def test_tried_it_does_what_it_would_and_is_due_as_ever():
+    with Fixture():
+        app = App(WAKE, dict(WAKE, id="off", do="lamp.on", enabled=False))
+        app.run(60)
+        del app.done[:]
+        for n in range(2):
+            due.attempt(app.service, n)
+            equal((get(app.service, n, STATE), get(app.service, n, LAST)), (due.RINGING, app.now))
+        equal([do for _, do in app.done], ["bell.tune", "lamp.on"])
+        equal(get(app.service, 0, NEXT), MONDAY + SEVEN)
+        due.snooze(app.service, 0)
+        due.stop(app.service, 1)
+        del app.done[:]
+        seen = app.run(SEVEN)
+        equal([each for each in seen if each[1] == "bell.tune"], [(60 + 300, "bell.tune"), (SEVEN, "bell.tune")])
+        equal([do for _, do in seen if do == "lamp.on"], [])
+
+
+def test_what_fails_when_tried_says_why():
+    with Fixture():
+        app = App(WAKE)
+        app.run(1)
+        app.says["bell.tune"] = "There is too little memory for it."
+        due.attempt(app.service, 0)
+        equal(app.service.errors, {"wake": "There is too little memory for it."})
+
+
 def test_a_button_puts_off_and_stops():
     with Fixture():
         app = App(WAKE, dict(WAKE, id="other", button="D5"), dict(WAKE, id="third", snooze=None, button="D3"))

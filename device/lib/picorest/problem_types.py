@@ -23,6 +23,7 @@ bad-length 400 Content-Length is one whole number, without Transfer-Encoding.
 bad-lines 400 Send 1 to 8 lines of at most 64 bytes, and for how many seconds: {"lines":["Hello"],"for":10}.
 bad-mode 400 mode is one of: in, out, open_drain.
 bad-number 400 %(parameter)s is a whole number from 1 to %(allowed)d; the channel may also stand in the configuration.
+bad-part 400 Say which part of the link to try, if it has that: {"part":"do"}, "else" or "silent".
 bad-place 400 Say where: ?city=Paris,FR (at most 64 characters), or ?lat=48.85&lon=2.35, or set weather.place in the configuration.
 bad-pull 400 pull is one of: up, down, none.
 bad-pwm 400 pwm is a number from 0 to 1.
@@ -100,6 +101,7 @@ transfer-encoding 501 Only chunked is understood.
 unknown-alarm 404 There is no alarm of this name: GET /alarms lists them.
 unknown-channel 404 ThingSpeak has no channel of this number: check it.
 unknown-city 404 %(upstream)s does not know this city: check the spelling, or use lat and lon.
+unknown-link 404 There is no link of this number: GET /links lists them, the first is 1.
 unknown-parameter 400 %(parameter)s is not known here: use one of those in allowed.
 unknown-pin 404 This board has no such pin: GET /pins lists them all.
 unknown-sensor 404 There is no sensor of this name: GET /sensors lists them, the configuration keys sensors and dht make them.

@@ -90,15 +90,26 @@ def update(service):
         if over:
             put(service, n, STATE, 0)
         if due:
-            put(service, n, LAST, now)
-            put(service, n, UNTIL, now + max(_RING, int(alarm.get("for", 0))))
-            put(service, n, STATE, RINGING)
-            _tell(service, alarm["id"], perform(app, alarm, lambda words, name=alarm["id"]: _tell(service, name, words)))
+            _do(service, n, alarm, now, perform)
         if upcoming:
             soon = min(soon, upcoming)
         if get(service, n, STATE):
             soon = min(soon, get(service, n, UNTIL))
     service.wait = clock.uptime() + max(soon - clock.unix(), 0)
+
+
+def attempt(service, n):
+    """Do now what alarm n does, as if it were due."""
+    _do(service, n, spec(service.data, n), clock.unix(), act(service.app, "actions", "perform"))
+    service.wait = 0
+
+
+def _do(service, n, alarm, now, perform):
+    put(service, n, LAST, now)
+    put(service, n, UNTIL, now + max(_RING, int(alarm.get("for", 0))))
+    put(service, n, STATE, RINGING)
+    name = alarm["id"]
+    _tell(service, name, perform(service.app, alarm, lambda words: _tell(service, name, words)))
 
 
 def _missed(following, alarm, done, now, zone):

@@ -12,6 +12,7 @@ ROUTES = """
 /alarms/<id> GET alarms.one PUT alarms.put DELETE alarms.delete
 /alarms/<id>/snooze POST alarms.snooze
 /alarms/<id>/stop POST alarms.stop
+/alarms/<id>/try POST alarms.rehearse
 /config GET config.get PATCH config.patch
 /config/schema GET pages.schema
 /dht GET dht.get
@@ -22,6 +23,7 @@ ROUTES = """
 /gpio/<pin> GET gpio.read PUT gpio.write POST gpio.write
 /health GET status.health
 /links GET links.get
+/links/<id>/try POST links.rehearse
 /log GET log.get
 /metrics GET metrics.get
 /openapi.json GET pages.openapi

@@ -5,7 +5,7 @@ from json import dumps
 from microdot import Microdot
 
 from .. import clock
-from ..alarms.due import LAST, NEXT, STATE, UNTIL, get, spec, update
+from ..alarms.due import LAST, NEXT, STATE, UNTIL, attempt, get, spec, update
 from ..alarms.due import snooze as put_off
 from ..alarms.due import stop as end
 from ..http.response import Reply
@@ -69,6 +69,12 @@ def snooze(req, id):
 def stop(req, id):
     """POST /alarms/ID/stop: end an alarm that rings, or the wait after it was put off."""
     return _now(req.app, id, end)
+
+
+@api.post("/alarms/<id>/try")
+def rehearse(req, id):
+    """POST /alarms/ID/try: do now what an alarm does when it is due, switched off or not."""
+    return _now(req.app, id, attempt)
 
 
 def _body(req):
@@ -135,7 +141,9 @@ def _now(app, id, deed):
     n = _find(app, id)
     known = _service(app)
     state = get(known, n, STATE) if known else 0
-    if state:
+    if deed is attempt and not known:
+        raise Problem("clock-not-set", "The clock is not set yet: see /time.", retry_after=5)
+    if state or deed is attempt:
         deed(known, n)
     elif deed is put_off:
         raise Problem("not-ringing")
