@@ -4,7 +4,7 @@ let fields = 0;
 /** A labelled control, with help below. choices: [[value, words], …] make it a select. */
 function field(label, { choices, ...props }, help) {
   const id = "f" + ++fields;
-  const control = make(choices ? "select" : props.rows ? "textarea" : "input", choices?.map(([value, words]) => make("option", { value }, words)));
+  const control = make(choices ? "select" : props.rows ? "textarea" : "input", choices?.map(([value, words]) => make("option", { value }, words ?? value)));
   assign(control, { id, ...(help && { "aria-describedby": id + "h" }), ...props });
   const box = make(".field" + (props.type == "checkbox" ? ".check" : ""), make("label", { htmlFor: id }, label), control, help && make("small", { id: id + "h" }, help));
   box.control = control;

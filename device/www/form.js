@@ -34,7 +34,7 @@ function group(path, name, value = {}) {
 function single(path, name, value, kind, limits, [, wanted, , fallback, help, , label, secret]) {
   const usual = String(fallback ?? "");
   const number = /int|float/.test(kind);
-  const choices = kind == "set" ? limits[0].split(",").map((each) => [each, each]) : kind == "pin" ? pinChoices(value) : limits == "0,1" ? [[0, "0, off"], [1, "1, on"]] : null;
+  const choices = kind == "set" ? limits[0].split(",").map((each) => [each]) : kind == "pin" ? pinChoices(value) : limits == "0,1" ? [[0, "0, off"], [1, "1, on"]] : null;
   const bool = kind == "bool";
   const lines = kind == "list"; // a list in a list: an entry is a text of lines
   const props = lines ? { value: (value ?? []).join("\n"), rows: limits[0] } : bool ? { type: "checkbox", checked: value ?? fallback } : { value: value === true ? "" : value ?? "" };
@@ -54,7 +54,7 @@ function single(path, name, value, kind, limits, [, wanted, , fallback, help, , 
 /** Pins that can be chosen, with who uses them and what matters at boot. */
 function pinChoices(value) {
   const choices = board.pins.pins.filter((pin) => !isBarred(pin) && pin.capabilities.includes("input")).map((pin) => [pin.name, dots(pin.aliases.join(" / "), !isFree(pin) && pin.used_by, pin.verdict == "boot" && "matters at boot", pin.verdict == "input-only" && "input only")]);
-  return value == null || choices.some((choice) => choice[0] == value) ? choices : [[value, value], ...choices];
+  return value == null || choices.some((choice) => choice[0] == value) ? choices : [[value], ...choices];
 }
 
 /** A list or a map: a card for each entry, with Remove; and Add. */

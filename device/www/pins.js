@@ -96,7 +96,7 @@ function showPins() {
     rows.get(pin.pin).show(pin);
     return rows.get(pin.pin).element;
   });
-  if (!pins.length) elements.push(make("li.soft", "No pin is in use yet: press one on the drawing of the board."));
+  if (!pins.length) elements.push(make("li.soft", "No pin is in use yet: press one on the board."));
   // only what is new or elsewhere moves, so that what has the focus keeps it
   elements.forEach((element, place) => { if (list.children[place] != element) list.insertBefore(element, list.children[place] || null); });
   while (list.children[elements.length]) list.lastChild.remove();

@@ -29,13 +29,13 @@ const fileField = (help) => field("File", { type: "file", name: "file", required
 
 function update() {
   openForm("Update", [soft("If it is not well, the version before comes back by itself."), fileField("As ./deploy.sh build made and named it.")], "Install", async ({ file: { files: [data] } }, say) => {
-    const [, digest, signed, signature] = /([0-9a-f]{64})(?:-(\d+)-([0-9a-f]+))?/.exec(data.name) || [];
-    if (!digest) throw { title: "Not this one", detail: "This is no file for an update, or it was renamed." };
+    const [, digest, signed = ""] = /([0-9a-f]{64})(-\d+-[0-9a-f]+)?/.exec(data.name) || [];
+    if (!digest) throw { title: "Not this one", detail: "This is no update, or it was renamed." };
     const id = digest.slice(0, 16);
     say(`Sending ${Math.round(data.size / 1024)} KB …`);
-    await ask(`/update?id=${id}&sha256=${digest}${signed ? `&signed=${signed}&signature=${signature}` : ""}`, { method: "PUT", data, wait: 120 });
+    await ask(`/update?id=${id}&sha256=${digest}` + signed.replace("-", "&signed=").replace("-", "&signature="), { method: "PUT", data, wait: 120 });
     for (let tries = 0; tries < 120; tries++) {
-      say("The new version starts, on trial for half a minute …");
+      say("It starts, on trial for half a minute …");
       await pause(2);
       const { running, trial, failed } = (await request("/update").catch(() => {})) || {};
       if (failed == id) throw { title: "It was not well", detail: "The version before runs again." };
@@ -48,7 +48,7 @@ function update() {
 const backUp = () => attempt(ask("/config").then((config) => make("a", { href: URL.createObjectURL(new Blob([JSON.stringify(config, null, 1)])), download: document.title + "-config.json" }).click()));
 
 function restore() {
-  openForm("Restore", [soft("It replaces all settings, but for passwords, keys and the token: no backup has them."), fileField()], "Restore", async ({ file: { files: [file] } }) => {
+  openForm("Restore", [soft("It replaces all settings but passwords, keys and the token."), fileField()], "Restore", async ({ file: { files: [file] } }) => {
     let after;
     try {
       after = JSON.parse(await file.text());

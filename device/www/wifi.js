@@ -45,7 +45,7 @@ async function tryNetwork({ ssid: { value: ssid }, password, keep }, say) {
     if (!said) continue;
     const { trial } = said;
     take("wifi", said);
-    if (trial?.ssid != ssid) throw { title: "Unknown", detail: "The board has restarted: please try again." };
+    if (trial?.ssid != ssid) throw { title: "Unknown", detail: "The board has restarted: try again." };
     if (trial.state == "failed") throw { title: "It did not work", detail: trial.reason + ". Nothing was changed." };
     if (trial.state == "connected") {
       const address = `http://${trial.ip || said.ip}/`;
