@@ -20,7 +20,8 @@ from virtualboard.client import wait
 pytestmark = [pytest.mark.world, pytest.mark.boards("nodemcu", "esp32")]
 TOKEN = "a token of our own"
 CONFIG = {"token": TOKEN, "wifi": {"networks": [{"ssid": "home", "password": "home-secret"}]}}
-ALL = bool(os.environ.get("PICOREST_THOROUGH"))  # cut at every write; otherwise at some of them
+SECTOR = 4096
+ALL = bool(os.environ.get("PICOREST_THOROUGH"))  # cut at every write and in every sector; otherwise at some of them
 FILL = """
 import os
 with open("mine", "wb") as file:
@@ -165,16 +166,19 @@ def test_it_is_off_without_a_token(fresh_board, board_name, package):
     assert board.get("/update").json()["enabled"] is False
 
 
+@pytest.mark.boards("nodemcu", "esp32", "nano_esp32")
 def test_a_link_that_breaks_leaves_the_version_that_runs(board, board_name, package):
+    """In the first, a middle and the last sector of the flash, or in every one; on ROMFS, LittleFS and FAT."""
     data = package(board_name, "new")
     before = version(board)
-    for share in (0.01, 0.5, 0.99):
+    whole = len(data) - 1
+    for size in [*range(1, whole, SECTOR), whole] if ALL else (1 + SECTOR // 2, whole // 2, whole):
         link = http.client.HTTPConnection(board.url.removeprefix("http://"), timeout=10)
         link.putrequest("PUT", f"/update?id={IDS['new']}&sha256={hashlib.sha256(data).hexdigest()}")
         link.putheader("Authorization", f"Bearer {TOKEN}")
         link.putheader("Content-Length", str(len(data)))
         link.endheaders()
-        link.send(data[: int(len(data) * share)])
+        link.send(data[:size])
         link.close()
         assert version(board) == before and board.get("/update").json()["next"] is None
     boots = board.world.get()["boots"]

@@ -95,6 +95,20 @@ async def test_what_breaks_off_ends():
             await tar.receive(Conn(data[:size]), len(data), "v")
 
 
+async def test_an_upload_that_breaks_off_anywhere_leaves_the_version_that_runs_and_can_be_sent_again():
+    old = entry("main.py", b"a" * 1024) + entry("lib/b.py", b"b" * 700)
+    await receive(old, "run")
+    runs = files("run")
+    data = entry("main.py", b"new" * 1000) + entry("www/x", b"d" * 5000) + b"\0" * 1024
+    for size in range(0, len(data), 512):
+        for more in (0, 1):
+            with raises(EOFError):
+                await tar.receive(Conn(data[: size + more]), len(data), "v")
+            equal((size, files("run")), (size, runs))
+    equal(await receive(data), digest(data))
+    equal(files("v"), {"v/main.py": b"new" * 1000, "v/www/x": b"d" * 5000})
+
+
 async def test_without_room_nothing_is_taken():
     stat = os.statvfs("/")
     conn = Conn(b"x")
@@ -135,8 +149,8 @@ class Flash:
         buf[:] = self.data[at : at + len(buf)]
 
 
-async def stored(length, place, first=0, break_off=0):
-    """(digest, flash, connection) after an image of so many bytes, of which `first` came with the head."""
+def romfs():
+    """A flash, and receive() that writes into it."""
     flash = sys.modules["esp"] = sys.modules["vfs"] = Flash()
     sys.modules.pop("picorest.update.romfs", None)
     romfs = __import__("picorest.update.romfs", None, None, ["receive"])
@@ -145,10 +159,16 @@ async def stored(length, place, first=0, break_off=0):
         pass
 
     romfs.readable = readable
+    return flash, romfs.receive
+
+
+async def stored(length, place, first=0, break_off=0):
+    """(digest, flash, connection, image) after an image of so many bytes, of which `first` came with the head."""
+    flash, receive = romfs()
     image = bytes([n % 251 for n in range(length)])
     conn = Conn(image[: length - break_off], first)
     conn.remaining = length
-    return await romfs.receive(conn, length, place), flash, conn, image
+    return await receive(conn, length, place), flash, conn, image
 
 
 async def test_an_image_goes_into_its_half_and_the_pages_into_a_file():
@@ -166,6 +186,24 @@ async def test_an_image_goes_into_its_half_and_the_pages_into_a_file():
         with open("picorest.www%d" % (at > 0), "rb") as pages:
             equal(pages.read(), image[HALF:])
         equal(set(conn.phases), set() if first == length else {(1, 10000), (2, 0)})
+
+
+async def test_an_image_that_breaks_off_in_any_sector_touches_nothing_of_what_runs():
+    length = HALF + 5000
+    image = bytes([n % 251 for n in range(length)])
+    for place in ("0", str(HALF)):
+        at = int(place)
+        for sector in range(0, length, SECTOR):
+            for size in (sector, sector + 1, min(sector + 2000, length - 1)):
+                flash, receive = romfs()
+                with open("picorest.www%d" % (not at), "wb") as pages:
+                    pages.write(b"of the version that runs")
+                with raises(EOFError):
+                    await receive(Conn(image[:size]), length, place)
+                equal((size, bytes(flash.data[HALF - at : 2 * HALF - at])), (size, b"o" * HALF))
+                assert all([at <= erased < at + HALF for erased in flash.erased]), flash.erased
+                with open("picorest.www%d" % (not at), "rb") as pages:
+                    equal(pages.read(), b"of the version that runs")
 
 
 async def test_an_image_that_is_too_large_or_breaks_off():
