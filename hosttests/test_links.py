@@ -196,3 +196,15 @@ def _followed(here, there):
     wait(lambda: (links(here)[0]["why"] or "").startswith("A link of the other board"), lambda: str(links(here)))
     assert [links(board)[0]["count"] for board in (here, there)] == [before[0], before[1] + 1]
     assert ok(there.get("/gpio/lamp"))["by"] == "link" and "by" not in ok(here.get("/gpio/lamp"))
+
+
+@ESP32
+@pytest.mark.world
+def test_a_link_has_the_weather_asked_for(fresh_board):
+    link = {"when": "weather.temperature", "above": -90, "do": "lamp.on"}
+    board = fresh_board(config={"wifi": HOME, "pins": PINS, "weather": {"place": "Paris,FR"}, "links": [link]})
+    until(board, "lamp", 1)
+    other = {"weather": None, "links": [{"when": "http://weather.local door", "do": "fan.on"}]}  # a board of that name
+    ok(board.patch("/config", other))
+    board.reboot()
+    assert "weather" not in ok(board.get("/status"))["services"]

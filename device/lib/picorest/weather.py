@@ -11,8 +11,9 @@ _EVERY = const(60)  # seconds from one look to the next; the provider is asked w
 
 
 def shown(config):
-    """Whether the configuration speaks of a value of the weather."""
-    return any([b"weather." in config.data.get(name, b"") for name in ("display", "links", "alarms")])
+    """Whether there is a place, and what acts or shows speaks of its weather."""
+    parts = [config.data.get(name, b"") for name in ("display", "links", "alarms")]
+    return bool(config.data.get("weather")) and any([b"weather." in part for part in parts])
 
 
 class Weather:
