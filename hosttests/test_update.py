@@ -25,7 +25,7 @@ ALL = bool(os.environ.get("PICOREST_THOROUGH"))  # cut at every write and in eve
 FILL = """
 import os
 with open("mine", "wb") as file:
-    while os.statvfs("/")[3] > 9:
+    while os.statvfs("/")[3] > %d:
         file.write(bytes(4096))
         file.flush()
 """
@@ -99,6 +99,18 @@ def test_a_new_version_proves_itself_and_stays(board, board_name, package):
     assert version(board) == f"new-{before}" and board.get("/update").json()["failed"] is None
 
 
+@pytest.mark.boards("esp32")
+def test_there_is_room_for_one_update_after_the_other(board, board_name, package):
+    """What was installed first lies among the user's files: it goes when it is neither of the two versions."""
+    for number, data in enumerate([package(board_name, "new"), package(board_name, "bad")]):
+        boots = board.world.get()["boots"]
+        answer = put(board, data, "bad" if number == 1 else "new")
+        assert answer.status_code == 202, answer.text
+        restarted(board, boots)
+        wait(lambda: not board.get("/update").json()["trial"], "the trial does not end")
+    assert version(board).startswith("bad-")
+
+
 TROUBLE = {"dies": "        raise ValueError\n", "does not serve": "        await asyncio.sleep(100000)\n"}
 
 
@@ -147,14 +159,15 @@ def test_what_is_refused(board, board_name, package):
 
 
 @pytest.mark.native("a prompt")
-@pytest.mark.boards("nodemcu")
-def test_a_flash_without_room_for_the_pages(board, board_name, package):
+def test_a_flash_without_room(board, board_name, package):
+    """For an ESP8266's pages; for the files of another board, which take more of the flash than they have bytes."""
     before, data = version(board), package(board_name, "new")
-    board.at_the_prompt(FILL)
+    board.at_the_prompt(FILL % (9 if board_name == "nodemcu" else 150))
     answer = put(board, data)
     assert answer.status_code == 507 and answer.json()["type"] == "flash-full", answer.text
-    assert "no room for the pages" in answer.json()["detail"]
+    assert f"no room for {'the pages' if board_name == 'nodemcu' else 'a second version'}" in answer.json()["detail"]
     assert version(board) == before and board.get("/update").json()["next"] is None
+    assert board.patch("/config", {"hostname": "still"}).status_code == 200
     board.at_the_prompt("import os; os.remove('mine')")
     assert put(board, data).status_code == 202
 

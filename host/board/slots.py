@@ -46,6 +46,21 @@ def _walk(top, out):
         pass
     return out
 """
+_CLEAR = """
+def _clear(top):
+    try:
+        for e in list(os.ilistdir(top)):
+            (_clear if e[1] & 0x4000 else os.remove)(top + '/' + e[0])
+        os.rmdir(top)
+    except (OSError, UnicodeError):
+        pass
+for top in ('/lib/picorest', '/lib/microdot', '/www'):
+    _clear(top)
+try:
+    os.remove('/app.mpy')
+except OSError:
+    pass
+"""
 _ROM = """
 import vfs, esp, hashlib
 from binascii import hexlify, a2b_base64 as d
@@ -197,6 +212,8 @@ class FolderPlace:
         return [f"-{name}" for name in there if name not in names] + other
 
     def send(self, place: str, names: list[str]) -> None:
+        if place == "/b":  # what was installed in the root, before /a, is neither of the two versions
+            self.link.run(_CLEAR)
         stale, names = [n[1:] for n in names if n[0] == "-"], [n for n in names if n[0] != "-"]
         for name in stale:
             self.link.run(f"os.remove({name!r})")

@@ -18,6 +18,7 @@ from virtualboard.shared_memory import COUNTDOWN, WRITES
 from virtualboard.supervisor import Supervisor
 
 ALL = bool(os.environ.get("PICOREST_THOROUGH"))  # cut at every step; otherwise at some of them
+LEFT = str(("/lib", "/lib/picorest", "/lib/picorest/old"))  # of a program that was installed among the user's files
 BOARDS = pytest.mark.parametrize("name", ["nodemcu", "esp32"])
 
 
@@ -53,11 +54,16 @@ def test_a_blank_board_then_the_same_again_then_another(name, board, programs, m
     writes = board.page.number(WRITES)
     deployed(board, old, monkeypatch)
     assert "nothing copied" in capsys.readouterr().out and board.page.number(WRITES) == writes
+    with Repl(board.console.port) as repl:
+        repl.run("import os\nfor place in LEFT:\n    os.mkdir(place)\nopen('/lib/mine.py', 'w').close()".replace("LEFT", LEFT))
+        repl.run("open('/lib/picorest/old/one.mpy', 'w').close()")
     deployed(board, new, monkeypatch)
     assert "on trial" in capsys.readouterr().out
     assert running(board) == "new"
     with Repl(board.console.port) as repl:
         assert repl.eval("open('config.json').read()") == '{"hostname": "mine"}'
+        left = ["mine.py"] if name == "esp32" else ["mine.py", "picorest"]  # there the program is in the ROMFS partition
+        assert sorted(repl.eval("__import__('os').listdir('/lib')")) == left
 
 
 @pytest.mark.parametrize("name", ["nodemcu"])
