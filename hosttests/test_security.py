@@ -2,6 +2,9 @@
 docs/security.md has a table of all threats with their tests."""
 
 import base64
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import quote
 
 import pytest
@@ -9,7 +12,7 @@ import pytest
 from hosttests.fuzz.drive import everything, one_answer
 from hosttests.support.gpio import ok, refused
 from hosttests.support.raw_http import Wire, ask, json_in
-from hosttests.support.upstreams import HOME
+from hosttests.support.upstreams import HOME, online
 from hosttests.support.wifi import patient
 
 BOTH = pytest.mark.boards("nodemcu", "esp32")
@@ -178,3 +181,64 @@ def test_many_addresses_guess_no_faster_and_the_owner_stays_in(fresh_board, boar
     passes(board, 17)
     assert guess(board, TOKEN, other).status == 200
     assert board.world.memory()["names"] - before < 20  # no name of what was guessed
+
+
+SCRIPT = "<script>alert(1)</script>"
+
+
+class Evil(BaseHTTPRequestHandler):
+    """A weather service, a ThingSpeak and anything else, with a script for every name; or an error that has one."""
+
+    status = 200
+
+    def do_GET(self):
+        if self.path.startswith("/data/2.5"):
+            main = {"temp": 12.3, "feels_like": 11, "humidity": 50, "pressure": 1000}
+            said = {"name": SCRIPT, "main": main, "weather": [{"id": 800, "main": SCRIPT, "description": SCRIPT}], "dt": 1795230000,
+                    "coord": {"lat": 48.9, "lon": 2.3}, "wind": {"speed": 3}, "sys": {"country": SCRIPT}, "cod": 200}  # fmt: skip
+        elif self.path.startswith("/channels"):
+            said = {"channel": {"id": 123, "name": SCRIPT, "field1": SCRIPT, "last_entry_id": 1},
+                    "feeds": [{"created_at": "2026-11-01T00:00:00Z", "entry_id": 1, "field1": SCRIPT}]}  # fmt: skip
+        else:
+            said = {"data": SCRIPT, SCRIPT: 1}
+        body = json.dumps(said).encode()
+        self.send_response(self.status, SCRIPT)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("X-Evil", SCRIPT)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@BOTH
+@pytest.mark.world
+def test_what_other_servers_say_is_text_on_every_page(fresh_board, board_name):
+    """Names of cities and channels, values, reasons of errors: no answer that a browser shows as a page has their script."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Evil) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        board = fresh_board(config={
+            "wifi": HOME, "weather": {"provider": "openweather", "key": "K", "url": url, "place": "Paris"},
+            "thingspeak": {"channel": 123, "url": url},
+            "proxy": {"x": {"url": url + "/x", "cache": 0}, "y": {"url": url, "pick": "data"}},
+        })  # fmt: skip
+        online(board)
+        try:
+            seen = []
+            for status in (200, 500):
+                Evil.status = status
+                for path in ("/weather", "/weather?city=Rome", "/thingspeak", "/proxy/x", "/proxy/y", "/proxy", "/status"):
+                    plain = board.get(path)
+                    answer = board.get(path, headers={"Accept": "text/html"})
+                    kind = answer.headers["Content-Type"]
+                    page = "html" in kind and "sandbox" not in answer.headers.get("Content-Security-Policy", "")
+                    assert "<script" not in answer.text if page else "nosniff" in str(answer.headers) or "json" in kind, path
+                    assert "X-Evil" not in answer.headers and SCRIPT not in str(answer.headers), path
+                    seen.append((path, status, SCRIPT in plain.text))
+            assert sum(one[-1] for one in seen) > 3, seen  # it does come through, as text
+        finally:
+            Evil.status = 200
+            server.shutdown()
