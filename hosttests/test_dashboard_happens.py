@@ -32,9 +32,9 @@ def test_what_happens_by_itself(new_page, axe):  # noqa: F811 the fixture
     page.see("Hello\n<b>", "happens")
     page.see("wake", "happens")
     page.see("not yet", "happens")
-    page.button("Try fan.on", "happens")
+    page.button("do fan.on", "happens")
     page.until("fan", True)
-    page.button("Try fan.off", "happens")
+    page.button("silent fan.off", "happens")
     page.until("fan", False)
     assert board.get("/links").json()["links"][1]["count"] == 0
     board.world.put({"pins": {page.pins[4]: 0}})

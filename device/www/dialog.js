@@ -43,7 +43,7 @@ function openForm(title, body, go, run) {
 }
 
 /** Resolves when the board knows the token, rejects when the dialog is closed. */
-const signIn = (why = "This board asks for its token before it changes anything.") => new Promise((done, refused) => {
+const signIn = (why = "Changes need the token of this board.") => new Promise((done, refused) => {
   const body = [soft(why), field("Token", { type: "password", name: "token", required: true, autocomplete: "current-password" }), field("Remember on this device", { type: "checkbox", name: "stay" })];
   openForm("Sign in", body, "Sign in", async (controls) => {
     const before = token;

@@ -31,7 +31,7 @@ function make(kind, ...children) {
 const small = (...children) => make("small", children);
 const soft = (...children) => make("p.soft", children);
 const button = (words, onclick, kind = "") => make("button" + kind, { type: "button", onclick }, words);
-const dots = (...words) => words.filter(Boolean).join(" · ");
+const dots = (...words) => [...new Set(words)].filter(Boolean).join(" · ");
 const warning = (words) => words && make(".note.warn", { role: "status" }, words);
 
 /** A row of a card: a title and what stands at its right, and lines below. */

@@ -79,7 +79,7 @@ function choose(spot) {
     const now_ = await (body ? drive(pin.pin, body, said) : ask((pin.pin > -1 ? "/gpio/" : "/adc/") + pin.pin).catch((error) => { fill(said, trouble(error)); }));
     if (now_) fill(said, soft("It reads " + (now_.volts == null ? now_.state : now_.volts.toFixed(2) + " V") + "."));
   });
-  fill($("about"), make("h3", label, " ", small(dots(gpioName(pin.pin), ...aliases.filter((alias) => alias != label)))),
+  fill($("about"), make("h3", label, " ", small(dots(...[gpioName(pin.pin), ...aliases].filter((name) => name != label)))),
     isBarred(pin) ? soft(make("b", verdict == "reserved" ? "Reserved: " : "Cannot be used: "), why, ".")
       : [soft(isFree(pin) ? "" : "Used by the " + pin.used_by + ". ", "Can be ", pin.capabilities.join(", ").replaceAll("_", " "), ". ", why),
         isFree(pin) && make(".buttons", can("output") && [press("On", { state: 1 }), press("Off", { state: 0 }), press("On for 1 s", { state: 1, for: 1 })], press("Read"), can("output") && button("Name it", () => settings("pins", label)))], said);

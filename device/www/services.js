@@ -9,7 +9,7 @@ function localTime(unix) {
   return new Date(unix * 1000 + offset).toUTCString();
 }
 
-const clock = make("span.big.num", { id: "clock" });
+const clock = make("span.big.num");
 function tick() {
   if (board.time) clock.textContent = localTime(board.time.unix + now() - board.at.time).slice(17, 25);
 }

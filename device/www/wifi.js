@@ -39,7 +39,7 @@ function changeNetwork() {
 async function tryNetwork({ ssid: { value: ssid }, password, keep }, say) {
   await ask("/wifi", { body: { ssid, password: password.value, keep: keep.checked } });
   for (let tries = 0; tries < 45; tries++) {
-    say(`Trying “${ssid}” … The board may be silent for some seconds.`);
+    say(`Trying “${ssid}” … It may be silent for some seconds.`);
     await pause(2);
     const said = await request("/wifi").catch(() => {});
     if (!said) continue;

@@ -20,6 +20,22 @@ def differs(text: str) -> bool:
     return "{number}" in text or "{mac}" in text
 
 
+def filled_in(config: bytes, number: int | None, mac: str | None) -> bytes:
+    """A configuration for the board of this number and MAC address; UserError where it wants one that is not told."""
+    text = config.decode()
+    for token, value in (("{number}", number), ("{mac}", mac)):
+        if token in text and value is None:
+            words = f"an image is for one board then, tell --{token[1:-1]}; or let ./deploy.sh deploy fill it in for each board"
+            raise UserError(f"the configuration has {token} in it: {words}")
+    if mac is not None and not re.fullmatch("[0-9a-f]{12}", mac):
+        raise UserError(f"--mac is twelve hexadecimal digits in small letters, such as 0123456789ab: {mac!r} is not")
+    return _filled(json.loads(text), Member(number or 0, "", ""), mac or "") if differs(text) else config
+
+
+def _filled(template, member: Member, mac: str) -> bytes:
+    return json.dumps(fill(template, member, mac), ensure_ascii=False, indent=1).encode() + b"\n"
+
+
 class Place(NamedTuple):
     """One board of the set; without template and sheet number and MAC address are not known."""
 
@@ -75,4 +91,4 @@ class ClassSet:
     def _filled(self, member: Member, mac: str) -> bytes | None:
         if not self.different:
             return self.plain
-        return json.dumps(fill(self.template, member, mac), ensure_ascii=False, indent=1).encode() + b"\n"
+        return _filled(self.template, member, mac)

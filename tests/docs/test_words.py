@@ -27,7 +27,8 @@ PLAIN = {
 STUMBLES = re.compile(r"(?<![\w/.\"])(?:" + "|".join(PLAIN) + r")(?![\w/]|\.\w)")
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md"), *ROOT.glob("virtualboard/*.md")]
 PROGRAMS = [path for folder in ("device", "host", "virtualboard") for path in ROOT.glob(folder + "/**/*.py")]
-SITES = [*ROOT.glob("device/www/*"), *ROOT.glob("virtualboard/desk/*")]
+SITES = [*ROOT.glob("device/www/*"), *ROOT.glob("virtualboard/desk/*"), *ROOT.glob("deploy.*"),
+         *ROOT.glob("docs/pictures/*.svg"), *ROOT.glob("examples/*/*.svg")]  # fmt: skip
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text("utf-8")
 TERMS = re.findall(r"^### (.+)$", GLOSSARY, re.M)
 
@@ -44,7 +45,9 @@ def told(path):
         for found in re.finditer(r'"(?:[^"\\\n]|\\.)*"|`[^`]*`', re.sub(r"^\s*(//|/?\*).*$", "", text, flags=re.M)):
             said = re.sub(r"\$\{(?:[^{}]|\{[^}]*\})*\}", "…", found[0][1:-1])
             yield text.count("\n", 0, found.start()) + 1, said if " " in said.strip() else ""
-    elif path.suffix == ".html":
+    elif path.suffix in (".sh", ".cmd"):
+        yield from enumerate(text.splitlines(), 1)
+    elif path.suffix in (".html", ".svg"):
         yield 1, re.sub(r"<[^>]*>", " ", text)
 
 
@@ -73,6 +76,8 @@ def test_nothing_that_users_read_makes_them_stumble():
     ("commands/a.py", '"""A lease."""\n', 1),
     ("a.js", '// lease\nsay("in reach: the lease " + lease);\nsay(`a ${lease} verdict`);\n', 3),
     ("a.html", '<p class="lease">A lease</p>', 1),
+    ("a.svg", '<svg class="lease"><text>A lease</text></svg>', 1),
+    ("a.cmd", "echo a lease\nrem the verdict\n", 2),
 ])  # fmt: skip
 def test_what_is_told_is_found(tmp_path, name, text, count):
     path = tmp_path / name

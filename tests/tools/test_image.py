@@ -161,7 +161,8 @@ def test_the_command_says_where_it_is_and_refuses_a_bad_configuration(tmp_path, 
     (tmp_path / "fw.bin").write_bytes(firmware_for("esp32"))
     (tmp_path / "good.json").write_text('{"hostname": "shed"}')
     (tmp_path / "bad.json").write_text('{"hostname": 5}')
-    options = {"firmware": tmp_path / "fw.bin", "flash_size": "4MB", "out": tmp_path / "out", "web": None}
+    options = {"firmware": tmp_path / "fw.bin", "flash_size": "4MB", "out": tmp_path / "out"}
+    options |= dict.fromkeys(("web", "number", "mac"))
     image.run(argparse.Namespace(config=tmp_path / "good.json", **options))
     said = capsys.readouterr().out
     assert "picorest-esp32.bin" in said and "for ESP32 at address 0" in said and "keep it to yourself" in said
@@ -169,10 +170,23 @@ def test_the_command_says_where_it_is_and_refuses_a_bad_configuration(tmp_path, 
     assert f"  {size} bytes" in said and f"flash --firmware {tmp_path / 'out' / 'picorest-esp32.bin'}" in said
     with pytest.raises(UserError, match="would be refused by the board"):
         image.run(argparse.Namespace(config=tmp_path / "bad.json", **options | {"out": tmp_path / "other"}))
-    (tmp_path / "bad.json").write_text('{"wifi": {"ap": {"ssid": "class-{number}"}}}')
-    with pytest.raises(UserError, match="an image is the same for all"):
-        image.run(argparse.Namespace(config=tmp_path / "bad.json", **options | {"out": tmp_path / "other"}))
     assert not (tmp_path / "other").exists()
+
+
+def test_an_image_for_one_board_of_a_set(tmp_path, monkeypatch):
+    device = program(tmp_path, "new")
+    monkeypatch.setattr(image, "build", lambda board: built(board, tmp_path, device))
+    (tmp_path / "fw.bin").write_bytes(firmware_for("esp32"))
+    (tmp_path / "class.json").write_text('{"hostname": "board-{number}", "wifi": {"ap": {"ssid": "class-{mac}"}}}')
+    options = {"firmware": tmp_path / "fw.bin", "flash_size": "4MB", "out": tmp_path / "out", "web": None}
+    options["config"] = tmp_path / "class.json"
+    for number, mac, words in ((None, "0123456789ab", "tell --number"), (7, None, "tell --mac"), (7, "01:23", "twelve")):
+        with pytest.raises(UserError, match=words):
+            image.run(argparse.Namespace(number=number, mac=mac, **options))
+    assert not (tmp_path / "out").exists()
+    image.run(argparse.Namespace(number=7, mac="0123456789ab", **options))
+    data = (tmp_path / "out" / "picorest-esp32-7-0123456789ab.bin").read_bytes()
+    assert b'"board-7"' in data and b'"class-0123456789ab"' in data and b"{number}" not in data
 
 
 def test_the_page_is_whole_and_served_with_what_it_asks_for(tmp_path):
