@@ -257,7 +257,7 @@ class Soak:
             output.start(now["pins"][self.pins[who]], since)
         self.look()
         if this.restart == "update":
-            with self.world.fast(40):
+            with self.world.fast(10):
                 wait(lambda: not self.board.get("/update").json()["trial"], "the new version does not prove itself", 60)
             assert self.board.get("/update").json()["running"] == name
         self.look()
