@@ -64,7 +64,8 @@ class Happenings:
             assert was["at"] == self.alarms[name]
             self.alarms[name] = at
         else:
-            assert board.post("/alarms", {"id": name, "at": at, "do": "thingspeak.field1.toggle"}).status_code == 201
+            alarm = {"id": name, "at": at, "date": "2020-02-29", "do": "gate.toggle"}  # never due: the world's time does not count
+            assert board.post("/alarms", alarm).status_code == 201
             self.alarms[name] = at
 
     def counts(self):
@@ -91,7 +92,7 @@ class Happenings:
 def settings(board_name):
     modes = {"bell": {"mode": "in", "pull": "up", "button": {"hold": 0}}, "door": {"mode": "in", "pull": "up"}}
     pins = {pin: {"name": name, **modes.get(name, {"mode": "out"})} for name, pin in PINS[board_name].items()}
-    more = {"links": LINKS, "thingspeak": {"channel": 123, "write_key": "DEMOWRITEKEY"}} if board_name == "esp32" else {}
+    more = {"links": LINKS} if board_name == "esp32" else {}
     return {"wifi": HOME, "pins": pins, **more}
 
 
