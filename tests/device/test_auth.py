@@ -6,6 +6,7 @@ from picorest.http import auth
 from picorest.problem import Problem
 
 HEAD = b"PUT / HTTP/1.1\r\n\r\n"
+FREE = 40  # wrong tokens without a pause
 
 
 class Board:
@@ -47,7 +48,7 @@ def tried(app, peer, token=b"wrong"):
 def test_the_pauses_grow_up_to_16_seconds_and_end():
     with Time() as time:
         app, pauses = Board(), []
-        equal([tried(app, "a") for _ in range(8)], [401] * 8)
+        equal([tried(app, "a") for _ in range(FREE)], [401] * FREE)
         for _ in range(7):
             pauses.append(tried(app, "a", b"secret"))
             time.now += pauses[-1]
@@ -60,7 +61,7 @@ def test_the_pauses_grow_up_to_16_seconds_and_end():
         equal(tried(app, "a"), 401)  # it goes on where it was
         equal(tried(app, "a", b"secret"), 16)
         time.now += 16 + 601
-        equal([tried(app, "a") for _ in range(9)], [401] * 8 + [1])  # ten minutes without: forgotten
+        equal([tried(app, "a") for _ in range(FREE + 1)], [401] * FREE + [1])  # ten minutes without: forgotten
 
 
 def test_no_token_is_no_guess():
@@ -73,7 +74,7 @@ def test_no_token_is_no_guess():
 def test_others_need_not_wait_and_after_several_addresses_all_but_one():
     with Time() as time:
         app = Board()
-        for _ in range(9):
+        for _ in range(FREE + 1):
             tried(app, "a")
         equal((tried(app, "a"), tried(app, "b", b"secret"), tried(app, "b"), tried(app, "b")), (1, 200, 401, 2))
         equal((tried(app, "c", b"secret"), tried(app, "a")), (2, 2))
@@ -89,4 +90,4 @@ def test_it_takes_no_more_for_a_thousand_addresses():
         for n in range(1000):
             time.now += 20
             tried(app, "10.0.%d.%d" % (n // 250, n % 250))
-        equal((len(app.lock), app.lock[0], app.lock[2]), (4, 12, 1))
+        equal((len(app.lock), app.lock[0], app.lock[2]), (4, FREE + 4, 1))

@@ -1,6 +1,6 @@
 """The token that a request carries, as Bearer, or as the password of Basic so that a browser can ask for it.
 
-Guessing takes time: after some wrong tokens the board looks at none for a second, after each further one twice as long as before.
+Guessing takes time: after many wrong tokens the board looks at none for a second, after each further one twice as long as before.
 That holds for the address that they came from, for all if they came from several, and never for the one that had the right token
 last. So what there is to remember, `lock` of the application, stays small, however many addresses somebody has.
 """
@@ -11,7 +11,7 @@ from .. import clock
 from ..problem import Problem
 from .headers import header
 
-_FREE = const(8)  # wrong tokens without a pause
+_FREE = const(40)  # wrong tokens without a pause
 _LONGEST = const(4)  # the longest pause in seconds, as a power of 2
 _FORGOTTEN = const(600)  # seconds without a wrong one after which they count for nothing
 # members of `lock`
