@@ -51,8 +51,10 @@ def until(board, lines) -> None:
 def test_a_screen_shows_values(fresh_board, board_name):
     board = fresh_board(config=config(board_name))
     wait(lambda: glass(board)[:1] == ["In: 21.5 oC"] and ":" in glass(board)[2], "no reading on the glass")
+    wait(lambda: glass(board)[4:] not in ([], ["--"]), "no weather on the glass")
+    assert abs(float(glass(board)[4]) - ok(board.get("/weather"))["temperature"]) < 0.2
     local = board.get("/time").json()["local"]
-    assert glass(board)[1:] == ["", local[11:16], board.get("/wifi").json()["ip"], "--"] or local[17:] < "02"
+    assert glass(board)[1:4] == ["", local[11:16], board.get("/wifi").json()["ip"]] or local[17:] < "02"
     said = ok(board.get("/display"))
     assert said == {"there": True, "lines": glass(board), "screen": 0, "screens": 2, "for": None, "error": None}
     png = board.world.session.get(f"{board.world.url}/world/display.png", timeout=5)

@@ -32,7 +32,7 @@ def config(lamp: str, fan: str, sensor: str) -> dict:
 def test_nothing_is_refused_for_want_of_memory(fresh_board, board_name):
     pins = PINS[board_name]
     board = fresh_board(config=config(*pins))
-    wait(lambda: board.get("/status", headers=KEY).json()["wifi"]["state"] == "connected", "the board does not join its network")
+    wait(lambda: board.get("/time", headers=KEY).ok, "the board does not join its network and set its clock")
     deeds = [(method, path, None) for path in (*READ, f"/gpio/{pins[0]}") for method in ("GET", "HEAD", "OPTIONS")]
     deeds += [
         ("PUT", "/gpio/lamp", {"state": 1}), ("PUT", "/gpio/lamp", {"pwm": 0.5}), ("PUT", "/gpio/lamp", {"nonsense": 1}),
