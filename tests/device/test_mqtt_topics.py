@@ -100,11 +100,11 @@ def test_what_home_assistant_is_told():
 
 def test_of_other_sensors_home_assistant_is_told_what_they_have_measured():
     app = App()
-    equal(discovery.measured(app), [])
+    equal(topics.measured(app), [])
     app.sensors = Sensors()
-    equal((discovery.measured(app), list(discovery.others(app, "base"))), ([0, 0], []))
+    equal((topics.measured(app), list(discovery.others(app, "base"))), ([0, 0], []))
     app.sensors.list[0][VALUES] = -1250, 5250, 5
-    equal(discovery.measured(app), [3, 0])
+    equal(topics.measured(app), [3, 0])
     told = dict(discovery.others(app, "base"))
     equal(sorted(told), sorted([OWN % ("sensor", "roof-" + what) for what in ("temperature", "humidity", "lux")]))
     sensor = json.loads(told[OWN % ("sensor", "roof-humidity")])
@@ -119,6 +119,6 @@ def test_what_the_chip_has_not_is_taken_back():
     app = App()
     app.sensors = Sensors()
     app.sensors.list[1][VALUES] = (2150,)
-    equal(discovery.measured(app), [0, 1])
+    equal(topics.measured(app), [0, 1])
     told = dict(discovery.others(app, "base"))
     equal([what for what in ("temperature", "humidity", "lux") if told[OWN % ("sensor", "yard-" + what)]], ["temperature"])

@@ -36,11 +36,6 @@ def entries(app, base):
             yield _sensor(device, base, own, label(app, sensor[PIN]), what, unit)
 
 
-def measured(app):
-    """How many quantities each sensor but DHTs has measured: another answer than before, and others() has something to tell."""
-    return [len(sensor[VALUES] or ()) for sensor in app.sensors.list] if app.sensors else []
-
-
 def others(app, base):
     """(topic, text) for each quantity of the sensors but DHTs that gave a reading; an empty text for what the chip that
     is there has not, such as the humidity of a BMP280."""

@@ -9,9 +9,10 @@ from binascii import hexlify
 from errno import EINPROGRESS
 
 from .. import clock
+from ..overlay import act
 from ..problem import Problem
 from ..resolver import doubt, open_socket, resolve
-from . import discovery, packets, topics
+from . import packets, topics
 
 _KEEPALIVE = const(30)  # seconds: after 1.5 times that without a word from us the broker tells our will
 _PATIENCE = const(10000)  # ms for the connection, and for an answer
@@ -161,10 +162,10 @@ class Mqtt:
                     self.out += packets.publish(*found)
             if not todo and clock.ticks_diff(now, looked) >= _STATES:
                 looked = now
-                found = discovery.measured(self.app)
+                found = topics.measured(self.app)
                 if found != measured:
                     measured = found
-                    todo = self.app.config.get("mqtt", "discovery") and discovery.others(self.app, self.base)
+                    todo = self.others()
             if not todo and looked == now:
                 if clock.ticks_diff(now, again) > _AGAIN:
                     again = now
@@ -189,7 +190,12 @@ class Mqtt:
         """(topic, text) of what is said once, when a connection begins."""
         yield self.base + "/status", "online"
         if self.app.config.get("mqtt", "discovery"):
-            yield from discovery.entries(self.app, self.base)
+            yield from act(self.app, "mqtt.discovery", "entries")(self.app, self.base)
+
+    def others(self):
+        """(topic, text) of what Home Assistant is told of sensors that have measured; None if it is told nothing."""
+        app = self.app
+        return act(app, "mqtt.discovery", "others")(app, self.base) if app.config.get("mqtt", "discovery") else None
 
     def take(self, kind, body):
         if kind & 0xF0 != packets.PUBLISH:

@@ -10,8 +10,8 @@ Below BASE, `mqtt.topic` of the configuration, else picorest/HOSTNAME:
 
 from .. import clock
 from ..dht.sampler import HUMIDITY, PIN, START, TEMPERATURE
-from ..jsontext.validate import loads
 from ..problem import Problem
+from ..sensors import VALUES
 from ..utf8 import text
 
 _FRESH = const(15000)  # ms for which a reading is true
@@ -50,6 +50,12 @@ def states(app):
             yield "sensor/%s/%s" % (name, what), "%.2f" % (value / 100)
 
 
+def measured(app):
+    """How many quantities each sensor but DHTs has measured: another answer than before, and others() of discovery.py has something
+    to tell."""
+    return [len(sensor[VALUES] or ()) for sensor in app.sensors.list] if app.sensors else []
+
+
 def obey(app, start, message):
     """Do what a message says to a pin with a name; start: BASE in bytes. Problem if it cannot be done."""
     for line in named(app):
@@ -63,6 +69,8 @@ def _wish(data):
     data = data.strip()
     try:
         if data[:1] == b"{":
+            from ..jsontext.validate import loads
+
             return loads(data)
         return {"state": text(data)}
     except ValueError:
