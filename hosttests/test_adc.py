@@ -51,7 +51,10 @@ def test_other_pins_are_no_analogue_inputs(board, board_name):
 def test_a_pin_in_use_is_not_disturbed(fresh_board):
     board = quick(fresh_board, config={})
     ok(board.put("/gpio/32", {"state": 1}))
-    refused(board.get("/adc/32"), 409, "pin-in-use")
+    for pin, word in (("32", "pin-in-use"), ("26", "adc-unavailable"), ("18", "no-adc")):
+        problem = refused(board.get(f"/adc/{pin}"), 409, word)
+        assert "GPIO32" not in problem["allowed"] and problem["try"] == problem["allowed"][:4], problem
+        assert all(board.get(f"/adc/{name}").ok for name in problem["try"]) and problem["try"]
     assert "GPIO32" not in [entry["name"] for entry in ok(board.get("/adc"))["adc"]]
     assert board.world.get()["outputs"]["32"]["level"] == 1
 

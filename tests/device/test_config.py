@@ -102,7 +102,7 @@ def test_a_byte_order_mark_is_no_harm():
 def test_broken_files_are_kept_aside():
     whole = json.dumps(FULL)
     cases = (b"", b"\x00\xff\xfe" * 50, whole[: len(whole) // 2], "[1,2]", '"text"', "null", "[" * 2000, whole + "}")
-    for text in cases + (" " * 5000, '{"hostname":5}', '{"wifi":[]}', b'{"hostname":"\xff\xfe"}'):
+    for text in cases + (" " * 5000, '{"hostname":5}', '{"note":[1e999]}', '{"wifi":[]}', b'{"hostname":"\xff\xfe"}'):
         config = start(text)
         assert config.broken, text
         assert config.data == {} and config.get("hostname") == "picorest"

@@ -230,6 +230,11 @@ def test_an_input_of_the_configuration_is_not_driven_by_the_way():
     equal(found.find("bell").level(), 0)
     do(found, "D6", mode="in")
     do(found, "D6", state=1)  # one that a request made an input
+    for entry in ({"pull": "up"}, {"pull": "none"}):  # an input without the word
+        found = pins("nodemcu", {"D5": dict(entry, name="bell")})
+        equal(found.find("bell").mode, "in")
+        with raises(Problem):
+            found.drive("bell", 1)
 
 
 def test_inverted_pins_speak_of_the_logical_state():

@@ -95,7 +95,7 @@ def _pins(pins, sensors, board):
         if button is not None and entry.get("pull") == ("up" if button.get("active") else "down"):
             key = "pins.%s.button.active" % pin
             raise ValueError(key, "%s is the level that the pull resistor gives: the button would always be pressed" % key)
-        if gpio is not None and ("mode" in entry or "safe" in entry):
+        if gpio is not None and ("mode" in entry or "safe" in entry or "pull" in entry):
             driven[gpio] = "pins." + pin
     for n in range(len(sensors)):
         gpio = _gpio(str(sensors[n]["pin"]), board)[0]
@@ -172,7 +172,8 @@ def _idle(text, data, board, driven=True):
         if _gpio(str(sensor["pin"]), board)[0] == gpio:
             return ", which is the pin of a sensor in dht"
     for pin, entry in (_part(data, "pins") or {}).items():
-        if driven and entry.get("mode") == "in" and _gpio(pin, board)[0] == gpio:
+        alone = "in" if "pull" in entry and "safe" not in entry else None  # a pull resistor without a mode is an input's
+        if driven and entry.get("mode", alone) == "in" and _gpio(pin, board)[0] == gpio:
             return ", which is an input by pins." + pin
     if driven and board and "o" not in board.row(str(gpio))[1]:
         return ", which cannot be driven"

@@ -15,12 +15,12 @@ def set_up(pins, entries):
             if entry.get("invert") and not line.invert:
                 line.invert = 1
                 line.latest ^= 1
-            line.button = entry.get("mode") == "in"
             pins.lines[line.gpio] = line
             line.safe = entry.get("safe")
             spec = setting(entry)
             if spec:
                 pins.apply(line, pins.plan(line, spec))
+                line.button = line.mode == "in"
         except MemoryError:
             raise
         except Exception as e:  # a Problem, or a fault: the others have to be in their safe states all the same

@@ -26,7 +26,8 @@ def loads(data):
 
 
 def settle(found):
-    """Make numbers of whole value ints in what was parsed; how many members its objects have."""
+    """Make numbers of whole value ints in what was parsed; how many members its objects have. ValueError(key, words) for a
+    number such as 1e999, which is infinite here: there is no JSON of that."""
     members = 0
     todo = [found] if isinstance(found, (dict, list)) else []
     while todo:
@@ -40,8 +41,11 @@ def settle(found):
             value = item[key]
             if isinstance(value, (dict, list)):
                 todo.append(value)
-            elif isinstance(value, float) and -_EXACT < value < _EXACT and value == int(value):
-                item[key] = int(value)
+            elif isinstance(value, float):
+                if value - value:
+                    raise ValueError("", "it has a number that is too large")
+                if -_EXACT < value < _EXACT and value == int(value):
+                    item[key] = int(value)
     return members
 
 

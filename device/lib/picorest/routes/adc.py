@@ -5,7 +5,7 @@ import json
 from microdot import Microdot
 
 from ..boards.profile import pin_rows, verdict
-from ..gpio.rules import conflict, require_usable
+from ..gpio.rules import require_usable
 from ..http.response import Reply
 from ..problem import Problem
 
@@ -31,12 +31,11 @@ def read(req, pin):
         gpio = board.gpio(pin)
     name, _ = require_usable(board, gpio)
     caps = verdict(board, gpio)[1]
-    if "a" not in caps:
-        inputs = [names[1] for names, caps, _ in pin_rows(board) if "a" in caps]
-        raise conflict(board, gpio, "adc-unavailable" if "b" in caps else "no-adc", allowed=inputs)
     line = app.pins.lines.get(gpio)
-    if line and line.mode:
-        raise conflict(board, gpio, "pin-in-use")
+    if "a" not in caps or line and line.mode:
+        type = "pin-in-use" if "a" in caps else "adc-unavailable" if "b" in caps else "no-adc"
+        inputs = [name for _, name in _free(app)]
+        raise Problem(type, pin=gpio, allowed=inputs, try_=inputs[:4])
     return Reply(_text(app, gpio, name, samples))
 
 
@@ -53,6 +52,17 @@ def _samples(req):
 def list_inputs(app, samples=1):
     """JSON of all analogue inputs that are free to be read, in pieces."""
     mark = b'{"adc":['
+    for pin, name in _free(app):
+        yield mark
+        yield _text(app, pin, name, samples)
+        mark = b","
+    if mark != b",":
+        yield mark
+    yield b"]}"
+
+
+def _free(app):
+    # (mark, name) of each analogue input that is free to be read
     for names, caps, _ in pin_rows(app.board):
         if "a" in caps:
             pin = names[0]
@@ -61,12 +71,7 @@ def list_inputs(app, samples=1):
                 line = app.pins.lines.get(pin)
                 if pin in app.board.owners or line and line.mode:
                     continue
-            yield mark
-            yield _text(app, pin, names[1], samples)
-            mark = b","
-    if mark != b",":
-        yield mark
-    yield b"]}"
+            yield pin, names[1]
 
 
 def _text(app, mark, name, samples):
