@@ -259,6 +259,15 @@ def test_a_server_that_speaks_something_else(fresh_board, says, words):
         assert "Traceback" not in board.console()
 
 
+@pytest.mark.boards("esp32")
+def test_a_topic_on_which_nothing_can_be_said(board):
+    for topic in ("house/#", "a/+/b", "$SYS/shed"):
+        said = refused(board.patch("/config", {"mqtt": {"host": "a.local", "topic": topic}}), 400, "bad-config")
+        assert said["key"] == "mqtt.topic" and "broker" in said["detail"], said
+    ok(board.patch("/config", {"mqtt": {"host": "a.local", "topic": "Haus/Küche $1"}}))
+    ok(board.patch("/config", {"mqtt": None}))
+
+
 @pytest.mark.boards("nodemcu")
 def test_an_esp8266_refuses_it_in_words(board):
     assert "ESP32" in refused(board.patch("/config", {"mqtt": {"host": "a.local"}}), 400, "bad-config")["detail"]

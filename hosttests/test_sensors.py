@@ -207,6 +207,11 @@ def test_an_esp8266_tells_its_dhts_and_takes_no_others(board):
     assert (said["name"], said["type"], said["values"]["humidity"]) == (dht, "dht22", {"value": 52.5, "unit": "%RH"})
     table = board.get("/sensors", headers={"Accept": "text/csv"}).text.splitlines()
     assert table[0] == "name,type,quantity,value,unit,age,error" and table[1].startswith('"D2",dht22,temperature,21.5,°C,')
+    wishes = {"TEXT/CSV": "csv", "application/json, text/csv;q=0.5": "json", "*/*": "json", "text/csv;q=0": "json",
+              "application/json;q=0.1,text/csv": "csv"}  # fmt: skip
+    for wanted, kind in wishes.items():
+        answer = board.get("/sensors", headers={"Accept": wanted, "User-Agent": "reads text/csv"})
+        assert answer.headers["Content-Type"].partition(";")[0].endswith("/" + kind), wanted
     assert "sensors" not in ok(board.get("/status", params={"all": 1}))
     refused = board.patch("/config", {"sensors": [{"name": "x", "type": "ds18b20", "pin": "D6"}]})
     assert_problem(refused, 400, "bad-config")

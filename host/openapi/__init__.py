@@ -43,7 +43,7 @@ def document(sources: dict[str, bytes], esp8266: bool) -> dict:
             for method, handler in zip(entry[::2], entry[1::2], strict=True)
         }
     version = re.search(rb'\bversion = "([^"]+)"', sources.get("app.py", b""))
-    return {
+    made = {
         "openapi": "3.1.1",
         "info": {"title": "picorest", "version": version[1].decode() if version else "0", "description": _ABOUT},
         "servers": [{"url": "/"}],
@@ -61,13 +61,29 @@ def document(sources: dict[str, bytes], esp8266: bool) -> dict:
             },
         },
     }  # fmt: skip
+    leave_out_what_nothing_names(made)
+    return made
 
 
 def _schemas(sources: dict[str, bytes], esp8266: bool) -> dict[str, dict]:
-    found = {**schemas(esp8266), **configuration(sources), "Problem": _problem(sources)}
-    settings = found["Config"]["properties"]["alarms"]["items"]["properties"] if "Config" in found else {}
+    found = {**schemas(esp8266), **configuration(sources, esp8266), "Problem": _problem(sources)}
+    settings = found.get("Config", {}).get("properties", {}).get("alarms", {}).get("items", {}).get("properties", {})
     alarm = found["Alarm"]
     return found | {"Alarm": {**alarm, "properties": {**settings, **alarm["properties"]}}}
+
+
+def leave_out_what_nothing_names(document: dict) -> None:
+    """Take away schemas that only operations of other boards need."""
+    everything = document["components"].pop("schemas")
+    kept, found = {}, _named(document)
+    while found:
+        kept |= {name: everything[name] for name in found}
+        found = {more for name in found for more in _named(everything[name])} - set(kept)
+    document["components"]["schemas"] = {name: schema for name, schema in everything.items() if name in kept}
+
+
+def _named(part: dict) -> set[str]:
+    return set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(part)))
 
 
 def indexed(sources: dict[str, bytes]) -> list[tuple[str, list[str]]]:

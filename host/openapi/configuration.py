@@ -17,12 +17,15 @@ _KINDS = {
 }
 
 
-def configuration(sources: dict[str, bytes]) -> dict[str, dict]:
-    """The schemas Config, ConfigChange and AlarmChange."""
+def configuration(sources: dict[str, bytes], esp8266: bool) -> dict[str, dict]:
+    """The schemas Config, ConfigChange and AlarmChange; on an ESP8266 without the parts that it refuses."""
     found = forms.constants(sources.get(forms.SOURCE, b"").decode())
     if not found:
         return {}
     lines = [line.split(" ", 4) for line in found["TABLE"].strip().splitlines()]
+    theirs = [line for line in lines if esp8266 and line[4].endswith(forms.FAMILY)]
+    refused = [_part(path) for path, kind, *_ in theirs if "." in path or kind.startswith("list")]  # a text is kept
+    lines = [line for line in lines if _part(line[0]) not in refused]
     secrets = found["SECRETS"].split()
     words = "A JSON merge patch (RFC 7396): null takes a setting away, true keeps a secret. Other keys are kept and warned of."
     return {
@@ -30,6 +33,10 @@ def configuration(sources: dict[str, bytes]) -> dict[str, dict]:
         "ConfigChange": {**_object(lines, "", secrets, True), "description": words},
         "AlarmChange": {**_object(lines, "alarms[].", secrets, True), "description": "Settings of an alarm: null takes one away."},
     }
+
+
+def _part(path: str) -> str:
+    return path.split(".")[0].removesuffix("[]")
 
 
 def _object(lines: list[list[str]], above: str, secrets: list[str], change: bool) -> dict:

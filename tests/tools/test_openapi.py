@@ -88,5 +88,22 @@ def test_the_settings_are_those_of_the_table(document):
     assert {name for name in example if not name.startswith("_")} <= set(parts["schemas"]["Config"]["properties"])
 
 
+def test_an_esp8266_is_said_to_take_no_more_than_it_takes():
+    """What its check refuses (config/consistency.py) is not among its settings."""
+    small, large = (openapi.document(SOURCES, esp8266)["components"]["schemas"] for esp8266 in (True, False))
+    for name in ("Config", "ConfigChange"):
+        known, more = set(small[name]["properties"]), set(large[name]["properties"])
+        assert more - known == {"alarms", "display", "links", "mqtt", "sensors"} and known < more
+
+
+def test_no_schema_is_there_that_nothing_needs(document):
+    names = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)))
+    assert names == set(document["components"]["schemas"])
+    paths = {"/gpio": document["paths"]["/gpio"]}
+    alone = {**document, "paths": paths, "components": dict(document["components"])}
+    openapi.leave_out_what_nothing_names(alone)
+    assert {"Pin", "PinChange", "Level", "Problem"} <= set(alone["components"]["schemas"]) < names - {"Weather", "Config"}
+
+
 def test_another_tree_has_none():
     assert openapi.made({"main.py": b""}, True) == {}

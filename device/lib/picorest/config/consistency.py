@@ -30,6 +30,11 @@ def check(new, old, board):
     for name in _FAMILY.split() if small else ():
         if _new(new, old, name):
             raise ValueError(name, "%s: this needs a board of the ESP32 family, an ESP8266 has no memory for it" % name)
+    mqtt = None if small else _new(new, old, "mqtt")
+    if mqtt:
+        from .family import check_broker as step
+
+        step(mqtt)
     _signing(_part(new, "update"), _part(old, "update"), small)
     static = (_new(new, old, "wifi") or {}).get("static")
     if static and static != (_part(old, "wifi") or {}).get("static"):

@@ -37,6 +37,13 @@ def check(new, old, board, used, part, pin, unknown, source):
         step = forget_all(there)
 
 
+def check_broker(mqtt):
+    """ValueError(key, words) where MQTT cannot say anything on the topics."""
+    topic = mqtt.get("topic") or ""
+    if "+" in topic or "#" in topic or topic[:1] == "$":  # substring: characters
+        raise ValueError("mqtt.topic", "mqtt.topic must not have + or # in it, nor begin with $: a broker takes no states there")
+
+
 def measured(sensors, name, quantity):
     """Whether one of the sensors has that name and measures that."""
     from ..sensors.check import quantities as step

@@ -18,9 +18,10 @@ def header(head, name):
     return None
 
 
-def wants_page(req):
-    """Whether a client would rather have HTML than JSON: a browser that opens an address. Others, `*/*` too, get JSON."""
-    html = json = -1
+def wants_page(req, form=b"text/html"):
+    """Whether a client would rather have HTML, or another form, than JSON: a browser that opens an address. Others, `*/*` too,
+    get JSON."""
+    wanted = json = -1
     for kind in (header(req.head, b"accept") or b"").lower().split(b","):
         words = kind.replace(b" ", b"").split(b";")
         weight = 1
@@ -30,11 +31,11 @@ def wants_page(req):
                     weight = float(word[2:])
                 except ValueError:
                     weight = 0
-        if words[0] == b"text/html":
-            html = weight
+        if words[0] == form:
+            wanted = weight
         elif words[0] == b"application/json":
             json = weight
-    return html > 0 and html >= json
+    return wanted > 0 and wanted >= json
 
 
 def forget_headers(req):

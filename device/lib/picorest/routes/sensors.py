@@ -5,6 +5,7 @@ import json
 from microdot import Microdot
 
 from .. import clock
+from ..http.headers import wants_page
 from ..http.response import Reply
 from ..problem import Problem
 from ..sensors import ERROR, ERRORS, KIND, MEASURES, NAME, START, VALUES
@@ -18,7 +19,7 @@ _CSV = const("text/csv; charset=utf-8; header=present")
 @api.get("/sensors")
 def index(req):
     """GET /sensors: all sensors of every kind, as JSON or, for who accepts text/csv, as a table."""
-    if b"text/csv" in req.head:
+    if wants_page(req, b"text/csv"):
         res = Reply(_table(req.app))
         res.kind = _CSV
         return res
