@@ -81,7 +81,8 @@ def _file(req, name, headers):
                 file.seek(start + size - 8)
                 headers["Content-Encoding"] = "gzip"
                 headers["ETag"] = tag = '"%s"' % hexlify(file.read(8)).decode()  # checksum and size of what it holds
-                if tag.encode() in (header(req.head, b"if-none-match") or b""):
+                known = header(req.head, b"if-none-match") or b""
+                if known == b"*" or tag.encode() in known:
                     file.close()
                     return Reply("", 304, headers)
             elif name == "index.html":
