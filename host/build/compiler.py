@@ -83,9 +83,9 @@ def _mpy_cross() -> str:
 
 def toolchain() -> str:
     """A hash of the compiler and of everything in this package."""
-    tool = os.stat(_mpy_cross())
+    tool = Path(_mpy_cross()).read_bytes()
     ours = [path.read_bytes() for path in sorted(Path(__file__).parent.iterdir()) if path.suffix in (".py", ".txt")]
-    return digest(str(tool.st_size), str(tool.st_mtime_ns), *ours)
+    return digest(tool, *ours)
 
 
 def digest(*parts: str | bytes) -> str:

@@ -3,13 +3,15 @@
 import gzip
 import os
 import re
+import shutil
 import threading
+from pathlib import Path
 
 import pytest
 
 from host import UserError
 from host.board.ota import HALF, pack
-from host.build import BOARDS, BuildError, build, compile_module, sentences, small
+from host.build import BOARDS, BuildError, build, compile_module, compiler, sentences, small
 from host.build.compiler import EXTENSIONS
 from host.build.pipeline import DEVICE
 from virtualboard import boards as virtual
@@ -107,6 +109,18 @@ def test_two_builds_of_the_same_sources_are_equal(device, tmp_path):
         assert first.id == second.id and tree(first.files) == tree(second.files)
         if first.romfs:
             assert first.romfs.read_bytes() == second.romfs.read_bytes()
+
+
+def test_a_build_has_the_same_name_on_another_computer(device, tmp_path, monkeypatch):
+    """A board that runs it is known to run it, whoever asks: when a compiler was installed is no difference."""
+    first = build("nodemcu", tmp_path / "one", device)
+    tool = shutil.copy(compiler._mpy_cross(), tmp_path / "mpy-cross")
+    monkeypatch.setattr(compiler, "_mpy_cross", lambda: str(tool))
+    os.utime(tool, (0, 0))
+    assert build("nodemcu", tmp_path / "two", device).id == first.id
+    with Path(tool).open("ab") as more:
+        more.write(b"another")
+    assert build("nodemcu", tmp_path / "two", device).id != first.id
 
 
 def test_an_unchanged_tree_is_not_built_again(device, tmp_path, monkeypatch):
