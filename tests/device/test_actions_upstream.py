@@ -129,6 +129,42 @@ async def test_an_upstream_is_called():
     app.time.restore()
 
 
+async def test_who_refuses_is_not_called_again_at_once():
+    for status, seconds, more in ((429, 55, 10), (401, 290, 15), (403, 290, 15)):
+        app = Cloud()
+        app.speak.answer = lambda *_: Answer("no", status)  # noqa: B023
+        for _ in range(9):
+            perform(app, {"do": "hook.call"}, app.told)
+            await app.pass_time(1)
+        equal((len(app.speak.asked), len(app.words)), (1, 9))
+        assert "hook" in app.words[0] and app.words[0] == app.words[8], app.words
+        await app.pass_time(seconds - 9)
+        perform(app, {"do": "hook.call"})
+        await app.pass_time(more)
+        equal((status, len(app.speak.asked)), (status, 1))
+        app.speak.answer = lambda *_: Answer("fine")
+        perform(app, {"do": "hook.call"}, app.told)
+        await app.pass_time(5)
+        equal((status, len(app.speak.asked), app.words[-1]), (status, 2, None))
+        app.time.restore()
+
+
+async def test_a_key_that_thingspeak_refuses_is_not_tried_at_each_press():
+    for spec in ({"do": "thingspeak.field1.set", "value": 1}, {"do": "thingspeak.field1.toggle"}):
+        app = Cloud()
+        app.speak.answer = lambda *_: Answer("0", 401)
+        for _ in range(8):  # two toggles are none
+            perform(app, spec, app.told)
+            await app.pass_time(5)
+        equal((spec, len(app.speak.asked)), (spec, 1))
+        assert "key" in app.words[0], app.words
+        app.config.data = {"thingspeak": b"another key"}
+        perform(app, spec, app.told)
+        await app.pass_time(5)
+        equal((spec, len(app.speak.asked)), (spec, 2))
+        app.time.restore()
+
+
 def test_an_upstream_that_answers_too_much_was_called():
     equal(call.answer(None, [True, "hook"], Problem("upstream-too-large", upstream="hook", allowed=2048)), True)
     with raises(Problem):

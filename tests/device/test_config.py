@@ -309,6 +309,13 @@ BAD = (
     ({"thingspeak": {"write": {"every": 0}}}, "thingspeak.write.every"),
     ({"thingspeak": {"write": {"fields": {"1": 5}}}}, "thingspeak.write.fields.1"),
     ({"proxy": {"cat": {"url": "ftp://x.example"}}}, "proxy.cat.url"),
+    ({"proxy": {"cat": {"url": "http://x.example:65536/"}}}, "proxy.cat.url"),
+    ({"proxy": {"cat": {"url": "http://x.example:/a"}}}, "proxy.cat.url"),
+    ({"proxy": {"cat": {"url": "http://me:word@x.example/a"}}}, "proxy.cat.url"),
+    ({"proxy": {"cat": {"url": "http://[::1]:80/a"}}}, "proxy.cat.url"),
+    ({"proxy": {"cat": {"url": "https:///a"}}}, "proxy.cat.url"),
+    ({"weather": {"url": "http://b\u00fccher.example"}}, "weather.url"),
+    ({"thingspeak": {"url": "http://?a"}}, "thingspeak.url"),
     ({"proxy": {"cat": {}}}, "proxy.cat.url"),
     ({"allowed_origins": ["x"]}, "allowed_origins[0]"),
     ({"allowed_origins": ["http://panel.local:8123/"]}, "allowed_origins[0]"),
@@ -334,6 +341,8 @@ def test_patch_refuses_with_key_and_reason():
         assert key in p.detail, p.detail
     refused(config, [1])
     refused(config, "text")
+    for url in ("http://nas", "https://a:1?b", "http://a_b.local#c"):
+        config.patch({"proxy": {"cat": {"url": url}}})
 
 
 def test_a_time_zone_of_the_file_that_cannot_be_read_stops_no_other_change():

@@ -10,9 +10,14 @@ LAMP = {"do": "lamp.on"}
 CLOUD = {"channel": 5, "write_key": "W"}
 
 
-def known_pin(key, name, *_):
-    if name not in ("lamp", "5"):
+def known_pin(key, name):
+    if name not in ("lamp", "7", "5", "4"):
         raise ValueError(key, key + " names no pin")
+    return 6 if name == "lamp" else int(name)
+
+
+def known_button(name):
+    return name.lower() == "bell"
 
 
 def fault(check, *args):
@@ -25,7 +30,7 @@ def fault(check, *args):
 
 
 def alarm(data=None, **spec):
-    return fault(alarms.check, [dict(LAMP, **spec)], data or {}, None, known_pin)
+    return fault(alarms.check, [dict(LAMP, **spec)], data or {}, None, known_pin, known_button)
 
 
 def link(data=None, **spec):
@@ -35,7 +40,7 @@ def link(data=None, **spec):
     def source(name):
         return None if name == "dht.D2.temperature" else ", which is none"
 
-    return fault(links.check, [dict(LAMP, **spec)], data or {}, None, known_pin, lambda name: name == "bell", unknown, source)
+    return fault(links.check, [dict(LAMP, **spec)], data or {}, None, known_pin, known_button, unknown, source)
 
 
 def test_alarms():
@@ -47,16 +52,16 @@ def test_alarms():
         ({"at": "07:30", "date": "2026-12-24"}, {}, None), ({"at": "07:30", "date": "2026-13-24"}, {}, "date"),
         ({"at": "07:30", "date": "2026-12-24", "days": "mon"}, {}, "date"), ({"at": "07:30", "offset": 60}, {}, "offset"),
         ({"at": "sunrise", "offset": 60}, weather, None), ({"at": "sunset"}, weather, None), ({"at": "sunset"}, {}, "at"),
-        ({"at": "sunset"}, {"weather": b'{"place":"here"}'}, "at"), ({"at": "07:30", "button": "lamp"}, {}, None),
-        ({"at": "07:30", "button": "bell"}, {}, "button"), ({"at": "07:30", "do": "bell.on"}, {}, "do"),
+        ({"at": "sunset"}, {"weather": b'{"place":"here"}'}, "at"), ({"at": "07:30", "button": "lamp"}, {}, "button"),
+        ({"at": "07:30", "button": "bell"}, {}, None), ({"at": "07:30", "do": "bell.on"}, {}, "do"),
     ):  # fmt: skip
         equal((spec, alarm(data, **spec)), (spec, expected and "alarms[0]." + expected))
     with raises(ValueError) as caught:
-        alarms.check([dict(LAMP, at="07:60")], {}, None, known_pin)
+        alarms.check([dict(LAMP, at="07:60")], {}, None, known_pin, known_button)
     equal(caught.error.args[1], "alarms[0].at is written like 07:30, sunrise or sunset")
     for ids, expected in ((("a", "b"), None), (("a", "a"), "alarms[1].id"), (("2", None), "alarms[1].id"), ((None, None), None)):
         some = [dict(LAMP, at="07:30", id=name) if name else dict(LAMP, at="07:30") for name in ids]
-        equal((ids, fault(alarms.check, some, {}, None, known_pin)), (ids, expected))
+        equal((ids, fault(alarms.check, some, {}, None, known_pin, known_button)), (ids, expected))
 
 
 def test_times_days_and_dates():
@@ -148,12 +153,15 @@ def test_screens():
         return None if name == "pin.lamp" else ", which is none"
 
     def fitting(data, **display):
-        return fault(screens.check, display, data, None, known_pin, value)
+        return fault(screens.check, display, data, {4: "pins.4", 5: "I2C bus (SCL)"}, known_pin, known_button, value)
 
     full = ["a"] * 8
     for display, expected in (
-        ({}, None), ({"height": 48}, "height"), ({"height": 32}, None), ({"sda": "lamp", "scl": 5, "reset": "5"}, None),
-        ({"sda": "gong"}, "sda"), ({"scl": 6}, "scl"), ({"reset": "gong"}, "reset"), ({"screens": [full]}, None),
+        ({}, None), ({"height": 48}, "height"), ({"height": 32}, None), ({"sda": "lamp", "scl": 5, "reset": "7"}, None),
+        ({"sda": "gong"}, "sda"), ({"scl": 6}, "scl"),
+        ({"sda": 4}, "sda"), ({"scl": 4}, "scl"), ({"scl": 5}, None), ({"sda": 5}, "sda"), ({"reset": 5}, "reset"),
+        ({"sda": "lamp", "scl": "lamp"}, "scl"), ({"button": "bell"}, None), ({"button": "lamp"}, "button"),
+        ({"reset": "gong"}, "reset"), ({"screens": [full]}, None),
         ({"screens": [full, full + ["a"]]}, "screens[1]"), ({"height": 32, "screens": [["a"] * 4]}, None),
         ({"height": 32, "screens": [["a"] * 5]}, "screens[0]"), ({"screens": [["# a"] * 2, ["## a"] * 4]}, None),
         ({"screens": [["# a"] * 3]}, "screens[0]"), ({"screens": [["## a"] * 5]}, "screens[0]"), ({"screens": [["#a"] * 8]}, None),

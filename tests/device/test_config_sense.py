@@ -128,6 +128,41 @@ def test_a_pin_is_for_one_thing():
     equal(refusal(dict(old, pins={"D5": {"mode": "in"}}), old, NODEMCU), "thingspeak.read.pins.1")
 
 
+def test_pins_of_sensors_and_displays_are_nobody_elses():
+    board = board_called("esp32")
+    old = {"pins": {"25": {"mode": "out"}, "26": {"mode": "in", "name": "bell", "button": {}}}}
+    old["sensors"] = [{"name": "cellar", "type": "ds18b20", "pin": 4}]
+    glass = {"sda": 21, "scl": 22}
+    for key, more in (
+        ("links[0].do", {"links": [{"when": "26", "do": "4.on"}]}),
+        ("links[0].do", {"links": [{"when": "bell.press", "do": "22.on"}], "display": glass}),
+        ("links[0].when", {"links": [{"when": "pin.4", "above": 0, "do": "25.on"}]}),
+        ("alarms[0].do", {"alarms": [{"every": 5, "do": "GPIO4.on"}]}),
+        ("alarms[0].button", {"alarms": [{"every": 5, "do": "25.on", "button": "25"}]}),
+        ("thingspeak.write.led", {"thingspeak": {"write": {"led": 4}}}),
+        ("thingspeak.read.pins.1", {"thingspeak": {"read": {"pins": {"1": 21}}}, "display": glass}),
+        ("display.sda", {"display": {"sda": 4, "scl": 22}}),
+        ("display.scl", {"display": {"sda": 21, "scl": 21}}),
+        ("display.scl", {"display": {"sda": 21, "scl": 25}}),
+        ("display.button", {"display": dict(glass, button="25")}),
+        ("mqtt.topic", {"mqtt": {"host": "h", "topic": "house/+"}}),
+        ("mqtt.topic", {"mqtt": {"host": "h", "topic": "#"}}),
+        ("mqtt.password", {"mqtt": {"host": "h", "password": "p"}}),
+    ):
+        equal((more, refusal(dict(old, **more), board=board)), (more, key))
+    air = {"name": "air", "type": "bme280", "sda": 21, "scl": 22}
+    for more in (
+        {"display": dict(glass, button="GPIO26"), "sensors": [air]}, {"display": dict(glass, button="Bell")},
+        {"links": [{"when": "26.press", "do": "25.on"}, {"when": "GPIO26.hold", "do": "25.off"}, {"when": "5", "do": "25.on"}]},
+        {"alarms": [{"every": 5, "do": "25.on", "button": "GPIO26"}]}, {"mqtt": {"host": "h", "topic": "a/b", "user": "u"}},
+    ):  # fmt: skip
+        equal((more, refusal(dict(old, **more), board=board)), (more, None))
+    # a change of the sensors makes the others wrong, too
+    old = {"alarms": [{"every": 5, "do": "13.on"}], "links": [{"when": "14", "do": "25.on"}]}
+    new = dict(old, sensors=[{"name": "cellar", "type": "ds18b20", "pin": 13}])
+    equal(refusal(new, old, board), "alarms[0].do")
+
+
 def fixed(**static):
     return {"wifi": {"static": dict({"ip": "192.168.1.50", "gateway": "192.168.1.1"}, **static)}}
 

@@ -74,6 +74,14 @@ def test_a_button_acts_at_once():
     equal((app.lamp(), app.count(0), app.count(1)), ((1, 1), 3, 1))
 
 
+def test_a_button_by_any_of_its_names():
+    app = App(*[{"when": name + ".press", "do": "lamp.toggle"} for name in ("bell", "0", "GPIO0", "gpio00", "door")])
+    app.press()
+    equal([app.count(n) for n in range(5)], [1, 1, 1, 1, 0])
+    app.press("release")
+    equal([app.count(n) for n in range(5)], [1, 1, 1, 1, 0])
+
+
 def test_an_action_has_what_stands_beside_it_and_the_other_has_not():
     app = App({"when": "door", "is": 1, "do": "lamp.on", "for": 30, "else": "lamp.on"})
     line = app.pins.find("lamp")

@@ -24,6 +24,43 @@ async def test_a_reading_that_is_refused_for_good_is_dropped_and_counted_and_the
         equal(scene.service.alone, 0)
 
 
+async def test_a_refusal_is_one_however_it_is_written():
+    message = {"message": "bad reading"}
+    for http, said in (
+        (422, {"status": 422, "error": message}), (200, {"status": 422, "error": message}),
+        (200, {"status": "422", "error": message}), (422, {"status": None, "error": {"message": None}}), (422, {"error": message}),
+        (422, {"status": "no", "error": "bad"}),
+        (422, {}), (422, {"status": "200", "error": message}),
+    ):  # fmt: skip
+        for separators in ((",", ":"), (", ", " : ")):
+            scene = Scene()
+            scene.speak.separators = separators
+            scene.speak.refusal, scene.speak.http, scene.speak.says = 422, http, said
+            scene.speak.poison = lambda update: str(update["field1"]) == "3"
+            scene.speak.online = False
+            await scene.pass_(200)
+            scene.speak.online = True
+            await scene.pass_(300)
+            scene.time.restore()
+            sent, waiting, lost, error = scene.state()
+            equal((said, waiting, lost, error), (said, 0, 1, None))
+            assert sent > 20
+
+
+async def test_an_error_without_a_status_is_no_delivery():
+    scene = Scene()
+    scene.speak.http, scene.speak.says = 202, {"error": {"message": "not now"}}
+    scene.speak.poison = lambda update: scene.time.now < 400
+    scene.speak.online = False
+    await scene.pass_(100)
+    scene.speak.online = True
+    await scene.pass_(500)
+    sent, waiting, lost, error = scene.state()
+    equal((lost, error), (0, None))
+    equal([str(fields["field1"]) for _, fields in scene.speak.entries], [str(n) for n in range(1, sent + 1)])
+    scene.time.restore()
+
+
 async def test_a_short_refusal_of_one_reading_does_not_hold_up_the_others_when_the_key_is_known_to_be_good():
     for status in (400, 409, 422):
         scene = Scene()

@@ -171,6 +171,18 @@ def test_openweather_knows_the_states_of_the_usa_and_its_country_is_checked(outs
     assert (elsewhere["status"], elsewhere["problem"]) == (404, "unknown-city")
 
 
+@pytest.mark.parametrize("land", ['"country":null', '"country":5', '"country":"fr"', '"land":"FR"'])
+def test_a_country_that_is_not_told_is_none_that_contradicts(outside, land):
+    text = OPENWEATHER.replace('"country":"FR"', land)
+    place = f'{{"results":[{{"name":"Paris","latitude":48.85,"longitude":2.35,{land.replace("country", "country_code")}}}]}}'
+    for provider, answers in (("openweather", [text]), ("open-meteo", [place, FORECAST])):
+        answers = [b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(said.encode()), said.encode()) for said in answers]
+        with Scripted(*answers) as server:
+            settings = {"provider": provider, "key": "k", "url": server.url}
+            (found,) = outside.run(["weather", "get", ["Paris,FR"]], weather=settings)
+        assert found.get("temperature") == -2.5, (provider, found)
+
+
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_an_unknown_city_is_the_clients_mistake(outside, provider):
     found, elsewhere = outside.run(["weather", "get", ["Xyzzyville"]], ["weather", "get", ["Paris,ZZ"]],

@@ -87,6 +87,8 @@ def test_what_hangs_on_the_board():
     for board in BOARDS:
         told = "\n".join(config_check.ask(pins, board).warnings)
         assert '"D99" stands twice' in told and "twice is not a known key" in told and "no such pin" in told
+    only_read = json.dumps({"dht": [{"pin": 34, "type": "dht22"}]}).encode()
+    assert "GPIO34 can only be read" in config_check.ask(only_read, "esp32").warnings[0]
     source = json.dumps({"thingspeak": {"write": {"fields": {"1": "pin.D7"}}}}).encode()
     assert config_check.ask(source, "nodemcu").refusal is None
     assert "no pin of this board" in config_check.ask(source, "esp32c3").refusal

@@ -66,6 +66,7 @@ class FakeSpeak:
         self.poison = lambda update: False  # whether it refuses an entry for good
         self.refusal = 400
         self.short = False  # whether it says no more than 0
+        self.says = self.http = None  # its JSON, and the status beside it, where they are others than today
         self.online = True
         self.separators = ",", ":"  # of its JSON
 
@@ -85,8 +86,8 @@ class FakeSpeak:
         try:
             answer = self.answer(path, method, headers or {}, body)
         except Refused:
-            said = {"status": str(self.refusal), "error": {"message": "bad reading"}}
-            answer = Answer("0" if self.short else said, self.refusal)
+            said = self.says or {"status": str(self.refusal), "error": {"message": "bad reading"}}
+            answer = Answer("0" if self.short else said, self.http or self.refusal)
             answer.reason = "No"
         if mood == "unanswered":
             raise Problem("upstream-timeout", sent=True, upstream=name, seconds=6)

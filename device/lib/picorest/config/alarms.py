@@ -10,9 +10,9 @@ date 2026-12-24
 """)
 
 
-def check(alarms, data, board, pin):
+def check(alarms, data, board, pin, button):
     """ValueError(key, words) for the first thing that makes no sense. alarms: a list of objects whose values are of the kinds that
-    the table has for them. data, board, pin: see actions.py."""
+    the table has for them. data, board, pin: see actions.py. button(name): whether a button is called so."""
     names = []
     for n in range(len(alarms)):
         spec = alarms[n]
@@ -41,8 +41,8 @@ def check(alarms, data, board, pin):
             _bad(path, "offset", "goes with sunrise and sunset")
         if sun and b'"lat":' not in (data.get("weather") or b""):
             _bad(path, "at", "needs weather.lat and weather.lon, to know where")
-        if "button" in spec:
-            pin(path + ".button", spec["button"], False)
+        if "button" in spec and not button(spec["button"]):
+            _bad(path, "button", "names %s, which is no button in pins" % spec["button"])
         check_action(spec, path, data, board, pin)
 
 

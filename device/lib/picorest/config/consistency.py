@@ -148,10 +148,11 @@ def _field(key, name):
 
 
 def _pin(key, text, data, board, driven=True):
-    # a pin, which is driven
+    # the GPIO number of a pin, which is driven
     why = _unknown(text, data, board) or driven and _idle(text, data, board) or None
     if why is not None:
         raise ValueError(key, "%s names %s%s" % (key, text, why))
+    return _gpio(_named(text, data), board)[0]
 
 
 def _unknown(text, data, board):
@@ -173,9 +174,12 @@ def _named(text, data):
 def _idle(text, data, board, driven=True):
     # why a pin that exists cannot be driven, or not even be read; None if it can
     gpio = _gpio(_named(text, data), board)[0]
-    for sensor in _part(data, "dht") or ():
-        if _gpio(str(sensor["pin"]), board)[0] == gpio:
-            return ", which is the pin of a sensor in dht"
+    for kind in ("sensor in dht", "sensor in sensors", "display"):
+        found = _part(data, kind.split(" ")[-1]) or ()
+        for entry in [found] if isinstance(found, dict) else found:
+            for key in ("pin", "sda", "scl", "reset"):
+                if key in entry and _gpio(str(entry[key]), board)[0] == gpio:
+                    return ", which is the pin of a " + kind
     for pin, entry in (_part(data, "pins") or {}).items():
         alone = "in" if "pull" in entry and "safe" not in entry else None  # a pull resistor without a mode is an input's
         if driven and entry.get("mode", alone) == "in" and _gpio(pin, board)[0] == gpio:

@@ -3,7 +3,7 @@ consistency.py, then dropped."""
 
 from ..overlay import drop, forget_all, present
 
-_ACTIONS = const("alarms pins dht weather thingspeak proxy display")  # what actions may speak of
+_ACTIONS = const("alarms pins dht sensors weather thingspeak proxy display")  # what actions may speak of
 _SOURCES = const("links pins dht sensors display proxy thingspeak")  # and links
 
 
@@ -11,6 +11,15 @@ def check(new, old, board, used, part, pin, unknown, source):
     """ValueError(key, words) for the first thing that makes no sense. new, old, board: see consistency.py. used: what a GPIO number
     is for, None if neither pins nor sensors nor the display are new. The others are functions of consistency.py."""
     there = present()
+    if new.get("mqtt") != old.get("mqtt"):
+        _mqtt(part(new, "mqtt") or {})
+
+    def number(text):  # of a pin
+        return pin("", text, new, board, False)
+
+    def button(name):
+        return _button(name, part(new, "pins") or {}, number)
+
     if used is not None and new.get("sensors"):
         from ..sensors.check import check as step
 
@@ -19,21 +28,26 @@ def check(new, old, board, used, part, pin, unknown, source):
     if used is not None and new.get("display"):
         from .screens import check as step
 
-        step(part(new, "display"), new, board, pin, lambda name: (source if "." in name else unknown)(name, new, board))
+        rest = new.copy()
+        for name in ("display", "sensors"):  # its own pins, and those that it may share
+            rest.pop(name, None)
+        step(
+            part(new, "display"), new, used, lambda key, text: pin(key, text, rest, board), button,
+            lambda name: (source if "." in name else unknown)(name, new, board),
+        )  # fmt: skip
         step = forget_all(there)
     if new.get("links") and any([new.get(name) != old.get(name) for name in _SOURCES.split()]):
         from .links import check as step
 
         step(
             part(new, "links"), new, board, lambda key, text: pin(key, text, new, board),
-            lambda name: _button(name, part(new, "pins") or {}), lambda name: unknown(name, new, board),
-            lambda name: source(name, new, board),
+            button, lambda name: unknown(name, new, board), lambda name: source(name, new, board),
         )  # fmt: skip
         step = forget_all(there)
     if new.get("alarms") and any([new.get(name) != old.get(name) for name in _ACTIONS.split()]):
         from .alarms import check as step
 
-        step(part(new, "alarms"), new, board, lambda key, text, driven=True: pin(key, text, new, board, driven))
+        step(part(new, "alarms"), new, board, lambda key, text: pin(key, text, new, board), button)
         step = forget_all(there)
 
 
@@ -53,6 +67,18 @@ def measured(sensors, name, quantity):
     return found and quantity in found[::2]
 
 
-def _button(name, pins):
-    # substring: a pair
-    return any(["button" in entry and name in (pin.lower(), entry.get("name", "").lower()) for pin, entry in pins.items()])
+def _button(name, pins, number):
+    # by whatever name its pin has
+    try:
+        gpio = number(name)
+        return any(["button" in pins[pin] and number(pin) == gpio for pin in pins])
+    except ValueError:
+        return False
+
+
+def _mqtt(mqtt):
+    topic = mqtt.get("topic", "")
+    if "#" in topic or "+" in topic:
+        raise ValueError("mqtt.topic", "mqtt.topic cannot have # or +, which stand for any topics: a broker refuses them")
+    if "password" in mqtt and "user" not in mqtt:
+        raise ValueError("mqtt.password", "mqtt.password needs mqtt.user beside it: MQTT has no password without a user")

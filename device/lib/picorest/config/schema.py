@@ -84,7 +84,7 @@ mqtt.password text:1:64 restart null its password
 mqtt.topic text:1:64 restart null what topics begin with; without it picorest/ and the hostname
 mqtt.discovery bool restart true whether Home Assistant is told of the named pins and the sensors
 links list:16 restart [] what makes something happen (ESP32 family)
-links[].when text:3:120* restart null pin, event, value, another board's pin: bell.press, dht.D2.humidity, http://hall.local door
+links[].when text:1:120* restart null pin, event, value, another board's pin: bell.press, dht.D2.humidity, http://hall.local door
 links[].is float:-1000000:1000000 restart null acts when it becomes this
 links[].above float:-1000000:1000000 restart null acts when it rises above this
 links[].below float:-1000000:1000000 restart null acts when it falls below this; with above: the end of that

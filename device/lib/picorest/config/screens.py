@@ -8,16 +8,27 @@ from .place import WEATHER
 _VALUES = const(" time.local time.clock time.date time.weekday wifi.ip wifi.ssid wifi.rssi ")
 
 
-def check(display, data, board, pin, value):
-    """ValueError(key, words) for the first thing that cannot be. data: Config.data. pin(key, text, data, board):
-    ValueError if that is no pin that can be driven. value(name): None if that is a value of
-    sensors, pins or the board itself, else why it is none."""
+_OWNERS = const("I2C bus (SDA)|I2C bus (SCL)|display")  # what sensors on the same wires call them, too
+
+
+def check(display, data, used, pin, button, value):
+    """ValueError(key, words) for the first thing that cannot be. data: Config.data. used: what a GPIO number is for.
+    pin(key, text): its number, ValueError if that is no pin that can be driven. button(name): whether a button is called so.
+    value(name): None if that is a value of sensors, pins or the board itself, else why it is none."""
     room = display.get("height", 64)
     if room not in (32, 64):
         raise ValueError("display.height", "display.height must be 64 or 32")
-    for name in ("sda", "scl", "reset"):
+    mine = {}
+    for name, owner in zip(("sda", "scl", "reset"), _OWNERS.split("|")):
         if name in display:
-            pin("display.%s" % name, str(display[name]), data, board)
+            key = "display.%s" % name
+            gpio = pin(key, str(display[name]))
+            other = mine.get(gpio) or used.get(gpio, owner)
+            if other != owner:
+                raise ValueError(key, "%s is the pin of something else too: %s" % (key, other))
+            mine[gpio] = key
+    if "button" in display and not button(display["button"]):
+        raise ValueError("display.button", "display.button names %s, which is no button in pins" % display["button"])
     screens = display.get("screens", ())
     for n in range(len(screens)):
         path = "display.screens[%d]" % n

@@ -30,7 +30,7 @@ label a name of %s to %s bytes other than . and .., which no address can hold
 ascii text of %s to %s plain ASCII characters
 host a name of 1 to 32 letters, digits and inner hyphens
 addr4 an IPv4 address such as 192.168.1.50
-url an address that starts with http:// or https://
+url an address such as http://server.local:8080/path, or one with https://
 origin an address as browsers name a site: small plain letters, no slash at the end, no usual port, such as http://panel.local:8123
 """)
 
@@ -138,7 +138,11 @@ def _text(value, kind, part):
         quad = value.split(".")
         return len(quad) == 4 and all([q.isdigit() and len(q) < 4 and int(q) < 256 for q in quad])
     if kind == "url":
-        return (value[:7] == "http://" or value[:8] == "https://") and 10 < size <= 256 and " " not in value
+        place = value[value.find("://") + 3 :].replace("?", "/").replace("#", "/").split("/")[0].split(":")
+        port = place[1] if len(place) == 2 else "80"
+        sound = len(place) < 3 and port.isdigit() and len(port) < 6 and 0 < int(port) < 65536 and place[0]
+        schemed = value[:7] == "http://" or value[:8] == "https://"
+        return schemed and sound and not place[0].strip(_PLAIN + ".") and size <= 256 and " " not in value
     if kind == "origin":
         at = value.find("://") + 3
         usual = value[:8] == "https://" and value[-4:] == ":443" or value[:7] == "http://" and value[-3:] == ":80"

@@ -63,7 +63,8 @@ class Display:
 
     def pressed(self, name, event):
         """Hear of a button: that of the display brings the next screen."""
-        if event == "press" and name.lower() == self.app.config.get("display", "button").lower():
+        find = self.app.pins.find
+        if event == "press" and find(name).gpio == find(self.app.config.get("display", "button")).gpio:
             self.screen += 1
             self.message = None
             self.turned = clock.ticks_ms()

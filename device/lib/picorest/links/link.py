@@ -4,7 +4,7 @@
 
 KIND = const(0)
 WHEN = const(1)  # as it is configured; of an event in small letters
-SUBJECT = const(2)  # of OF_PIN: the Line; of OF_BOARD: the event, or None for the state
+SUBJECT = const(2)  # of OF_PIN: the Line; of OF_BUTTON: its GPIO number; of OF_BOARD: the event, or None for the state
 VALUE = const(3)  # what was seen last; None: nothing, or nothing that is not stale
 STATE = const(4)  # whether its condition holds, as far as it has acted on that; None: nobody knows
 LAST = const(5)  # uptime at which it acted last, or None

@@ -6,7 +6,7 @@ import asyncio
 
 from .. import clock
 from ..overlay import act
-from .link import CHANGED, DUE, EVENT, HEARD, KIND, OF_PIN, OF_VALUE, SILENCE, SILENT, SUBJECT, VALUE, WHEN, WHY
+from .link import CHANGED, DUE, EVENT, HEARD, KIND, OF_BUTTON, OF_PIN, OF_VALUE, SILENCE, SILENT, SUBJECT, VALUE, WHEN, WHY
 
 _NOTHING = const("It has no value now.")
 _STALE = const(3)  # of what values.py says
@@ -31,9 +31,10 @@ class Links:
 
     def hear(self, name, event):
         """A button's event, see App.listeners."""
-        word = "%s.%s" % (name.lower(), event)
+        gpio = self.app.pins.find(name).gpio
         for n in range(len(self.list)):
-            if self.list[n][WHEN] == word:
+            link = self.list[n]
+            if link[KIND] == OF_BUTTON and link[SUBJECT] == gpio and link[WHEN].endswith("." + event):
                 self.put(n, EVENT)
 
     def put(self, n, what, depth=0, idle=False):

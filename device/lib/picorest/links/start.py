@@ -24,6 +24,10 @@ def start(service):
             _board(service, name)
         elif event:
             kind, when = OF_BUTTON, when.lower()
+            try:
+                subject = app.pins.find(name).gpio
+            except Problem:  # which is among the warnings
+                pass
             if service.hear not in app.listeners:
                 app.listeners = list(app.listeners) + [service.hear]
         else:

@@ -56,7 +56,8 @@ def _pins(app, change):
             gpio = board.gpio(name)
             if gpio not in board.owners:
                 require_usable(board, gpio)
-            spec = setting(app.config.get("pins", name)) if name in pins else None
+            # a sensor and the board pull its wire low, by turns
+            spec = setting(app.config.get("pins", name)) if name in pins else {"mode": "open_drain", "pull": "up"}
             if spec:
                 boot = Boot(board, gpio)
                 plan(boot, boot, spec)

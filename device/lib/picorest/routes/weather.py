@@ -153,6 +153,11 @@ def country(place):
     return "" if len(key) != 2 else "GB" if key == "UK" else key
 
 
+def elsewhere(place, land):
+    """Whether that (JSON text, or None) is another country than the one that was asked for; what is no text says nothing."""
+    return land and land[:1] == '"' and country(place) not in ("", land[1:-1].upper())
+
+
 def answer(app, place, res):
     """The Response, or None if there is another question."""
     e = None
@@ -189,17 +194,16 @@ def take(app, place, res):
         from ..upstream.response import find
 
         reason = find(res.body, b"message" if name == "openweather" else b"reason")
-        refuse(name, res.status, reason[1:-1].rstrip(".") if reason else res.reason, res.retry_after)
+        refuse(name, res.status, reason[1:-1].rstrip(".") if reason and reason[:1] == '"' else res.reason, res.retry_after)
     if name == "openweather":
-        land = found.pop()
-        if land and country(place) not in ("", land[1:-1]):
+        if elsewhere(place, found.pop()):
             refuse(name, 404, None, 0)
         if not found[_DESCRIPTION] or found[_DESCRIPTION][:1] != '"':
             found[_DESCRIPTION] = '"'  # even without words, it tells whose they are
     elif len(found) == 7:
         found = place[_TEXT].split("\n")[:3] + found
     elif found[1] and found[2]:
-        if country(place) not in ("", found[_COUNTRY][1:-1]):
+        if elsewhere(place, found[_COUNTRY]):
             refuse(name, 404, None, 0)
         place[_TEXT] = "%s\n%.4f\n%.4f" % (sound(found[0], str), float(sound(found[1])), float(sound(found[2])))
         return False

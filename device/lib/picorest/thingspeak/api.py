@@ -43,12 +43,15 @@ def check_response(res):
     if flat == b"-1" or flat == b"0" and status in (400, 401, 403):
         status = 401
         reason = "it answers " + flat.decode()
-    elif data.find(b'"error"') >= 0:
-        try:
-            status = int(find(data, b"status")[1:-1])
-            reason = find(data, b"message")[1:-1]
-        except (ValueError, TypeError):
-            pass
+    elif data.find(b'"error":') >= 0 and find(data, b"error") != "null":
+        said = (find(data, b"status") or "").strip('"')  # a text, in the answers of today
+        if len(said) == 3 and said.isdigit() and said >= "400":
+            status = int(said)
+        said = find(data, b"message") or ""
+        if said[:1] == '"':
+            reason = said[1:-1]
+        if status < 400:
+            raise garbage()
     if status < 300:
         return res
     if status == 401 or status == 403:
@@ -101,7 +104,7 @@ def entry_id(app, res):
     """The number of the new entry, of the answer to /update.json."""
     res = check_write(app, res)
     try:
-        n = int(res.found[0] or res.body)
+        n = int((res.found[0] or "").strip('"') or res.body)
     except ValueError:
         raise garbage() from None
     if not n:

@@ -8,6 +8,7 @@ from asyncio import create_task
 
 from ..problem import Problem
 from ..upstream.errand import run
+from ..upstream.negative_cache import refused, remember
 from . import api
 
 _NUMBER = const(0)
@@ -15,6 +16,7 @@ _STATE = const(1)  # as ThingSpeak has it, text; None: nobody knows
 _WANTED = const(2)  # None: nothing; _FLIP: the opposite of what it is
 _SENT = const(3)  # what is under way
 _FLIP = const("?")
+_WRITER = const("thingspeak write")  # see routes/thingspeak.py: the same keys are refused to both
 
 
 def write(app, number, value, told):
@@ -45,15 +47,27 @@ def _opposite(text):
         return "1"
 
 
+def _reader(app):
+    return "thingspeak %d" % app.config.get("thingspeak", "channel")
+
+
+def _recall(app, who):
+    e = refused(app, who, "fields")
+    if e:
+        raise e
+
+
 def question(app, rows):
     """What to ask, see fetch(): the state of a field that nobody knows, or all that is to be written."""
     body = ""
     for row in rows[1:]:
         wanted = row[_SENT] = row[_WANTED]
         if wanted == _FLIP:
+            _recall(app, _reader(app))
             path = "/channels/%d/fields/%s/last.json" % (app.config.get("thingspeak", "channel"), row[_NUMBER])
             key = app.config.get("thingspeak", "read_key")
             return api.question(app, "GET", path, key, None, 1024, b" field" + row[_NUMBER].encode())
+    _recall(app, _WRITER)
     for row in rows[1:]:
         if row[_WANTED]:
             from ..upstream.response import quote
@@ -73,13 +87,18 @@ def answer(app, rows, res):
                 found = api.check_response(res).found[0]
             except Problem as e:
                 if e.members.get("reason") != "it answers -1":  # no entry yet
+                    remember(app, _reader(app), "fields", e)
                     raise
                 found = None
             row[_STATE] = (found or "0").strip('" ')
             if row[_WANTED] == _FLIP:
                 row[_WANTED] = _opposite(row[_STATE])
             return None
-    api.entry_id(app, res)
+    try:
+        api.entry_id(app, res)
+    except Problem as e:
+        remember(app, _WRITER, "fields", e)
+        raise
     done = True
     for row in rows[1:]:
         if row[_SENT]:

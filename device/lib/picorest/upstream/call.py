@@ -3,9 +3,13 @@
 Not on an ESP8266."""
 
 from ..problem import Problem
+from .negative_cache import refused, remember
 
 
 def question(app, entry):
+    e = refused(app, _who(entry), "call")
+    if e:
+        raise e
     settings = app.config.get("proxy", entry[1])
     if not settings:
         raise Problem("unknown-upstream")
@@ -19,5 +23,18 @@ def answer(app, entry, res):
             return True  # called it is
         raise res
     if res.status >= 400:
-        raise Problem("upstream-error", upstream=entry[1], reason="%d %s" % (res.status, res.reason))
+        e = Problem("upstream-error", upstream=entry[1], reason="%d %s" % (res.status, res.reason))
+        if res.status == 429:
+            e = Problem("upstream-rate-limited", upstream=entry[1], retry_after=res.retry_after or 60)
+        elif res.status == 401 or res.status == 403:
+            key = "proxy.%s.headers" % entry[1]
+            e = Problem("upstream-bad-key", upstream=entry[1], key=key, reason="%d %s" % (res.status, res.reason))
+        if e.type != "upstream-error":  # else whoever calls again may be luckier
+            remember(app, _who(entry), "call", e)
+        raise e
     return True
+
+
+def _who(entry):
+    # for GET /proxy another refusal is one, too, such as an answer that makes no sense
+    return "proxy call " + entry[1]
