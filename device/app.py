@@ -14,11 +14,10 @@ from picorest.problem import Problem
 from picorest.services import SAFE, TASK
 from picorest.wifi.station import Wifi
 
-if memory.SMALL and not memory.has_user:
-    # where memory is short, and nobody brings routes and hooks, there is only what serves those of picorest
-    from picorest.http.server import Server as Application
-else:
+if memory.has_user:
     from picorest.http.application import Application
+else:  # where nobody brings routes and hooks, there is only what serves those of picorest
+    from picorest.http.server import Server as Application
 
 
 _STUCK = const(120000)  # ms for which a service may wait for something other than time

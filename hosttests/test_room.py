@@ -46,6 +46,56 @@ def test_nothing_is_refused_for_want_of_memory(fresh_board, board_name):
             headers = KEY if body or path in ("/config", "/time/sync") else {"User-Agent": AGENT % (number, at), **LANGUAGE}
             answer = board.request(method, path, json=body, headers=headers)
             assert answer.status_code < 500, f"{number}: {method} {path}: {answer.status_code} {answer.text}"
+    nothing_refused(board)
+
+
+ALL = [*READ, *"/sensors /display /links /alarms /log /metrics /openapi.json /config/schema /status?all=1".split()]
+
+
+def everything(lamp: str, fan: str, sensor: str, buses: tuple, bell: str) -> dict:
+    (sda, scl), (display_sda, display_scl) = buses
+    small = config(lamp, fan, sensor)
+    return small | {
+        "pins": small["pins"] | {bell: {"name": "bell", "mode": "in", "pull": "up", "button": {}}},
+        "sensors": [{"name": "room", "type": "bme280", "sda": sda, "scl": scl}],
+        "display": {
+            "sda": display_sda, "scl": display_scl,
+            "screens": [
+                ["{time.local}", f"{{dht.{sensor}.temperature}} C", "{weather.temperature}", "{wifi.ip}"],
+                ["{thingspeak.field1}"],
+            ],
+        },
+        "links": [
+            {"when": "bell.press", "do": "lamp.toggle"},
+            {"when": f"dht.{sensor}.temperature", "above": 25, "do": "fan.on", "else": "fan.off"},
+        ],
+        "alarms": [{"id": "wake", "at": "07:30", "do": "lamp.on"}, {"id": "night", "at": "22:00", "do": "lamp.off"}],
+        "thingspeak": small["thingspeak"] | {"talkback": {"id": 5, "key": "DEMOTALKBACKKEY"}},
+        "mqtt": {"host": "broker.local"},
+    }  # fmt: skip
+
+
+@pytest.mark.world
+@pytest.mark.boards("esp32", "esp32c3")
+def test_all_services_at_once(fresh_board, board_name):
+    rest = {"esp32": (((21, 22), (18, 19)), "33"), "esp32c3": (((7, 8), (1, 3)), "10")}[board_name]
+    board = fresh_board(config=everything(*PINS[board_name], *rest))
+    wait(lambda: board.get("/time", headers=KEY).ok, "the board does not join its network and set its clock")
+    services = board.get("/status", headers=KEY).json()["services"]
+    assert {"buttons", "sensors", "links", "alarms", "display", "mqtt", "weather"} < set(services), services
+    largest = []
+    for _ in range(2):
+        for path in ALL:
+            answer = board.get(path, headers=KEY)
+            assert answer.status_code < 500, f"{path}: {answer.status_code} {answer.text}"
+        answer = board.request("PATCH", "/config", json={"note": "again"}, headers=KEY)
+        assert answer.ok, answer.text
+        largest.append(board.world.memory()["largest"])
+    assert largest[-1] > 6000, largest
+    nothing_refused(board)
+
+
+def nothing_refused(board):
     counters = board.get("/status", headers=KEY).json()["counters"]
     assert counters["errors"] == counters["refused"] == 0, counters
     assert "Traceback" not in board.console(), board.console()

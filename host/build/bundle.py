@@ -29,6 +29,14 @@ if has_user:
     sys.modules["microdot"] = load_overlay("microdot")
 """
 
+# on the other chips, where there is none; before anything asks for microdot
+NOBODYS = """
+from picorest.memory import has_user
+if not has_user:
+    import picorest.microdot_resident
+    sys.modules["microdot"] = picorest.microdot_resident
+"""
+
 
 class Conflict(UserError):
     """Two modules of the bundle cannot be one; the message says which and why."""
@@ -66,7 +74,10 @@ def bundle(sources: dict[str, str], whole: bool = False) -> str:
     if whole:  # ours ask for their neighbours as overlays, or not at all
         known = [f'resident["{name}"] = sys.modules[__name__]\n' for name in sorted(held) if name.startswith("routes.")]
         aliases = "".join(known) + USERS
-    return "\n".join(["# made by host/build/bundle.py", *sorted(imports), *bodies, aliases])
+    first = sorted(imports, key=lambda line: (line != "import sys", line))
+    if "import microdot" in imports and not whole:
+        first.insert(1, NOBODYS)
+    return "\n".join(["# made by host/build/bundle.py", *first, *bodies, aliases])
 
 
 Edits = list[tuple[int, int, int, int, str]]  # from (line, column) to (line, column): a text

@@ -87,8 +87,9 @@ def filled(chip: str, source: Path, folder: Path) -> Path:
     (library / "microdot").mkdir(parents=True)
     modules = microdot_sources() | {"test_client": (source / "src" / "microdot" / "test_client.py").read_bytes()}
     if chip == "esp8266":
-        for path in (ROOT / "device" / "esp8266").glob("microdot_*.py"):
-            (library / path.name).symlink_to(path)
+        for place in ("esp8266", "lib/picorest"):
+            for path in (ROOT / "device" / place).glob("microdot_*.py"):
+                (library / path.name).symlink_to(path)
         there = ROOT / "device" / "esp8266" / "microdot.py"
         modules |= {"__init__": there.read_bytes(), "microdot": (HERE / "core.py").read_bytes()}
     for name, data in modules.items():

@@ -1,4 +1,5 @@
-"""What of microdot's names is always in memory on an ESP8266: what our own modules ask for. A user's asks microdot.py."""
+"""What our own modules ask of microdot: always in memory on an ESP8266, and on the ESP32 family where no module `user` brings
+routes and hooks. The build puts it in place, see host/build/bundle.py; a user's module gets microdot, or esp8266/microdot.py."""
 
 import json
 
