@@ -120,10 +120,11 @@ def library(path):
 
     sys.path.remove("")
     files = os.listdir("/")
-    for file in files:
-        if file[-3:] == ".py":
+    for file in files + (os.listdir("/lib") if "lib" in files else []):
+        name = file.split(".")[0]  # a folder may be a module, too
+        if file[len(name) :] in ("", ".py", ".mpy"):
             try:
-                sys.modules[file[:-3]] = __import__(file[:-3])  # name: of a file on the board
+                sys.modules[name] = __import__(name)  # name: of a file on the board
             except ImportError:
                 pass
     sys.path[:] = [folder for folder in path if folder] + [""]  # what lies in /lib comes first

@@ -24,6 +24,18 @@ def test_a_file_that_would_hide_a_module(fresh_board, name):
     assert "not what was meant" not in board.console()
 
 
+@pytest.mark.boards("esp32")
+def test_folders_and_what_lies_in_lib_hide_nothing_either(fresh_board):
+    board = fresh_board(config={})
+    text = "raise Exception('this is not what was meant')\n"
+    with Repl(int(board.serial.rpartition(":")[2])) as repl:
+        repl.run("import os; os.mkdir('json'); os.mkdir('re')")
+    put(board, {name: text for name in ("json/__init__.py", "re/__init__.py", "lib/random.py", "lib/hashlib.mpy")})
+    for path in ("/health", "/gpio", "/status"):
+        ok(board.get(path))
+    assert "not what was meant" not in board.console()
+
+
 def test_a_program_of_the_users_beside_this_one(fresh_board, board_name):
     board = fresh_board(config={})
     if board_name == "nodemcu":  # the program lies in a place of its own, as after ./deploy.sh deploy on any board
