@@ -11,9 +11,9 @@ import sys
 import pytest
 from esp32_mock_bootloader import mock_bootloader
 
-from host import ROOT
+from host import ROOT, cli
 from host.board.firmware import CHIPS, DOWNLOADS
-from host.build import place_microdot
+from host.build.compiler import microdot_sources
 from hosttests.support.chromium import CHROMIUM, Browser
 from hosttests.support.dashboard import TOP, Dashboard
 from tests.tools.test_flash import image
@@ -134,18 +134,24 @@ raise SystemExit(main.main())
 
 
 @pytest.mark.long
-def test_the_library_alone_serves_with_what_the_page_says_it_needs(tmp_path, request):
-    """Microdot comes from the disk here, not from the network."""
+@pytest.mark.parametrize("compiled", [True, False], ids=["compiled", "sources"])
+def test_the_library_alone_serves_with_what_the_page_says_it_needs(tmp_path, request, capsys, compiled):
+    """Microdot's source comes from the disk here, not from the network."""
     if request.config.getoption("--board").startswith("http"):
         pytest.skip("needs an empty board that may be overwritten")
-    install = re.search(r"`\.venv/bin/(mpremote mip install \./package\.json)`", INSTALL)[1]
-    main = re.search(r"`main\.py` with `(.+?)`", INSTALL)[1]
-    assert "/src/microdot/microdot.py@v" in INSTALL
+    section = INSTALL.split("## Only the library")[1].split("\n## ")[0]
+    package, main = "./package.json", re.search(r"`main\.py` with `(.+?)`", section)[1]
+    assert "/src/microdot/microdot.py@v" in section and f"mip install {package}`" in section
+    if compiled:
+        assert "`./deploy.sh build esp32`" in section
+        main = re.search(r"Then `(.+?)` in your `main\.py`", section)[1]
+        assert cli.main(["build", "esp32"]) == 0
+        package = re.search(r"(\S+)  for mpremote mip install", capsys.readouterr().out)[1]
     (tmp_path / "main.py").write_text(main + "\n")
-    (tmp_path / "microdot.mpy").write_bytes(place_microdot()["lib/microdot/__init__.mpy"])
+    (tmp_path / "microdot.py").write_bytes(microdot_sources()["__init__"])
     board = VirtualBoard("esp32", tmp_path / "board", "--blank")
     try:
-        for words in (install.split()[1:], ["fs", "cp", f"{tmp_path}/microdot.mpy", ":/lib/microdot.mpy"],
+        for words in (["mip", "install", package], *[["fs", "cp", f"{tmp_path}/microdot.py", ":/lib/microdot.py"]] * (not compiled),
                       ["fs", "cp", f"{tmp_path}/main.py", ":main.py", "+", "reset"]):  # fmt: skip
             command = [sys.executable, "-c", MPREMOTE, "connect", board.serial, *words]
             done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=200)
@@ -153,6 +159,9 @@ def test_the_library_alone_serves_with_what_the_page_says_it_needs(tmp_path, req
         board.wait_until_it_serves()
         answer = board.get("/gpio?pin=25&state=1").json()
         assert (answer["pin"], answer["state"]) == (25, 1)
+        if compiled:
+            pages = {"/": "text/html", "/dht": "*/*", "/sensors": "*/*", "/openapi.json": "*/*", "/config": "*/*"}
+            assert [path for path, kind in pages.items() if not board.get(path, headers={"Accept": kind}).ok] == []
     finally:
         board.close()
 

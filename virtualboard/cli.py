@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 from host import UserError, bootstrap, computers
-from host.board.tracebacks import Tracebacks
+from host.board.tracebacks import Tracebacks, when_needed
 from host.build import build
 
 from . import demo
@@ -37,9 +37,10 @@ def main(arguments=None):
 
 def _run(options, stop):
     bootstrap.ensure(ENGINES[options.engine].requirements)
+    name = BOARDS[options.board].built or options.board
     files = romfs = None
     if not options.blank:
-        built = build(BOARDS[options.board].built or options.board)
+        built = build(name)
         files, romfs = built.files, built.romfs
     base = options.port
     supervisor = Supervisor(
@@ -50,8 +51,8 @@ def _run(options, stop):
         online=options.online, flash_mode=options.flash_mode, speed=options.speed, calls=options.calls, engine=options.engine,
         beside=options.beside,
     )
-    if not options.blank:
-        supervisor.console.translate = Tracebacks(built).line
+    # what is put on a blank one is most likely what this tree makes
+    supervisor.console.translate = when_needed(lambda: build(name)) if options.blank else Tracebacks(built).line
     with contextlib.ExitStack() as stack:
         stack.callback(supervisor.close)
         fixed = options.control_port is not None

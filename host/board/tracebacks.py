@@ -4,6 +4,7 @@ What a build leaves for that lies beside its files: core.py, the joined module w
 """
 
 import re
+from collections.abc import Callable
 
 from host.build import Build
 from host.build.bundle import MARK
@@ -28,6 +29,18 @@ class Tracebacks:
                 self.known.insert(0, one)  # for the frames that follow
                 return one.frame(frame)
         return self.known[0].frame(frame) if frame[2] == "app" else text  # all have that; else it is not ours
+
+
+def when_needed(make: Callable[[], Build]) -> Callable[[str], str]:
+    """As Tracebacks(make()).line; make() is called when the first frame of a traceback comes."""
+    made: list[Tracebacks] = []
+
+    def line(text: str) -> str:
+        if not made and _FRAME.match(text):
+            made.append(Tracebacks(make()))
+        return made[0].line(text) if made else text
+
+    return line
 
 
 class _Names:

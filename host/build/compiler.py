@@ -37,12 +37,13 @@ def compile_all(
     lines: whether tracebacks have the numbers of the lines, for some 5 % of the size."""
     cache = out / "mpy"
     cache.mkdir(parents=True, exist_ok=True)
+    tools = toolchain()
 
     def one(item: tuple[str, bytes]) -> tuple[str, bytes]:
         name, data = item
         # the module's own name: that name is in memory anyway, a path would take 7 bytes more of it
         said = (shown or {}).get(name) or Path(name).stem
-        kept = cache / f"{digest(toolchain(), name, said, str(lines), data)}.mpy"
+        kept = cache / f"{digest(tools, name, said, str(lines), data)}.mpy"
         try:
             code = kept.read_bytes()
             os.utime(kept)

@@ -30,6 +30,8 @@ def run(args: argparse.Namespace) -> None:
         if made.romfs:
             print(f"{'':<11} {made.romfs}  {made.romfs.stat().st_size} bytes, for half of the ROMFS partition")
         print(f"{'':<11} {_update_file(made, key)}  for the board's page: This board, Update")
+        if not made.romfs:
+            print(f"{'':<11} {_library(made)}  for mpremote mip install: the library without the rest")
 
 
 def _tell_key(file: Path) -> None:
@@ -38,6 +40,15 @@ def _tell_key(file: Path) -> None:
     print(f"{file} is {'the' if there else 'a new'} key: keep it secret, and a copy of it elsewhere. A board's configuration needs")
     for board, name in (("ESP8266", "key"), ("ESP32 family", "public_key")):
         print(f"{board + ':':<13} {json.dumps({'update': {name: known[name]}})}")
+
+
+def _library(made: Build) -> Path:
+    """The list of files that `mpremote mip install` takes: what a program of somebody else's can import, and the pages."""
+    names = sorted(path.relative_to(made.files).as_posix() for path in made.files.rglob("*") if path.is_file())
+    urls = [[name.removeprefix("lib/"), f"files/{name}"] for name in names if name.startswith(("app.", "lib/", "www/"))]
+    path = made.files.with_name("package.json")
+    path.write_text(json.dumps({"urls": urls, "deps": [], "version": made.id[:8]}), "utf-8")
+    return path
 
 
 def _update_file(made: Build, key: signing.Key | None) -> Path:

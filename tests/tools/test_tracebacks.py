@@ -3,7 +3,7 @@
 import pytest
 
 from host import ROOT
-from host.board.tracebacks import Tracebacks
+from host.board.tracebacks import Tracebacks, when_needed
 from host.build import build, mpy
 
 BUILT = {name: build(name) for name in ("nodemcu", "esp32")}
@@ -44,6 +44,16 @@ def test_an_overlay():
     source = "lib/picorest/routes/weather.py"
     told = Tracebacks(BUILT["nodemcu"]).line(said("nodemcu", source, "question", "def question("))
     assert told == f'  File "picorest/routes/weather.py", line {place(source, "def question(")}, in question'
+
+
+def test_a_board_that_was_blank_is_translated_from_its_first_fault_on():
+    asked = []
+    line = when_needed(lambda: asked.append(1) or BUILT["nodemcu"])
+    assert line("Wi-Fi: joined home") == "Wi-Fi: joined home" and not asked
+    for _ in range(2):
+        told = line(said("nodemcu", "lib/picorest/routes/weather.py", "question", "def question("))
+        assert told.startswith('  File "picorest/routes/weather.py", line ') and told.endswith(", in question")
+    assert asked == [1]
 
 
 def test_the_lines_of_the_joined_module_are_those_of_its_parts():
