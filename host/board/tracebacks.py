@@ -10,6 +10,7 @@ from host.build import Build
 from host.build.bundle import MARK
 
 _FRAME = re.compile(r'^(\s*File ")([^"]+)(", line )(\d+)(?:(, in )(\S+))?')
+_LACKS = re.compile(r"^(AttributeError: ')(\w+)(' object has no attribute ')(\w+)'")
 
 
 class Tracebacks:
@@ -19,16 +20,22 @@ class Tracebacks:
         self.known = [_Names(one) for one in builds]
 
     def line(self, text: str) -> str:
-        """A line of the console; a frame of a traceback with the module, line and function of the sources."""
+        """A line of the console; a frame of a traceback with the module, line and function of the sources, and what an object of
+        ours lacks with its class."""
         frame = _FRAME.match(text)
         if not frame:
-            return text
+            return _LACKS.sub(self._lacking, text)
         for one in self.known:
             if frame[2] in one.files:
                 self.known.remove(one)
                 self.known.insert(0, one)  # for the frames that follow
                 return one.frame(frame)
         return self.known[0].frame(frame) if frame[2] == "app" else text  # all have that; else it is not ours
+
+    def _lacking(self, said: re.Match) -> str:
+        names = self.known[0].names  # of the frames before it
+        ours = said[2] in names
+        return f"{said[1]}{names[said[2]]}{said[3]}{names.get(said[4], said[4])}'" if ours else said[0]
 
 
 def when_needed(make: Callable[[], Build]) -> Callable[[str], str]:

@@ -46,6 +46,17 @@ def test_an_overlay():
     assert told == f'  File "picorest/routes/weather.py", line {place(source, "def question(")}, in question'
 
 
+def test_an_object_of_ours_that_lacks_something():
+    names = dict(reversed(line.split(" = ")) for line in BUILT["nodemcu"].files.with_name("names.txt").read_text().splitlines())
+    assert names["Line"] != "Line" and names["find_row"] != "find_row"
+    lacks = "AttributeError: '%s' object has no attribute '%s'"
+    line = Tracebacks(BUILT["esp32"], BUILT["nodemcu"]).line
+    line(said("nodemcu", "lib/picorest/routes/weather.py", "question", "def question("))
+    assert line(lacks % (names["Line"], "nope")) == lacks % ("Line", "nope")
+    assert line(lacks % (names["Line"], names["find_row"])) == lacks % ("Line", "find_row")
+    assert line(lacks % ("int", names["find_row"])) == lacks % ("int", names["find_row"])
+
+
 def test_a_board_that_was_blank_is_translated_from_its_first_fault_on():
     asked = []
     line = when_needed(lambda: asked.append(1) or BUILT["nodemcu"])
