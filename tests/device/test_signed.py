@@ -96,3 +96,21 @@ async def test_what_was_signed_before_the_newest_is_refused_and_the_same_again_i
         equal(signed.newest(), 0)
     finally:
         os.remove("picorest.signed")
+
+
+def test_when_the_newest_was_signed_outlives_a_power_cut():
+    signed.keep("1700000000")
+    try:
+        with open("picorest.signed.new", "w") as file:  # the power goes while a newer one is written
+            file.write("17")
+        equal(signed.newest(), 1700000000)
+        with open("picorest.signed.new", "w") as file:
+            file.write("1700000009\n")
+        os.remove("picorest.signed")  # on FAT, between removing and renaming
+        equal(signed.newest(), 1700000009)
+        signed.keep("1700000010")
+        equal((signed.newest(), "picorest.signed.new" in os.listdir()), (1700000010, False))
+    finally:
+        for name in ("picorest.signed", "picorest.signed.new"):
+            if name in os.listdir():
+                os.remove(name)

@@ -38,11 +38,7 @@ def check(req):
             except (ValueError, IndexError):
                 pass
     lock = _lock(req) if given else None
-    token = req.app.token.encode()
-    # as long as the token, whatever was given: the time taken must not tell how much of it was right
-    wrong = len(given) ^ len(token)
-    for i in range(len(token)):
-        wrong |= token[i] ^ (given[i] if i < len(given) else 0)
+    wrong = not same(req.app.token.encode(), given)
     if lock:
         _note(lock, req.conn.peer, wrong)
     if wrong:
@@ -51,6 +47,14 @@ def check(req):
         if mode == b"navigate" or mode is None and b"text/html" in (header(req.head, b"accept") or b""):
             ways.append('Basic realm="picorest", charset="UTF-8"')
         raise Problem("token-needed", headers={"WWW-Authenticate": ways})
+
+
+def same(right, given):
+    """Whether two bytes are equal, in a time that depends on the right ones alone: it must not tell how much of it was guessed."""
+    wrong = len(given) ^ len(right)
+    for i in range(len(right)):
+        wrong |= right[i] ^ (given[i] if i < len(given) else 0)
+    return not wrong
 
 
 def _lock(req):

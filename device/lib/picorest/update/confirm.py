@@ -16,27 +16,35 @@ OTHER_ID = const(4)
 
 def read():
     """The words of the file; those of a board that has none yet."""
-    for name in (_FILE, _FILE + ".new"):  # FAT has only the second for a moment
+    return kept(_FILE) or ["0" if rom() else "/", "-"]
+
+
+def write(words):
+    """Replace the file."""
+    replace(_FILE, words)
+
+
+def kept(name):
+    """The words of a file that replace() has written, None if there is none."""
+    for place in (name, name + ".new"):  # FAT has only the second for a moment
         try:
-            with open(name) as file:
+            with open(place) as file:
                 line = file.read()
             if line[-1:] == "\n":  # else the power went while it was written
                 return line.split()
         except (OSError, ValueError):
             pass
-    return ["0" if rom() else "/", "-"]
 
 
-def write(words):
-    """Replace the file in one step."""
-    new = _FILE + ".new"
-    with open(new, "w") as file:
+def replace(name, words):
+    """Write a file of words in one step: whenever the power goes, it is the old one or the new one."""
+    with open(name + ".new", "w") as file:
         file.write(" ".join(words) + "\n")
     try:
-        os.rename(new, _FILE)
+        os.rename(name + ".new", name)
     except OSError:  # FAT cannot rename over a file
-        os.remove(_FILE)
-        os.rename(new, _FILE)
+        os.remove(name)
+        os.rename(name + ".new", name)
 
 
 def rom():

@@ -3,8 +3,10 @@
 from binascii import unhexlify
 from hashlib import sha256
 
+from ..http.auth import same
 from ..overlay import load_overlay
 from ..problem import Problem
+from .confirm import kept, replace
 
 _FILE = const("picorest.signed")  # when the newest was signed, in Unix seconds
 _BLOCK = const(64)  # bytes that an HMAC fills its key up to
@@ -26,7 +28,7 @@ async def check(app, asked):
         if app.board.chip != "esp8266":
             right = await load_overlay("update.ed25519").verify(unhexlify(key), message, given)
         if app.board.chip == "esp8266":
-            right = _same(_hmac(key.encode(), message), given)
+            right = same(_hmac(key.encode(), message), given)
     except (AttributeError, TypeError, ValueError):  # no such key, or no hexadecimal digits
         right = False
     if not right:
@@ -38,28 +40,18 @@ async def check(app, asked):
 def newest():
     """When the newest update was signed that the board has taken; 0 if it has taken none."""
     try:
-        with open(_FILE) as file:
-            return int(file.read())
-    except (OSError, ValueError):
+        return int(kept(_FILE)[0])
+    except (TypeError, IndexError, ValueError):
         return 0
 
 
 def keep(when):
     """Take none any more that was signed before that."""
     if int(when) > newest():
-        with open(_FILE, "w") as file:
-            file.write(when)
+        replace(_FILE, [when])
 
 
 def _hmac(key, message):
     key += bytes(_BLOCK - len(key))
     inner = sha256(bytes([byte ^ 0x36 for byte in key]) + message).digest()
     return sha256(bytes([byte ^ 0x5C for byte in key]) + inner).digest()
-
-
-def _same(one, two):
-    # in a time that does not tell how much of it was right
-    wrong = len(one) ^ len(two)
-    for i in range(min(len(one), len(two))):
-        wrong |= one[i] ^ two[i]
-    return not wrong
