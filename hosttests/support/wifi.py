@@ -64,7 +64,7 @@ def patient(ask, path: str, body) -> requests.Response:
     """ask(path, body), again for as long as the board has no memory for it, as its 503 says."""
     answer = ask(path, body)
     for _ in range(20):
-        if answer.status_code != 503:
+        if answer.status_code != 503 or answer.json().get("type") == "safe-mode":
             break
         assert int(answer.headers["Retry-After"]) > 0
         time.sleep(0.2)
