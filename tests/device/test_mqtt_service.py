@@ -108,6 +108,15 @@ def test_what_is_said_when_it_begins():
     equal((mqtt.error, mqtt.success, broker.closed), (None, 1, 1))
 
 
+def test_a_broker_that_lets_it_hear_no_commands():
+    for code, error in ((b"\x01", None), (b"\x00", None), (b"\x80", "its user may not read a/gpio/+/set there.")):
+        broker = Broker((1500, CONNACK), (1600, b"\x90\x03\x00\x01" + code), until=5000)
+        mqtt = talk(broker)
+        told, _ = messages(broker.heard)
+        equal(told[0], ("a/status", "online"))
+        equal(mqtt.error and mqtt.error[-len(error or "") :], error)
+
+
 def test_the_port_is_that_of_the_configuration_else_the_usual_one():
     for settings, port in (
         ({"port": 1234}, 1234), ({"tls": True}, 8883), ({"tls": True, "port": 1234}, 1234), ({"tls": False}, 1883),

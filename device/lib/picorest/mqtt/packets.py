@@ -6,10 +6,12 @@ from struct import pack
 CONNACK = const(0x20)
 PUBLISH = const(0x30)
 PUBACK = const(0x40)
+SUBACK = const(0x90)
 PINGRESP = const(0xD0)
 
 PING = b"\xc0\x00"
 DISCONNECT = b"\xe0\x00"
+REFUSED = const(0x80)  # in SUBACK
 _LONGEST = const(512)  # bytes of a packet that are looked at
 # flags of PUBLISH
 _DUP = const(8)

@@ -198,6 +198,10 @@ class Mqtt:
         return act(app, "mqtt.discovery", "others")(app, self.base) if app.config.get("mqtt", "discovery") else None
 
     def take(self, kind, body):
+        if kind == packets.SUBACK and body and body[-1] == packets.REFUSED:
+            text = "The MQTT broker %s lets the board hear no commands: its user may not read %s/gpio/+/set there."
+            self.error = text % (self.host, self.base)
+            self.tell()
         if kind & 0xF0 != packets.PUBLISH:
             return  # SUBACK, PINGRESP: it lives
         message = packets.Message(kind, body)
