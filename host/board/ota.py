@@ -196,4 +196,4 @@ def _read(answer: "requests.Response") -> dict:
 
 
 def _short(error: Exception) -> str:
-    return str(error).rsplit(":", 1)[-1].strip(" ')>")
+    return str(error).rsplit(":", 1)[-1].strip(" ')>\"")
