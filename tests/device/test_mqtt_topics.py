@@ -64,7 +64,9 @@ def test_what_the_board_is_told():
     app = App()
     for topic, text, expected in (
         (b"a/gpio/D2/set", b"ON", (2, {"state": "ON"})), (b"a/gpio/D1/set", b" toggle\n", (1, {"state": "toggle"})),
-        (b"a/gpio/D2/set", b' {"pwm": 0.5}', (2, {"pwm": 0.5})), (b"a/gpio/D3/set", b"ON", None), (b"a/gpio/D9/set", b"ON", None),
+        (b"a/gpio/D2/set", b' {"pwm": 0.5}', (2, {"pwm": 0.5})), (b"a/gpio/D3/set", b"ON", None),
+        (b"a/gpio/D2/set", b"\xef\xbb\xbfON", (2, {"state": "ON"})), (b"a/gpio/D2/set", b'\xef\xbb\xbf{"pwm":0}', (2, {"pwm": 0})),
+        (b"a/gpio/D9/set", b"ON", None),
         (b"a/gpio/D2", b"ON", None), (b"b/gpio/D2/set", b"ON", None),
     ):  # fmt: skip
         del app.done[:]

@@ -132,7 +132,8 @@ def test_what_a_handler_of_microdot_may_ask_for():
 
 
 def test_forms():
-    for kind, expected in ((b"application/x-www-form-urlencoded", "1 2"), (b"application/x-www-form-urlencoded; charset=x", "1 2"),
+    for kind, expected in ((b"application/x-www-form-urlencoded", "1 2"), (b"Application/X-WWW-Form-UrlEncoded ;charset=x", "1 2"),
+                           (b"application/x-www-form-urlencoded; charset=x", "1 2"),
                            (b"multipart/form-data", None)):  # fmt: skip
         req = request(b"Content-Type: %s\r\n" % kind)
         req.body = bytearray(b"a=1+2&b=&a=%0A3&c=5")

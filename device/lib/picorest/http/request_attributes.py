@@ -94,7 +94,7 @@ class MultiDict(dict):
 
 def form(req):
     """The body as a form; None if it is none."""
-    if (req.content_type or "").split(";")[0] != "application/x-www-form-urlencoded":
+    if (req.content_type or "").split(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         return None
     more = []
     return MultiDict(parse_urlencoded(bytes(req.body), more), more)

@@ -66,7 +66,7 @@ def obey(app, start, message):
 
 
 def _wish(data):
-    data = data.strip()
+    data = (data[3:] if data[:3] == b"\xef\xbb\xbf" else data).strip()  # a byte order mark is nobody's wish
     try:
         if data[:1] == b"{":
             from ..jsontext.validate import loads
