@@ -86,6 +86,7 @@ CASES = [
     Case("a body that is coded (Content-Encoding other than identity)", _put("content-encoding: gzip"), 415, "content-encoding"),
     Case("a byte order mark before JSON: skipped", _put(body=b'\xef\xbb\xbf{"state":1}'), 200, keep=True),
     Case("a member given twice in JSON", _put(body=b'{"state":1,"st\\u0061te":0}'), 400, "repeated-member", True),
+    Case("a number in JSON that a board cannot hold, such as 1e999", _put(body=b'{"pwm":1e999}'), 400, "bad-json", True),
     Case("a number as it likes to be written (`1.0`, `1e0`)", _put(body=b'{"state":10e-1}'), 200, keep=True),
     Case("a body that is not JSON, not UTF-8, or missing", _put(body=b'"\xff"'), 400, "bad-json", True),
     Case("half a character in JSON (`\\ud83d` alone)", _put(body=b'{"state":"\\ud83d"}'), 400, "bad-json", True),
