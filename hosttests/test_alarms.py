@@ -187,4 +187,4 @@ def test_an_esp8266_says_that_it_has_no_room(fresh_board):
     board = fresh_board()
     assert board.get("/alarms").status_code == 404
     said = board.request("PATCH", "/config", json={"alarms": [{"every": 60, "do": "D5.toggle"}]})
-    assert (said.status_code, said.json()["key"]) == (400, "alarms") and "ESP32" in said.json()["detail"]
+    assert (said.status_code, said.json()["key"]) == (400, "alarms") and "add --with alarms" in said.json()["detail"]

@@ -10,7 +10,7 @@ import time
 import pytest
 import requests
 
-from host.build import DEVICE
+from host.build import DEVICE, forms
 from hosttests.conftest import FREE_PINS
 from hosttests.support import lives
 from hosttests.support.gpio import ok
@@ -55,7 +55,9 @@ def all_services() -> set[str]:
     return found - {None}
 
 
-FAMILY = re.search(r'_FAMILY = const\("(.+?)"\)', (DEVICE / "lib/picorest/config/consistency.py").read_text("utf-8"))[1].split()
+# sections of the configuration that the usual program of an ESP8266 does not know
+TABLE = forms.constants((DEVICE / forms.SOURCE).read_text("utf-8"))["TABLE"].splitlines()
+FAMILY = {row.split()[0].split(".")[0] for row in TABLE if row.endswith((forms.FAMILY, forms.PART))}
 
 
 @pytest.fixture
@@ -155,7 +157,7 @@ def test_no_service_of_all_that_there_are_takes_the_board_with_it(fresh_board, b
 
 
 # an ESP8266 with the module that strikes has memory for one of them
-ALONE = [name for name, config in WAYS.items() if config and not set(config) & set(FAMILY)]
+ALONE = [name for name, config in WAYS.items() if config and not config.keys() & FAMILY]
 
 
 @pytest.mark.boards("nodemcu")

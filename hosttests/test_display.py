@@ -146,9 +146,9 @@ def test_a_board_without_one_has_none(board):
 
 
 @pytest.mark.boards("nodemcu")
-def test_an_esp8266_says_that_it_takes_none(board):
+def test_an_esp8266_says_how_it_takes_one(board):
     said = refused(board.patch("/config", {"display": {"sda": "D6", "scl": "D5"}}), 400, "bad-config")
-    assert said["key"] == "display" and "ESP32" in said["detail"]
+    assert said["key"] == "display" and "add --with display" in said["detail"]
     refused(board.get("/display"), 404, "not-found")
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from host import UserError, bootstrap, computers
 from host.board.tracebacks import Tracebacks, when_needed
-from host.build import build
+from host.build import build, parts
+from host.build.pipeline import sources_of
 
 from . import demo
 from .boards import BOARDS
@@ -40,7 +41,8 @@ def _run(options, stop):
     name = BOARDS[options.board].built or options.board
     files = romfs = None
     if not options.blank:
-        built = build(name)
+        chosen = parts.wanted(sources_of(), options, options.config and options.config.read_bytes())
+        built = build(name, chosen=chosen)
         files, romfs = built.files, built.romfs
     base = options.port
     supervisor = Supervisor(
@@ -117,6 +119,7 @@ def _options(arguments):
     add("--serial-port", type=_port, help="the serial console for mpremote (default: port + 2, or a free one)")
     add("--flash", type=Path, metavar="PATH", help="image file or folder that keeps the flash between runs")
     add("--config", type=Path, metavar="FILE", help="put on the flash as /config.json at the start")
+    parts.add_arguments(parser)
     add("--bind", default="127.0.0.1", metavar="ADDR", help="address of the board's port (default 127.0.0.1)")
     add("--heap", type=int, metavar="BYTES", help="free heap at the start instead of the chip's")
     add("--online", action="store_true", help="let the board reach the real Internet instead of stand-ins")

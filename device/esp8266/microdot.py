@@ -1,4 +1,5 @@
 """microdot's names on an ESP8266, whose memory microdot's own module does not fit in: the same meanings, fewer of them.
+On an ESP8266 not without user.
 
 - `from microdot import Microdot, Request, Response, URLPattern, HTTPException, abort, redirect`
 - an application: `route`, `get`, `post`, `put`, `patch`, `delete`, `query`, `mount`, `before_request`, `after_request`,

@@ -1,4 +1,4 @@
-"""Cookies of responses, on an ESP8266; see microdot.py."""
+"""Cookies of responses, on an ESP8266; see microdot.py. On an ESP8266 not without user."""
 
 
 def setter(res, name):

@@ -4,7 +4,7 @@ import hashlib
 import io
 import tarfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from host.board.cable import Progress, say
 from host.board.probe import board_of
 from host.board.signing import Key
 from host.build import FIXED, Build, build
+from host.build.parts import HALF
 
 if TYPE_CHECKING:
     import requests
@@ -21,7 +22,6 @@ PATIENCE = 240  # seconds: a restart, Wi-Fi, the trial of two minutes, and the w
 PIECE = 1024
 TRIES = 3  # for a board that has no memory for a request at the moment
 SOON = 5  # seconds that one waits for the next try
-HALF = 163840  # bytes: half of the ROMFS partition of an ESP8266
 
 
 class Board:
@@ -120,8 +120,14 @@ class Board:
         raise UserError(f"the board did not come back within {PATIENCE} seconds: look at it with ./deploy.sh monitor")
 
 
-def update(board: Board, build: Callable[[str], Build] = build, key: Key | None = None) -> str:
-    """Put this version on the board, signed with the key, and wait until it has proved itself. What it runs now, in words."""
+def update(
+    board: Board,
+    build: Callable[..., Build] = build,
+    key: Key | None = None,
+    chosen: Callable[[Collection[str] | None], Collection[str] | None] = lambda before: before,
+) -> str:
+    """Put this version on the board, signed with the key, and wait until it has proved itself. What it runs now, in words. chosen:
+    the parts of an ESP8266's program, of those that it has, see host/build/parts.py."""
     state = board.state()
     if not state["enabled"]:
         raise UserError(
@@ -135,7 +141,7 @@ def update(board: Board, build: Callable[[str], Build] = build, key: Key | None 
         raise UserError(f"the board takes signed updates only (update.{wanted} in its configuration): --sign KEYFILE")
     name = board.build_name()
     board.say(f"building for {name}")
-    made = build(name)
+    made = build(name, chosen=chosen(state.get("parts")))
     new = made.id[:8]
     if state["running"] == new:
         return "the board runs this version already: nothing sent"

@@ -14,6 +14,7 @@ from host.board.cable import Link, Progress
 from host.board.probe import Found
 from host.build import FIXED, Build
 from host.build.pages import BESIDE
+from host.build.parts import FILE
 
 MARKER = "picorest.version"
 SECTOR = 4096
@@ -106,6 +107,23 @@ def _torn(place, name):
         pass
     vfs.umount('/look')
     return found
+"""
+
+
+_PARTS = """
+import vfs
+def _parts(place):
+    try:
+        vfs.mount(vfs.VfsRom(memoryview(vfs.rom_ioctl(2, 0))[place:]), '/look')
+        with open('/look/FILE') as f:
+            return f.read()
+    except (OSError, ValueError):
+        return None
+    finally:
+        try:
+            vfs.umount('/look')
+        except OSError:
+            pass
 """
 
 
@@ -230,6 +248,15 @@ class FolderPlace:
                 self.link.transport.fs_writefile(path, self.files[name], 2048)
             progress.add(len(self.files[name]))
         progress.end()
+
+
+def parts_of(link: Link, found: Found) -> frozenset[str] | None:
+    """The parts of an ESP8266's program that is there, see host/build/parts.py; None: nobody knows."""
+    keep = plan(found).keep
+    if not found.rom or not keep or not keep.place.isdecimal():
+        return None
+    said = ast.literal_eval(link.run(_PARTS.replace("FILE", FILE) + f"print(repr(_parts({keep.place})))"))
+    return None if said is None else frozenset(said.split())
 
 
 def require_room(size: int, free: int) -> None:

@@ -4,16 +4,23 @@ the program runs stay as they are; so do modules in no package, whose names may 
 """
 
 import ast
+import re
 from collections.abc import Iterable
 
 from host.build.bundle import apply, span
 
-KEPT = ("boards.", "routes.")  # what such names begin with
+_BY_INDEX = "routes."
+_PUT_TOGETHER = re.compile(r'\bload_overlay\("([a-z_]+\.)" \+')
 
 
-def flat_names(names: Iterable[str], free: Iterable[str]) -> dict[str, str]:
-    """{dotted name below picorest: name there}. free: names that nothing else is called by."""
-    return dict(zip((name for name in sorted(names) if "." in name and not name.startswith(KEPT)), free, strict=False))
+def kept(sources: Iterable[str]) -> tuple[str, ...]:
+    """What the names of modules begin with that stay as they are."""
+    return (_BY_INDEX, *sorted(set().union(*map(_PUT_TOGETHER.findall, sources))))
+
+
+def flat_names(names: Iterable[str], free: Iterable[str], kept: tuple[str, ...]) -> dict[str, str]:
+    """{dotted name below picorest: name there}. free: names that nothing else is called by. kept: see there."""
+    return dict(zip((name for name in sorted(names) if "." in name and not name.startswith(kept)), free, strict=False))
 
 
 def flatten(source: str, flat: dict[str, str]) -> str:

@@ -5,9 +5,11 @@ Columns are those of the table in device/lib/picorest/config/schema.py, where ki
 
 import ast
 import json
+from collections.abc import Collection
 
 SOURCE = "lib/picorest/config/schema.py"
 FAMILY = "(ESP32 family)"  # ends the sentence of a key that an ESP8266 does not know, nor those below it
+PART = "(ESP8266: a part)"  # of one that an ESP8266 knows with that part only, see parts.py
 PAGE = "www/schema.json"
 COLUMNS = ["path", "kind", "when", "default", "help", "group", "label", "secret"]
 GROUPS = {"dht": "Sensors", "mqtt": "MQTT", "ntp": "Time", "proxy": "Other servers", "thingspeak": "ThingSpeak", "wifi": "Wi-Fi"}
@@ -32,13 +34,13 @@ def schema(sources: dict[str, bytes]) -> dict[str, bytes]:
     return {PAGE: json.dumps({"columns": COLUMNS, "rows": rows}, ensure_ascii=False, separators=(",", ":")).encode()}
 
 
-def without_words(sources: dict[str, bytes], esp8266: bool) -> dict[str, bytes]:
+def without_words(sources: dict[str, bytes], esp8266: bool, chosen: Collection[str] = ()) -> dict[str, bytes]:
     """The sources with a table that has no sentences: on a board they are in the file for forms only. On an ESP8266 it has no
-    objects and lists either that are for the ESP32 family."""
+    objects and lists either that are for the ESP32 family, or for parts other than those chosen."""
     source = sources.get(SOURCE, b"").decode()
     table = constants(source).get("TABLE", "")
     rows = [line.split(" ", 4) for line in table.split("\n")]
-    theirs = [row[:2] for row in rows if esp8266 and row[-1].endswith(FAMILY)]
+    theirs = [row[:2] for row in rows if esp8266 and row[-1].endswith((FAMILY, PART)) and row[0].split(".")[0] not in chosen]
     family = tuple(key + mark for key, kind in theirs if kind[:4] in ("list", "map:") for mark in ".[")
     family += tuple(key.split(".")[0] + "." for key, _ in theirs if "." in key)
     short = [" ".join(row[:4]) for row in rows if not f"{row[0]}.".startswith(family)]

@@ -3,14 +3,32 @@
 import ast
 from collections.abc import Iterator
 
-from host.build.bundle import apply
+from host.build.bundle import apply, span
 from host.lint.branches import truth
 
 
 def without_others(source: str, port: str = "esp8266") -> str:
     """The source without statements and choices that are for other chips; lines stay where they are."""
     lines = [line.encode() for line in source.splitlines()]  # ast counts columns in bytes
-    return apply(source, list(_edits(ast.parse(source), lines, port)))
+    left = apply(source, list(_edits(ast.parse(source), lines, port)))
+    used = _names(ast.parse(source)) if left != source else set()
+    while dead := list(_dead(left, used)):
+        left = apply(left, dead)
+    return left
+
+
+def _dead(source: str, used: set[str]) -> Iterator[tuple[int, int, int, int, str]]:
+    """Edits that leave out the functions of this module's own that it does not call any more. used: the names that it had."""
+    tree = ast.parse(source)
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name[:1] == "_" and not node.decorator_list]
+    for node in functions:
+        others = [other for other in tree.body if other is not node]
+        if node.name in used and node.name not in set().union(*map(_names, others)):
+            yield *span(node), "pass" + "\n" * (node.end_lineno - node.lineno)
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {child.id for child in ast.walk(node) if isinstance(child, ast.Name)}
 
 
 def _edits(node: ast.AST, lines: list[bytes], port: str) -> Iterator[tuple[int, int, int, int, str]]:

@@ -5,6 +5,7 @@ script but this one: the Content-Security-Policy in the page's head gets the has
 """
 
 import base64
+import functools
 import gzip
 import hashlib
 import importlib.util
@@ -78,6 +79,7 @@ def _sealed(page: str) -> str:
     return page
 
 
+@functools.cache  # a second each, and the builds of several boards, or with several choices of parts, have the same
 def compressed(data: bytes) -> bytes:
     """What browsers unpack by themselves, a twentieth smaller than gzip -9 makes it; no time stamp in it."""
     if "zopfli" not in tools():

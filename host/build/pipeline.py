@@ -6,16 +6,18 @@ two commands that build at the same time cannot harm each other. The same input 
 
 import contextlib
 import os
+import re
 import shutil
 import tempfile
 import time
 import tokenize
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
 from host import ROOT, openapi
 from host.build import (
-    bundle, classes, constants, flatten, forms, one_chip, overlays, pages, parameters, rom_names, route_index, seam, seldom,
+    bundle, classes, constants, flatten, forms, one_chip, overlays, pages, parameters, parts, rom_names, route_index, seam, seldom,
     sentences, small,
 )  # fmt: skip
 from host.build.compiler import SKIPPED, BuildError, compile_all, digest, microdot_sources, place_microdot, toolchain
@@ -37,6 +39,7 @@ class Build(NamedTuple):
     files: Path  # folder that becomes the root of the board's LittleFS
     romfs: Path | None  # image for a half of the ROMFS partition, mounted at /rom; None where there is none
     id: str  # hash of everything that went in
+    parts: frozenset[str] = frozenset()  # those of an ESP8266's program, see parts.py
 
     @property
     def pages(self) -> bytes:
@@ -45,14 +48,18 @@ class Build(NamedTuple):
         return path.read_bytes() if path.exists() else b""
 
 
-def build(board: str, out: Path | str = ROOT / "build", device: Path = DEVICE) -> Build:
-    """Build for `board` under the folder `out`; quick when nothing has changed. Raises BuildError."""
+def build(
+    board: str, out: Path | str = ROOT / "build", device: Path = DEVICE, chosen: Collection[str] | None = None
+) -> Build:
+    """Build for `board` under the folder `out`; quick when nothing has changed. chosen: the parts of an ESP8266's program, None:
+    the usual ones. Raises UserError: BuildError, or where they do not fit together."""
     if board not in BOARDS:
         raise BuildError(f"there is no board named {board!r}; choose one of: {', '.join(BOARDS)}")
     out = Path(out)
-    sources = {str(p.relative_to(device).as_posix()): p.read_bytes() for p in _walk(device)}
+    sources = sources_of(device)
     if BOARDS[board]:
-        sources = _without_others(sources)
+        chosen = frozenset(parts.usual(sources) if chosen is None else chosen)
+        sources = _without_others(parts.chosen(sources, chosen))
     sources |= forms.schema(sources) | openapi.made(sources, board == "nodemcu")
     for name in STARTERS:
         if name not in sources:
@@ -60,19 +67,19 @@ def build(board: str, out: Path | str = ROOT / "build", device: Path = DEVICE) -
     library = {} if BOARDS[board] else place_microdot(out, device)
     ident = digest(board, toolchain(), pages.tools(), *(part for item in sorted({**library, **sources}.items()) for part in item))
     place = out / f"{board}-{ident}"
-    result = Build(board, place / "files", place / "romfs.img" if BOARDS[board] else None, ident)
+    rom = BOARDS[board]
+    result = Build(board, place / "files", place / "romfs.img" if rom else None, ident, chosen if rom else frozenset())
     if place.is_dir():
         os.utime(place)
         return result
-    rom = BOARDS[board]
-    chosen = _folded(_chosen(_routed(sentences.apart(forms.without_words(sources, rom))), rom))
-    joined, flat = _joined(chosen, rom)
-    promised = seam.promised(chosen)
+    folded = _folded(_chosen(_routed(sentences.apart(forms.without_words(sources, rom, chosen or ()))), rom))
+    joined, flat = _joined(folded, rom)
+    promised = seam.promised(folded)
     names = _names(joined, promised, rom)
     joined = _shrunk(joined, names, promised)
     shown = _shown(joined, flat) if rom else {}
     made = _convert(joined, out, shown, flat) | library
-    made = pages.beside(made) if rom else made
+    made = _beside(made, chosen) if rom else made
     with _staging(out) as stage:
         _explain(stage, joined, names, shown, flat)
         for name, data in made.items():
@@ -80,11 +87,22 @@ def build(board: str, out: Path | str = ROOT / "build", device: Path = DEVICE) -
             top.parent.mkdir(parents=True, exist_ok=True)
             top.write_bytes(data)
         if rom:
-            (stage / "romfs.img").write_bytes(romfs_image(stage / "rom"))
+            (stage / "romfs.img").write_bytes(image := romfs_image(stage / "rom"))
+            parts.require_room(len(image), parts.sizes(sources, chosen, made, flat))
         with contextlib.suppress(OSError):  # someone else has just built the same
             stage.rename(place)
     _prune(out)
     return result
+
+
+def sources_of(device: Path = DEVICE) -> dict[str, bytes]:
+    """What lies in device/, by path."""
+    return {str(p.relative_to(device).as_posix()): p.read_bytes() for p in _walk(device)}
+
+
+def _beside(made: dict[str, bytes], chosen: frozenset[str]) -> dict[str, bytes]:
+    """The files with what an ESP8266 keeps beside its image, and in that one the names of the parts."""
+    return pages.beside(made) | ({parts.FILE: " ".join(sorted(chosen)).encode()} if chosen else {})
 
 
 def _routed(sources: dict[str, bytes]) -> dict[str, bytes]:
@@ -117,10 +135,10 @@ def _for_this_chip(sources: dict[str, bytes]) -> dict[str, bytes]:
 def _without_others(sources: dict[str, bytes]) -> dict[str, bytes]:
     """The sources without the endpoints that only other chips have."""
     place = f"{bundle.PACKAGE}routes/"
-    gone = [name.removeprefix(place)[:-3] for name, data in sources.items() if name.startswith(place) and _elsewhere(name, data)]
+    there = {name.removeprefix(place)[:-3] for name, data in sources.items() if name.startswith(place) and not _elsewhere(name, data)}
     index = sources.get(route_index.INDEX, b"").decode()
     lines = index.splitlines(True)
-    kept = [line for line in lines if not any(f" {module}." in line for module in gone)]
+    kept = [line for line in lines if line[:1] != "/" or there.issuperset(re.findall(r" ([a-z_]+)\.", line))]
     if len(kept) < len(lines):  # what comes behind the table keeps its place
         kept[kept.index('"""\n', kept.index('ROUTES = """\n'))] += "\n" * (len(lines) - len(kept))
     return sources | {route_index.INDEX: "".join(kept).encode()} if index else sources
@@ -143,12 +161,13 @@ def _joined(sources: dict[str, bytes], esp8266: bool) -> tuple[dict[str, bytes],
     """The sources with the modules of the bundle replaced by the one that holds them; and what overlays are called there."""
     if f"{bundle.PACKAGE}http/server.py" not in sources:
         return sources, {}  # some other tree
-    parts = bundle.RESIDENT if esp8266 else bundle.PARTS
-    for part in parts:
+    held = bundle.RESIDENT if esp8266 else bundle.PARTS
+    for part in held:
         if f"{bundle.PACKAGE}{part}" not in sources:
             raise BuildError(f"device/{bundle.PACKAGE}{part} is missing: host/build/bundle.py names it as a part of the bundle")
-    rest = {name: data for name, data in sources.items() if name.removeprefix(bundle.PACKAGE) not in parts}
-    modules = {part: sources[f"{bundle.PACKAGE}{part}"].decode() for part in parts}
+    rest = {name: data for name, data in sources.items() if name.removeprefix(bundle.PACKAGE) not in held}
+    rest.pop(parts.SOURCE, None)  # its constants stand where they are used
+    modules = {part: sources[f"{bundle.PACKAGE}{part}"].decode() for part in held}
     try:
         if esp8266:
             return _overlaid(rest, modules)
@@ -169,7 +188,8 @@ def _overlaid(rest: dict[str, bytes], modules: dict[str, str]) -> tuple[dict[str
     seldom.check(_modules(rest).values(), found)
     written = overlays.written_out(_modules(rest), held, found)
     free = rom_names.free_names([*written.values(), *(rest[name].decode() for name in STARTERS)])
-    flat = flatten.flat_names(map(overlays.name_of, filter(overlays.is_overlay, written)), free[small.NAMES :])
+    kept = flatten.kept([core, *written.values()])
+    flat = flatten.flat_names(map(overlays.name_of, filter(overlays.is_overlay, written)), free[small.NAMES :], kept)
     return rest | {path: classes.bare(flatten.flatten(text, flat)).encode() for path, text in written.items()}, flat
 
 

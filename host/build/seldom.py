@@ -6,6 +6,7 @@ method can only be called. Lines stay where they are: those of an overlay are th
 """
 
 import ast
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -45,14 +46,14 @@ def taken_out(source: str, module: str) -> tuple[str, dict[str, str], Seldom]:
 
 def check(sources: Iterable[str], found: Seldom) -> None:
     """Raises Conflict where a method's name is somebody else's too."""
-    trees = [ast.parse(source) for source in sources]
+    defined = Counter(name for source in sources for name in _defined(ast.parse(source)))
     for name in found.methods:
-        if name in rom_names() or sum(_defines(tree, name) for tree in trees) > 1:
+        if name in rom_names() or defined[name] > 1:
             raise Conflict(f"a method called {name} cannot be @{MARK}: others are called that too")
 
 
-def _defines(tree: ast.Module, name: str) -> int:
-    return sum(isinstance(node, _FUNCTIONS) and node.name == name for node in ast.walk(tree))
+def _defined(tree: ast.Module) -> list[str]:
+    return [node.name for node in ast.walk(tree) if isinstance(node, _FUNCTIONS)]
 
 
 def calls_written_out(path: str, source: str, found: Seldom, joined: bool, modules: set[str]) -> str:

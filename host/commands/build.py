@@ -8,7 +8,8 @@ from pathlib import Path
 from host import ROOT
 from host.board import signing
 from host.board.ota import pack
-from host.build import BOARDS, Build, build
+from host.build import BOARDS, Build, build, parts
+from host.build.pipeline import sources_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "build", help="folder for the results (default: build/)")
     parser.add_argument("--sign", type=Path, metavar="KEYFILE", help="sign the files for the page")
     parser.add_argument("--new-key", type=Path, metavar="FILE", help="make a key for --sign, and say what boards need of it")
+    parts.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> None:
@@ -23,8 +25,9 @@ def run(args: argparse.Namespace) -> None:
         _tell_key(args.new_key)
         return
     key = args.sign and signing.load(args.sign)
+    chosen = parts.wanted(sources_of(), args)
     for board in args.board or BOARDS:
-        made = build(board, args.out)
+        made = build(board, args.out, chosen=chosen)
         sizes = [path.stat().st_size for path in made.files.rglob("*") if path.is_file()]
         print(f"{board:<11} {made.files}  {len(sizes)} files, {sum(sizes)} bytes")
         if made.romfs:

@@ -10,8 +10,9 @@ from host.board.cable import Link, say
 from host.board.class_set import ClassSet
 from host.board.fleet import MOST
 from host.board.serial_ports import EACH, add_port, each_port
-from host.board.slots import MARKER, FolderPlace, Plan, RomPlace, Version, different, plan, swap
-from host.build import BOARDS, FIXED, Build, build
+from host.board.slots import MARKER, FolderPlace, Plan, RomPlace, Version, different, parts_of, plan, swap
+from host.build import BOARDS, FIXED, Build, build, parts
+from host.build.pipeline import sources_of
 
 PATIENCE = 120  # seconds until the board has to say where it is: it looks for its network for a minute
 JOINED = re.compile(r"Wi-Fi: joined (.+), (http://\S+)")
@@ -25,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--number", type=_number, metavar="N", help="{number} of the first board (default: the next on the sheet)")
     parser.add_argument("--sheet", type=Path, metavar="FILE", help="a list of the boards to print, with QR codes (HTML)")
     parser.add_argument("--board", choices=BOARDS, help="the build to use (default: found out over USB)")
+    parts.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -69,8 +71,10 @@ def _deploy(port: str | None, args: argparse.Namespace, boards: ClassSet) -> Non
             say(f"warning: {words}")
         place = boards.board(link)
         config = place.config
-        say(f"building for {board}")
-        made = build(board)
+        chosen = parts.wanted(sources_of(), args, config, parts_of(link, found))
+        more = sorted(chosen - parts.usual(sources_of())) if BOARDS[board] else ()
+        say(f"building for {board}" + (f", with {', '.join(more)}" if more else ""))
+        made = build(board, chosen=chosen)
         if config is not None:
             fits(link, args.config, config, board)
         changed = install(link, made, found)

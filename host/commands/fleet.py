@@ -7,7 +7,7 @@ import queue
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from host import UserError
@@ -101,11 +101,12 @@ def _update(fleet: Fleet, args: argparse.Namespace) -> int:
     lock, made = threading.Lock(), {}
     key = args.sign and signing.load(args.sign)
 
-    def once(name: str) -> Build:
+    def once(name: str, chosen: Collection[str] | None) -> Build:
+        key = name, chosen and frozenset(chosen)
         with lock:
-            if name not in made:
-                made[name] = build(name)
-            return made[name]
+            if key not in made:
+                made[key] = build(name, chosen=chosen)
+            return made[key]
 
     return each(fleet.choose(args.boards), lambda board, _: update(board, once, key), args)
 

@@ -8,7 +8,8 @@ from host import ROOT
 from host.board import config_check, factory, firmware, installer
 from host.board.cable import say
 from host.board.class_set import filled_in
-from host.build import build
+from host.build import build, parts
+from host.build.pipeline import sources_of
 from host.cli import version
 
 PORT = 8090
@@ -21,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mac", metavar="MAC", help="of the board, twelve hexadecimal digits, for {mac} in the configuration")
     parser.add_argument("--flash-size", choices=factory.FLASH_SIZES, default="4MB", help="of an ESP8266 (default 4MB)")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="where to (default: build/image-BOARD)")
+    parts.add_arguments(parser)
     parser.add_argument("--web", type=int, nargs="?", const=PORT, metavar="PORT", help=f"make the page, and serve it here ({PORT})")
 
 
@@ -28,7 +30,8 @@ def run(args: argparse.Namespace) -> None:
     config = config_check.read_file(args.config) if args.config else None
     if config is not None:
         config = filled_in(config, args.number, args.mac)
-    data, made = factory.image(args.firmware, build, config, args.flash_size)
+    chosen = parts.wanted(sources_of(), args, config)
+    data, made = factory.image(args.firmware, lambda name: build(name, chosen=chosen), config, args.flash_size)
     if config is not None:
         for words in config_check.warnings_of(args.config, config, made.board):
             say(f"warning: {words}")

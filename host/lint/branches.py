@@ -39,6 +39,8 @@ def truth(test: ast.expr, port: str) -> bool | None:
             if "esp8266" not in (chip, port):
                 return None  # one of the chips of the ESP32 family
             return (chip == port) is isinstance(op, ast.Eq)
+        case ast.Constant(bool(value)):  # which the build has put there, see host/build/parts.py
+            return value
     return None
 
 

@@ -14,6 +14,7 @@ from host.lint import Finding
 
 FLOORS = (  # from the ground up
     "microdot microdot_resident",  # on an ESP8266 our own
+    "parts",
     "memory overlay nvs table utf8 problem_types beside",
     "clock boards sentences",
     "loop",

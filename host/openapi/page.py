@@ -2,6 +2,7 @@
 
 import re
 
+from host.build import parts
 from host.build.pipeline import ELSEWHERE
 from host.openapi import PACKAGE, document, indexed
 from host.openapi.operations import MORE
@@ -53,7 +54,10 @@ def _row(path: str, methods: list[str], module: str, sources: dict[str, bytes], 
     names = ", ".join(f"`{method} {_shown(path)}`" for method in methods)
     words = known[0]["summary"].rstrip(".")
     refused = list(small["paths"][path][methods[0].lower()]["responses"]) == ["default"]
-    if refused or ELSEWHERE in sources[f"{PACKAGE}routes/{module}.py"]:
+    needed = [mark.parts for mark in parts.of_module(sources[f"{PACKAGE}routes/{module}.py"]) if not mark.usual]
+    if needed:
+        words += f" (on an ESP8266 with the part {' or '.join(sorted(needed[0]))})"
+    elif refused or ELSEWHERE in sources[f"{PACKAGE}routes/{module}.py"]:
         words += " (ESP32 family)"
     takes = [f"`{each['name']}`" for each in known[0].get("parameters", []) if each["in"] == "query"]
     bodies = [content for each in known for content in each.get("requestBody", {}).get("content", {}).items()]

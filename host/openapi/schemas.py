@@ -218,7 +218,7 @@ def _board() -> dict[str, dict]:
         "ConfigForms": obj({"columns": array(TEXT), "rows": array(array({}))}),
         "ConfigChanged": obj({"restart": array(TEXT), "warnings": array(TEXT), "config": ref("Config")}),
         "Update": obj({"running": maybe(TEXT), "trial": BOOL, "before": maybe(TEXT), "failed": maybe(TEXT), "next": maybe(TEXT),
-                       "enabled": BOOL, "format": among("romfs", "tar"), "max": COUNT,
+                       "enabled": BOOL, "parts": array(TEXT), "format": among("romfs", "tar"), "max": COUNT,
                        "signed": maybe(TEXT)}),
         "Updated": obj({"id": TEXT, "was": maybe(TEXT), "status": among("restarting")}),
     }  # fmt: skip

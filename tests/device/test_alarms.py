@@ -5,8 +5,8 @@ import json
 from expect import equal, raises
 from fakes.alarms import MONDAY, App, Fixture
 from picorest import clock
-from picorest.alarms import due
-from picorest.alarms.due import LAST, NEXT, STATE, get
+from picorest.alarms import ring
+from picorest.alarms.records import LAST, NEXT, RINGING, STATE, get
 from picorest.problem import Problem
 
 WAKE = {"id": "wake", "at": "07:00", "do": "bell.tune", "tune": "C5:1", "snooze": 300, "button": "bell"}
@@ -98,17 +98,17 @@ def test_put_off_and_stopped():
         app = App(WAKE)
         with raises(Problem):
             app.service.step()
-            due.snooze(app.service, 0)
+            ring.snooze(app.service, 0)
         app.run(SEVEN)
         equal(app.done, [(MONDAY + SEVEN, "bell.tune")])
         app.turn(app.now + 3)
-        due.snooze(app.service, 0)
+        ring.snooze(app.service, 0)
         equal(app.done[1:], [(MONDAY + SEVEN + 3, "bell.stop")])
         equal(app.run(600), [(SEVEN + 303, "bell.tune")])
         equal(get(app.service, 0, STATE), 0)  # nobody has touched it for a minute
         app.run(DAY - 600)
-        due.snooze(app.service, 0)
-        due.stop(app.service, 0)
+        ring.snooze(app.service, 0)
+        ring.stop(app.service, 0)
         equal(app.run(600), [])
 
 
@@ -118,12 +118,12 @@ def test_tried_it_does_what_it_would_and_is_due_as_ever():
         app.run(60)
         del app.done[:]
         for n in range(2):
-            due.attempt(app.service, n)
-            equal((get(app.service, n, STATE), get(app.service, n, LAST)), (due.RINGING, app.now))
+            ring.attempt(app.service, n)
+            equal((get(app.service, n, STATE), get(app.service, n, LAST)), (RINGING, app.now))
         equal([do for _, do in app.done], ["bell.tune", "lamp.on"])
         equal(get(app.service, 0, NEXT), MONDAY + SEVEN)
-        due.snooze(app.service, 0)
-        due.stop(app.service, 1)
+        ring.snooze(app.service, 0)
+        ring.stop(app.service, 1)
         del app.done[:]
         seen = app.run(SEVEN)
         equal([each for each in seen if each[1] == "bell.tune"], [(60 + 300, "bell.tune"), (SEVEN, "bell.tune")])
@@ -135,7 +135,7 @@ def test_what_fails_when_tried_says_why():
         app = App(WAKE)
         app.run(1)
         app.says["bell.tune"] = "There is too little memory for it."
-        due.attempt(app.service, 0)
+        ring.attempt(app.service, 0)
         equal(app.service.errors, {"wake": "There is too little memory for it."})
 
 
@@ -173,7 +173,7 @@ def test_what_is_left_alone_and_what_is_ended():
             app = App(dict(WAKE, do=do, **more))
             app.run(SEVEN)
             del app.done[:]
-            due.stop(app.service, 0)
+            ring.stop(app.service, 0)
             equal((do, [did for _, did in app.done]), (do, ends))
 
 
@@ -196,7 +196,7 @@ def test_without_memory_it_is_done_a_moment_later():
     with Fixture():
         app = App(WAKE)
         app.run(SEVEN - 1)
-        act, tries = due.act, []
+        act, tries = ring.act, []
 
         def short(*what):
             tries.append(what)
@@ -204,14 +204,14 @@ def test_without_memory_it_is_done_a_moment_later():
                 raise MemoryError
             return act(*what)
 
-        due.act = short
+        ring.act = short
         for _ in range(6):
             app.turn(app.now + 1)
             try:
                 app.service.step()
             except MemoryError:
                 pass
-        due.act = act
+        ring.act = act
         equal(app.done, [(MONDAY + SEVEN + 3, "bell.tune")])
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from host.build import build, classes, compile_module, mpy, overlays, rom_names, small, texts
+from host.build import build, classes, compile_module, mpy, overlays, parts, rom_names, small, texts
 from host.build.bundle import RESIDENT, part_name
-from host.build.flatten import flat_names, flatten
+from host.build.flatten import flat_names, flatten, kept
 from host.build.pipeline import ELSEWHERE
 from virtualboard.boards import BOARDS
 
@@ -106,7 +106,8 @@ def test_routes_ask_their_neighbours():
 
 def test_overlays_get_names_in_rom():
     names = ["resolver", "ntp.timezone", "wifi.status", "routes.status", "boards.nodemcu"]
-    flat = flat_names(names, ["acos", "asin", "atan"])
+    left = kept(['found = load_overlay("boards." + name)', 'drop("wifi." + name)'])
+    flat = flat_names(names, ["acos", "asin", "atan"], left)
     assert flat == {"ntp.timezone": "acos", "wifi.status": "asin"}
     source = 'def f():\n    """ntp.timezone"""\n    drop("ntp.timezone", "resolver", "the ntp.timezone")\n'
     assert flatten(source, flat) == source.replace('drop("ntp.timezone"', 'drop("acos"')
@@ -118,6 +119,8 @@ def test_what_is_not_resident_is_an_overlay(made):
     wanted = {part_name(name) for name in sources - set(RESIDENT) if not name.endswith("__init__.py")}
     elsewhere = {part_name(name) for name in sources if ELSEWHERE in (package / name).read_bytes()}
     assert {"nvs", "update.tar"} <= elsewhere
+    marks = {part_name(name): parts.of_module((package / name).read_bytes()) for name in sources}
+    elsewhere |= {name for name, found in marks.items() if not all(mark.usual for mark in found)} | {"parts"}
     elsewhere |= {f"boards.{name}" for name in ("esp32", "esp32c3", "heltec_wifi_kit_32", "nano_esp32", "other")}
     texts = [path.read_text() for path in package.parents[1].rglob("*.py")]
     seldom = {group for text in texts for group in re.findall(r'^ *@seldom\("(\w+)"\)', text, re.M)}

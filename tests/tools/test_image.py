@@ -157,7 +157,7 @@ def test_what_is_no_firmware_for_it_is_refused(data, words, tmp_path):
 
 def test_the_command_says_where_it_is_and_refuses_a_bad_configuration(tmp_path, capsys, monkeypatch):
     device = program(tmp_path, "new")
-    monkeypatch.setattr(image, "build", lambda board: built(board, tmp_path, device))
+    monkeypatch.setattr(image, "build", lambda board, chosen: built(board, tmp_path, device))
     (tmp_path / "fw.bin").write_bytes(firmware_for("esp32"))
     (tmp_path / "good.json").write_text('{"hostname": "shed"}')
     (tmp_path / "bad.json").write_text('{"hostname": 5}')
@@ -175,7 +175,7 @@ def test_the_command_says_where_it_is_and_refuses_a_bad_configuration(tmp_path, 
 
 def test_an_image_for_one_board_of_a_set(tmp_path, monkeypatch):
     device = program(tmp_path, "new")
-    monkeypatch.setattr(image, "build", lambda board: built(board, tmp_path, device))
+    monkeypatch.setattr(image, "build", lambda board, chosen: built(board, tmp_path, device))
     (tmp_path / "fw.bin").write_bytes(firmware_for("esp32"))
     (tmp_path / "class.json").write_text('{"hostname": "board-{number}", "wifi": {"ap": {"ssid": "class-{mac}"}}}')
     options = {"firmware": tmp_path / "fw.bin", "flash_size": "4MB", "out": tmp_path / "out", "web": None}

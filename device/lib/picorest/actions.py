@@ -1,10 +1,11 @@
 """Doing an action: what buttons, links and alarms are for. Which there are, config/actions.py says. Imported for that moment.
 
-Not on an ESP8266."""
+On an ESP8266 only with links or alarms."""
 
 import sys
 from asyncio import create_task
 
+from .parts import PARTS
 from .problem import Problem
 
 _SHORT = const("There was too little memory for it.")
@@ -39,11 +40,13 @@ def _perform(app, spec, told):
             return "There is no display."
         app.display.show(spec["lines"], spec.get("for", 10))
     elif who[:16] == "thingspeak.field":
-        from .thingspeak.fields import write
+        if "thingspeak" in PARTS:
+            from .thingspeak.fields import write
 
-        write(app, who[16:], spec["value"] if what == "set" else None, told)
+            write(app, who[16:], spec["value"] if what == "set" else None, told)
     elif what == "call":
-        return _call(app, who, told)
+        if "proxy" in PARTS:
+            return _call(app, who, told)
     else:
         _pin(app.pins, app.pins.find(who), what, spec)
     return None

@@ -1,11 +1,11 @@
-"""What other servers said last, by name, for values.py. Not on an ESP8266, where nothing would show it.
+"""What other servers said last, by name, for values.py. On an ESP8266 only with display or links or alarms.
 
 time.local, time.clock, time.date, time.weekday, weather.NAME of the configured place, thingspeak.field1 to 8.
 Nothing is asked for here.
 """
 
 from . import clock
-from .config.place import WEATHER
+from .parts import PARTS
 
 _WEATHER_UNITS = const("    °C °C % hPa m/s")
 _DAYS = const("MonTueWedThuFriSatSun")
@@ -24,7 +24,11 @@ _VALUE = const(6)
 
 def value(app, kind, name):
     """What values.value() returns."""
-    return (_time if kind == "time" else _weather if kind == "weather" else _field)(app, name)
+    if kind == "time":
+        return _time(app, name)
+    if "weather" in PARTS and kind == "weather":
+        return _weather(app, name)
+    return _field(app, name) if "thingspeak" in PARTS else None
 
 
 def watched(config):
@@ -50,6 +54,8 @@ def _time(app, name):
 
 
 def _weather(app, name):
+    from .config.place import WEATHER
+
     get = app.config.get
     key = get("weather", "place")
     if key:

@@ -1,4 +1,4 @@
-"""The I2C bus on two wires, which devices share. Not on an ESP8266."""
+"""The I2C bus on two wires, which devices share. On an ESP8266 only with display or sensors."""
 
 
 def bus(board, sda, scl):

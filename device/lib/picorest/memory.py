@@ -4,6 +4,8 @@ import gc
 import os
 import sys
 
+from .parts import PARTS
+
 HEAP = gc.mem_free() + gc.mem_alloc()
 SMALL = HEAP < 80000
 
@@ -25,4 +27,4 @@ def driver_error(e):
     return e if "recursion" in str(e) else OSError(str(e))
 
 
-has_user = _user()
+has_user = "user" in PARTS and _user()

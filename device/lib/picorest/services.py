@@ -6,6 +6,7 @@ import os
 from . import memory
 from .config.schema import add_warning
 from .overlay import drop, forget_all, present
+from .parts import PARTS
 from .problem import Problem
 
 SAFE = const(2)  # of App.mode, see recovery.py
@@ -16,6 +17,7 @@ TASK = const(2)
 ALARMS = "alarms"  # the name of that service
 WAIT = const(3)  # seconds until it was started again the last time, 0: it never died
 
+_WAITING = const("buttons links display")  # services whose configuration waits for a restart anyway
 _LETTERS = const("a b c d e f g i k n r s t v w x y z")  # names that MicroPython has
 
 
@@ -76,6 +78,7 @@ def _services(app):
     if memory.SMALL:
         make_room(app, 9)  # what endpoints and services remember of other servers
         make_room(app.board, 1)  # addresses of these
+    _doubts(app.config)  # first of all: checking takes more memory than most of what comes
     if get("dht"):
         from .dht.configure import configured
 
@@ -85,34 +88,33 @@ def _services(app):
         from .gpio.buttons import Buttons
 
         app.start("buttons", Buttons(app))
-    if get("sensors") and app.board.chip != "esp8266":
+    if "sensors" in PARTS and get("sensors"):
         from .sensors.configure import configured
 
         for words in configured(app, get("sensors")):
             add_warning(app.pins.warnings, words)
         configured = drop("sensors.configure")
-    if get("links") and app.board.chip != "esp8266":
+    if "links" in PARTS and get("links"):
         from .links.service import Links
 
         app.start("links", Links(app))
         drop("links.start")
-    if app.board.chip != "esp8266":
+    if "display" in PARTS:
         display = get("display") or getattr(app.board.profile, "DISPLAY", None)
         if display:
             _optional(app, "display", display)
-    _doubts(app.config)
     for warning in app.all_warnings():
         print("warning:", warning)
     app.start("wifi", app.wifi)
     app.start("sntp", app.sntp)
-    if get("thingspeak", "write", "fields"):
+    if "thingspeak" in PARTS and get("thingspeak", "write", "fields"):
         _optional(app, "thingspeak.write", "thingspeak.readings", "thingspeak.upload")
     if get("mqtt", "host") and app.board.chip != "esp8266":
         from .mqtt.service import Mqtt
 
         app.start("mqtt", Mqtt(app))
     follow(app)
-    if _asks(app):
+    if "thingspeak" in PARTS and _asks(app):
         _optional(app, "thingspeak.read", "thingspeak.poll", "thingspeak.poll")
 
 
@@ -120,7 +122,7 @@ def _asks(app):
     # whether pins, screens, links or alarms follow what ThingSpeak says
     get = app.config.get
     found = get("thingspeak", "read", "pins") or get("thingspeak", "talkback", "id")
-    if not found and get("thingspeak", "channel") and app.board.chip != "esp8266":
+    if not found and get("thingspeak", "channel") and ("alarms" in PARTS or "display" in PARTS or "links" in PARTS):
         from .heard import watched
 
         found = watched(app.config)
@@ -130,6 +132,8 @@ def _asks(app):
 
 def _doubts(config):
     # what a change of the configuration would be refused for is no reason to set the whole file aside
+    if memory.SMALL:
+        forget_all()  # what the start has loaded up to here
     there = present()
     from .config.consistency import check
 
@@ -147,11 +151,11 @@ def _doubts(config):
 def _optional(app, name, *modules):
     try:
         if not _short(23):
-            if name == "display":
+            if "display" in PARTS and name == "display":
                 from .display.service import Display
 
                 app.display = service = Display(app, *modules)
-            else:
+            if "thingspeak" in PARTS and name != "display":
                 from .thingspeak.service import Service
 
                 service = Service(app, *modules)
@@ -168,15 +172,14 @@ def _optional(app, name, *modules):
 
 def follow(app):
     """Start what a change of the configuration asks for, and that needs no restart."""
-    if app.board.chip != "esp8266":
-        there = [service[NAME] for service in app.services]
-        if app.config.data.get("alarms") and ALARMS not in there:
-            from .alarms.service import Alarms
+    if "alarms" in PARTS and app.config.data.get("alarms") and ALARMS not in [service[NAME] for service in app.services]:
+        from .alarms.service import Alarms
 
-            app.start(ALARMS, Alarms(app))
+        app.start(ALARMS, Alarms(app))
+    if app.board.chip != "esp8266":
         from .weather import Weather, shown
 
-        if shown(app.config) and "weather" not in there:
+        if shown(app.config) and "weather" not in [service[NAME] for service in app.services]:
             app.start("weather", Weather(app))
         Weather = shown = None
 
@@ -184,6 +187,9 @@ def follow(app):
 def shed(app):
     """Stop the services that the board can do without, to make room for a change; False if there are none."""
     found = [service for service in app.services if "." in service[NAME]]
+    if not found and memory.SMALL:
+        found = [service for service in app.services if service[NAME] in _WAITING.split()]
+        app.listeners = ()
     for service in found:
         service[TASK].cancel()
         app.services.remove(service)

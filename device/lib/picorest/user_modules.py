@@ -1,4 +1,5 @@
-"""The folders of the user's own modules, which come behind the program's. Imported for that moment, then dropped."""
+"""The folders of the user's own modules, which come behind the program's. Imported for that moment, then dropped.
+On an ESP8266 not without user."""
 
 import os
 import sys

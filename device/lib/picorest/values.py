@@ -1,12 +1,13 @@
 """What the board knows, by name: for readings that are sent, screens, links. Imported for that, then dropped.
 
 dht.PIN.temperature, dht.PIN.humidity, NAME.QUANTITY of another sensor, adc.PIN.volts, adc.PIN.raw, PIN or pin.PIN (1 or 0),
-wifi.ip, wifi.ssid, wifi.rssi, status.uptime, status.heap_free; on other boards than an ESP8266 what is in heard.py, too.
+wifi.ip, wifi.ssid, wifi.rssi, status.uptime, status.heap_free; and what is in heard.py, if that is there.
 """
 
 import gc
 
 from . import clock
+from .parts import PARTS
 from .problem import Problem
 
 STALE = const(3)  # of a value
@@ -23,7 +24,7 @@ def value(app, name):
             return found and (found[0], "°C" if part[2][:1] == "t" else "%", found[1], found[1] > _FRESH)
         if kind == "adc":
             return _analog(app.board, part[1].upper(), len(part) > 2 and part[2] == "raw")
-        if kind in ("time", "weather", "thingspeak"):
+        if ("alarms" in PARTS or "display" in PARTS or "links" in PARTS) and kind in ("time", "weather", "thingspeak"):
             from .heard import value as found
 
             return found(app, kind, part[1])

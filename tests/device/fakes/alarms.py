@@ -21,7 +21,7 @@ class App:
         self.board = None
         self.done = []
         self.says = {}
-        self.begin = 0
+        self.begin = self.memory_reserve = 0
         self.set(*alarms)
         self.turn(MONDAY)
         picorest.actions.perform = self.perform

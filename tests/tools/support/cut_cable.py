@@ -80,7 +80,7 @@ def said(board):
 
 def deployed(board, made, monkeypatch, config=None, port=None, number=None, sheet=None):
     """What `./deploy.sh deploy` does with this build; raises what it raises."""
-    monkeypatch.setattr(deploy, "build", lambda name: made)
+    monkeypatch.setattr(deploy, "build", lambda name, chosen: made)
     port = port or f"socket://127.0.0.1:{board.console.port}"
     deploy.run(argparse.Namespace(port=port, config=config, board=None, number=number, sheet=sheet))
 

@@ -1,16 +1,16 @@
-"""The alarms' service: what is remembered of them between two of their moments. due.py does the work.
+"""The alarms' service: what is remembered of them between two of their moments. due.py and ring.py do the work.
 
-Not on an ESP8266.
+On an ESP8266 only with alarms.
 """
 
 from asyncio import sleep_ms
 
 from .. import clock
-from ..overlay import act
+from ..overlay import act, drop, load_overlay
 
 
 class Alarms:
-    """app: the application. records: a few bytes for each alarm of the configuration, in its order, see due.py. data: the
+    """app: the application. records: a few bytes for each alarm of the configuration, in its order, see records.py. data: the
     configuration that they are about. wait: uptime at which there is something to do. errors, why: {what an alarm is called: why
     it failed last, or why it will not be due, in words}. success: uptime of the last action that went well."""
 
@@ -40,9 +40,24 @@ class Alarms:
         if clock.synced:
             app = self.app
             if clock.uptime() >= self.wait or self.seen != app.sntp.set_at or self.data is not app.config.data.get("alarms"):
-                act(app, "alarms.due", "update")(self)
+                self.update()
+
+    def update(self):
+        """Do all that is due, and find out when there is more."""
+        if act(self.app, "alarms.due", "update")(self):
+            self.ringer().ring(self)
+
+    def ringer(self):
+        """ring.py. What it does may take all the memory: due.py goes before."""
+        if self.app.memory_reserve:
+            drop("alarms.due", "alarms.when", "alarms.sun", "config.schedule", "ntp.timezone")  # list: what update() loads
+        try:
+            load_overlay("alarms.ring")
+        except MemoryError:
+            self.app.release()
+        return load_overlay("alarms.ring")
 
     def heard(self, name, event):
         """Buttons tell what happens to them: a press puts off what rings, holding it ends that."""
         if self.records and (event == "press" or event == "hold"):
-            act(self.app, "alarms.due", "heard")(self, name, event)
+            self.ringer().heard(self, name, event)

@@ -2,7 +2,7 @@
 
 A float of an ESP8266 has six digits: whatever is large, is counted in whole numbers.
 
-Not on an ESP8266.
+On an ESP8266 only with alarms.
 """
 
 from math import acos, asin, atan2, cos, radians, sin

@@ -1,4 +1,4 @@
-"""The instants of {"at": "07:00", "days": "mon-fri"}, as Unix times. Imported for that moment. Not on an ESP8266."""
+"""The instants of {"at": "07:00", "days": "mon-fri"}, as Unix times. Imported for that moment. On an ESP8266 only with alarms."""
 
 from ..config.schedule import day, seconds, weekdays
 from ..ntp.timezone import offset

@@ -2,13 +2,12 @@
 
 `do` is WHO.WHAT: a pin, thingspeak.field1 to thingspeak.field8, display, or an upstream of `proxy`. The tables have what each can
 do, and the members that may stand beside it, or have to (`*`).
-Not on an ESP8266.
+On an ESP8266 only with links or alarms.
 """
 
 import json
 
 from ..table import find_row
-from .tune import notes
 
 _PIN = const("""
 on for pwm freq
@@ -76,10 +75,14 @@ def _members(spec, path, what, rules):
 
 
 def _tune(spec, path, board):
+    if "tune" not in spec:
+        return
+    from .tune import notes
+
     key = path + ".tune"
     most = board.profile.PWM_MAX_HZ if board else 4000
     try:
-        for hz, _ in notes(spec.get("tune", "")):
+        for hz, _ in notes(spec["tune"]):
             if hz > most:
                 raise ValueError(key, "%s has notes above %d Hz, which this board cannot make" % (key, most))
     except ValueError as e:

@@ -1,4 +1,4 @@
-"""Whether the alarms of a configuration make sense. Imported to check them, then dropped. Not on an ESP8266."""
+"""Whether the alarms of a configuration make sense. Imported to check them, then dropped. On an ESP8266 only with alarms."""
 
 from .actions import check as check_action
 from .schedule import day, seconds, weekdays
@@ -11,11 +11,10 @@ date 2026-12-24
 
 
 def check(alarms, data, board, pin, button):
-    """ValueError(key, words) for the first thing that makes no sense. alarms: a list of objects whose values are of the kinds that
-    the table has for them. data, board, pin: see actions.py. button(name): whether a button is called so."""
+    """ValueError(key, words) for the first thing that makes no sense. alarms: objects whose values are of the kinds that the table
+    has for them. data, board, pin: see actions.py. button(name): whether a button is called so."""
     names = []
-    for n in range(len(alarms)):
-        spec = alarms[n]
+    for n, spec in enumerate(alarms):
         path = "alarms[%d]" % n
         name = spec.get("id") or str(n + 1)
         if name in names:

@@ -5,6 +5,7 @@ validate.py looks at one value at a time; here is what takes several of them, or
 
 import json
 
+from ..parts import MISSING, PARTS
 from ..problem import Problem
 
 _SOURCES = const(
@@ -12,7 +13,6 @@ _SOURCES = const(
     "NAME.temperature and the like of one in sensors, adc.PIN.volts, adc.PIN.raw, pin.PIN, status.uptime, status.rssi,"
     " status.heap_free"
 )
-_FAMILY = const("alarms display links mqtt sensors")  # what an ESP8266 does not know
 _STATES = const(" 0 1 on off high low true false toggle ")
 
 
@@ -26,39 +26,40 @@ def check(new, old, board):
             offset(new["timezone"], 0)
         except Problem as e:
             raise ValueError("timezone", "timezone: " + e.detail[:-1]) from None
+        offset = None  # its module may go
     small = board and board.chip == "esp8266"
-    for name in _FAMILY.split() if small else ():
-        if _new(new, old, name):
-            raise ValueError(name, "%s: this needs a board of the ESP32 family, an ESP8266 has no memory for it" % name)
-    mqtt = None if small else _new(new, old, "mqtt")
-    if mqtt:
-        from .family import check_broker as step
-
-        step(mqtt)
+    if small:
+        if _new(new, old, "mqtt"):
+            raise ValueError("mqtt", "mqtt: this needs a board of the ESP32 family, an ESP8266 has no memory for it")
+        for name in MISSING.split():
+            if _new(new, old, name):
+                raise ValueError(name, "%s: this program was built without it: add --with %s to ./deploy.sh deploy" % (name, name))
     _signing(_part(new, "update"), _part(old, "update"), small)
     static = (_new(new, old, "wifi") or {}).get("static")
     if static and static != (_part(old, "wifi") or {}).get("static"):
         from .static_address import check as step
 
         step(static)
-    weather = _new(new, old, "weather")
-    if weather:
-        from .place import check as step
+    if "weather" in PARTS:
+        weather = _new(new, old, "weather")
+        if weather:
+            from .place import check as step
 
-        step(weather)
+            step(weather)
     changed = new.get("pins") != old.get("pins") or new.get("dht") != old.get("dht")
-    if not small:
+    if "display" in PARTS or "sensors" in PARTS:
         changed = changed or new.get("sensors") != old.get("sensors") or new.get("display") != old.get("display")
     used = _pins(_part(new, "pins") or {}, _part(new, "dht") or (), board) if changed else None
-    if not small:
+    if "alarms" in PARTS or "display" in PARTS or "links" in PARTS or "sensors" in PARTS:
         from .family import check as step
 
         step(new, old, board, used, _part, _pin, _unknown, _source)
-    cloud, before = _part(new, "thingspeak") or {}, _part(old, "thingspeak") or {}
-    for name, step in (("write", _write), ("read", _read), ("talkback", _talkback)):
-        part = cloud.get(name)
-        if part and (changed or part != before.get(name)):
-            step(part, new, board)
+    if "thingspeak" in PARTS:
+        cloud, before = _part(new, "thingspeak") or {}, _part(old, "thingspeak") or {}
+        for name, step in (("write", _write), ("read", _read), ("talkback", _talkback)):
+            part = cloud.get(name)
+            if part and (changed or part != before.get(name)):
+                step(part, new, board)
 
 
 def _signing(new, old, small):
@@ -221,7 +222,7 @@ def _source(source, data, board):
         if why is None and board and "a" not in board.row(str(gpio))[1]:
             why = ", which is no analogue input"
         return why
-    if kind != "dht" and at <= 0 and not (board and board.chip == "esp8266"):
+    if kind != "dht" and at <= 0 and "sensors" in PARTS:
         from .family import measured as step
 
         return None if step(_part(data, "sensors") or (), kind, member) else ""

@@ -1,18 +1,28 @@
-"""Whether what only boards of the ESP32 family have makes sense in a configuration. Not on an ESP8266. Imported for a step of
-consistency.py, then dropped."""
+"""Whether what an ESP8266 has no room for, at least not for all of it, makes sense in a configuration. Imported for a step of
+consistency.py, then dropped. On an ESP8266 only with alarms or display or links or sensors."""
 
+from json import loads
+
+from ..jsontext.scan import part as entry
 from ..overlay import drop, forget_all, present
+from ..parts import PARTS
 
 _ACTIONS = const("alarms pins dht sensors weather thingspeak proxy display")  # what actions may speak of
+_ASKED = const("name mode button pull safe")  # of a pin
 _SOURCES = const("links pins dht sensors display proxy thingspeak")  # and links
 
 
 def check(new, old, board, used, part, pin, unknown, source):
     """ValueError(key, words) for the first thing that makes no sense. new, old, board: see consistency.py. used: what a GPIO number
     is for, None if neither pins nor sensors nor the display are new. The others are functions of consistency.py."""
-    there = present()
     if new.get("mqtt") != old.get("mqtt"):
         _mqtt(part(new, "mqtt") or {})
+    changed = [name for name in _SOURCES.split() + _ACTIONS.split() if new.get(name) != old.get(name)]
+    if not changed:
+        return
+    new = _light(new)
+    drop("ntp.timezone")  # where memory is short: the step before has left it
+    there = present()
 
     def number(text):  # of a pin
         return pin("", text, new, board, False)
@@ -20,12 +30,12 @@ def check(new, old, board, used, part, pin, unknown, source):
     def button(name):
         return _button(name, part(new, "pins") or {}, number)
 
-    if used is not None and new.get("sensors"):
+    if "sensors" in PARTS and used is not None and new.get("sensors"):
         from ..sensors.check import check as step
 
         step(part(new, "sensors"), used, board)
         step = forget_all(there)
-    if used is not None and new.get("display"):
+    if "display" in PARTS and used is not None and new.get("display"):
         from .screens import check as step
 
         rest = new.copy()
@@ -36,35 +46,55 @@ def check(new, old, board, used, part, pin, unknown, source):
             lambda name: (source if "." in name else unknown)(name, new, board),
         )  # fmt: skip
         step = forget_all(there)
-    if new.get("links") and any([new.get(name) != old.get(name) for name in _SOURCES.split()]):
+    if "links" in PARTS and new.get("links") and any([name in changed for name in _SOURCES.split()]):
         from .links import check as step
 
         step(
-            part(new, "links"), new, board, lambda key, text: pin(key, text, new, board),
+            _each(new["links"]), new, board, lambda key, text: pin(key, text, new, board),
             button, lambda name: unknown(name, new, board), lambda name: source(name, new, board),
         )  # fmt: skip
         step = forget_all(there)
-    if new.get("alarms") and any([new.get(name) != old.get(name) for name in _ACTIONS.split()]):
+    if "alarms" in PARTS and new.get("alarms") and any([name in changed for name in _ACTIONS.split()]):
         from .alarms import check as step
 
-        step(part(new, "alarms"), new, board, lambda key, text: pin(key, text, new, board), button)
+        step(_each(new["alarms"]), new, board, lambda key, text: pin(key, text, new, board), button)
         step = forget_all(there)
-
-
-def check_broker(mqtt):
-    """ValueError(key, words) where MQTT cannot say anything on the topics."""
-    topic = mqtt.get("topic") or ""
-    if "+" in topic or "#" in topic or topic[:1] == "$":  # substring: characters
-        raise ValueError("mqtt.topic", "mqtt.topic must not have + or # in it, nor begin with $: a broker takes no states there")
 
 
 def measured(sensors, name, quantity):
     """Whether one of the sensors has that name and measures that."""
-    from ..sensors.check import quantities as step
+    if "sensors" in PARTS:
+        from ..sensors.check import quantities as step
 
-    found = step(sensors, name)
-    step = drop("sensors.check")
-    return found and quantity in found[::2]
+        found = step(sensors, name)
+        step = drop("sensors.check")
+        return found and quantity in found[::2]
+
+
+def _light(new):
+    # the same configuration with no more of its pins than is asked for here, but that parsed once
+    new = dict(new)
+    pins = new.get("pins")
+    if isinstance(pins, bytes):
+        pins = new["pins"] = loads(pins)
+        for pin in pins:
+            pins[pin] = {key: True if key == "button" else pins[pin][key] for key in _ASKED.split() if key in pins[pin]}
+    return new
+
+
+def _each(found):
+    # the entries of a list one after the other: in an ESP8266's memory all at once have no room beside what looks at them
+    if not isinstance(found, bytes):
+        yield from found
+        return
+    n = 0
+    while True:
+        try:
+            spec = loads(entry(found, str(n)))
+        except ValueError:
+            return
+        yield spec
+        n += 1
 
 
 def _button(name, pins, number):
@@ -78,7 +108,7 @@ def _button(name, pins, number):
 
 def _mqtt(mqtt):
     topic = mqtt.get("topic", "")
-    if "#" in topic or "+" in topic:
-        raise ValueError("mqtt.topic", "mqtt.topic cannot have # or +, which stand for any topics: a broker refuses them")
+    if "+" in topic or "#" in topic or topic[:1] == "$":  # substring: characters
+        raise ValueError("mqtt.topic", "mqtt.topic must not have + or # in it, nor begin with $: a broker takes no states there")
     if "password" in mqtt and "user" not in mqtt:
         raise ValueError("mqtt.password", "mqtt.password needs mqtt.user beside it: MQTT has no password without a user")

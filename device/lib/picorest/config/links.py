@@ -1,7 +1,8 @@
 """Whether the links of a configuration make sense. Imported to check them, then dropped."""
 
-# Not on an ESP8266 until its image has room.
+# On an ESP8266 only with links.
 
+from ..parts import PARTS
 from .actions import check as check_action
 
 _EVENTS = const(" press release hold double ")
@@ -12,11 +13,10 @@ _POSSIBLE = const(
 
 
 def check(links, data, board, pin, button, unknown, source):
-    """ValueError(key, words) for the first thing that makes no sense. links: a list of objects with values of the kinds that the
+    """ValueError(key, words) for the first thing that makes no sense. links: objects with values of the kinds that the
     table has. data, board, pin: see actions.py. button(name): whether a button is called so. unknown(name), source(name): None if
     that is a pin, or a value of a sensor or the board itself; else why it is none."""
-    for n in range(len(links)):
-        spec = links[n]
+    for n, spec in enumerate(links):
         path = "links[%d]" % n
         when = spec["when"]
         far = when[:7] == "http://"
@@ -24,7 +24,9 @@ def check(links, data, board, pin, button, unknown, source):
         last = when[at + 1 :].lower()
         event = at > 0 and " " not in last and " %s " % last in _EVENTS
         steady = event or far or unknown(when) is None
-        if far:
+        if far and "boards" not in PARTS:
+            _bad(path, "when", "names another board: this board's program was built without the part boards, add --with boards")
+        elif far:
             if not _board(when):
                 _bad(path, "when", "must be a board and its pin, such as http://hall.local door or http://10.0.0.7:8080 bell.press")
         elif event:

@@ -6,6 +6,8 @@ it is stored. The bytes are measured; a test holds them against what boards real
 
 import json
 
+from ..parts import PARTS
+
 # bytes for the first of a kind, and for each one of it; its text in the configuration counts besides
 _COSTS = const("""
 dht 700 64
@@ -16,10 +18,15 @@ thingspeak.read 620 250
 thingspeak.talkback 620 60
 thingspeak 624 0
 proxy 0 50
+display 1450 0
+links 1000 100
+alarms 2800 20
+sensors 1100 200
 """)
 _BUTTONS = const(1200)  # what watches them, and
 _BUTTON = const(280)  # each of them, beside its pin
-MOST = 4500  # bytes for all of it, beside what a board takes that only has Wi-Fi and the time
+# bytes for all of it, beside what a board takes that only has Wi-Fi and the time: answers of other servers need some, too
+MOST = 4500 if "proxy" in PARTS or "weather" in PARTS else 6300
 
 
 def check(new, chip):

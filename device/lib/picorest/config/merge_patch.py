@@ -13,7 +13,8 @@ def pack(value):
 
 
 def merge(old, change):
-    """Config.data after an RFC 7396 merge patch; `old` stays. Bytes are JSON as Config.data has it. ValueError(key, words)."""
+    """Config.data after an RFC 7396 merge patch; `old` stays; lists at the top of
+    `change` become bytes. Bytes are JSON as Config.data has it. ValueError(key, words)."""
     if not isinstance(change, dict):
         raise ValueError("", "Send a JSON object with the keys to change")
     new = dict(old)
@@ -32,6 +33,8 @@ def merge(old, change):
             value = _merge(kept, value, _DEPTH)
             _keep(kept, value, name)
         new[name] = pack(value if secret is None else secret)  # as text at once: as objects it takes five times the memory
+        if isinstance(value, list):
+            change[name] = new[name]  # so does what was sent, and a list is stored as it came
     return new
 
 

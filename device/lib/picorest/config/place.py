@@ -1,4 +1,5 @@
-"""The place that the weather is asked for: whether it names one. Imported to check it, then dropped."""
+"""The place that the weather is asked for: whether it names one. Imported to check it, then dropped.
+On an ESP8266 not without weather."""
 
 WEATHER = const("city lat lon observed temperature feels_like humidity pressure wind_speed description")  # what is known of one
 _UNCLEAR = const("%s is not understood: say the city and the two letters of its country, as in London,CA, or use lat and lon")

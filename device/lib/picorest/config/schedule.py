@@ -1,4 +1,4 @@
-"""When something shall happen, as the configuration says it: "07:30", "mon-fri", "2026-12-24". Not on an ESP8266."""
+"""When something shall happen, as the configuration says it: "07:30", "mon-fri", "2026-12-24". On an ESP8266 only with alarms."""
 
 from ..ntp.timezone import days_to
 

@@ -36,14 +36,14 @@ pins.*.button.hold float:0:60 restart 1 seconds after which it counts as held; 0
 dht list:4 restart [] temperature and humidity sensors
 dht[].pin pin* restart null the data pin
 dht[].type set:dht11,dht22* restart null the sensor
-sensors list:8 restart [] sensors of other types (ESP32 family)
+sensors list:8 restart [] sensors of other types (ESP8266: a part)
 sensors[].name label:1:16* restart null what it is called: a word, as in NAME.temperature
 sensors[].type set:bme280,ds18b20* restart null the sensor
 sensors[].sda pin restart null bme280: the pin of the wire SDA
 sensors[].scl pin restart null bme280: the pin of the wire SCL
 sensors[].address address restart null bme280: 118 or 119, usually 118; ds18b20: its 16 digits, needed where several are on the pin
 sensors[].pin pin restart null ds18b20: the pin of the data wire
-display.type set:ssd1306 restart "ssd1306" its controller (ESP32 family)
+display.type set:ssd1306 restart "ssd1306" its controller (ESP8266: a part)
 display.width int:128:128 restart 128 columns
 display.height int:32:64 restart 64 rows of dots: 64, or 32
 display.sda pin* restart null the pin of the wire SDA
@@ -83,7 +83,7 @@ mqtt.user text:1:64 restart null user name at the broker
 mqtt.password text:1:64 restart null its password
 mqtt.topic text:1:64 restart null what topics begin with; without it picorest/ and the hostname
 mqtt.discovery bool restart true whether Home Assistant is told of the named pins and the sensors
-links list:16 restart [] what makes something happen (ESP32 family)
+links list:16 restart [] what makes something happen (ESP8266: a part)
 links[].when text:1:120* restart null pin, event, value, another board's pin: bell.press, dht.D2.humidity, http://hall.local door
 links[].is float:-1000000:1000000 restart null acts when it becomes this
 links[].above float:-1000000:1000000 restart null acts when it rises above this
@@ -100,7 +100,7 @@ links[].seconds float:0:3600 restart null how long a fade takes
 links[].tune text:1:160 restart null notes, such as C5:0.2 E5:0.2
 links[].value value:0:64 restart null what a field is set to
 links[].lines list:8:text:0:64 restart null what the display shows
-alarms list:8 now [] what happens at set times (ESP32 family)
+alarms list:8 now [] what happens at set times (ESP8266: a part)
 alarms[].id label:1:24 now null what it is called; without it 1 to 8, by its place
 alarms[].at text:5:7 now null local time such as 07:30, or sunrise, or sunset
 alarms[].days text:3:27 now "daily" mon-fri, or sat,sun

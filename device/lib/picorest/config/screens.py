@@ -1,9 +1,9 @@
 """Whether the screens of a display say what there is, and fit. Imported to check, then dropped.
 
-Not on an ESP8266.
+On an ESP8266 only with display.
 """
 
-from .place import WEATHER
+from ..parts import PARTS
 
 _VALUES = const(" time.local time.clock time.date time.weekday wifi.ip wifi.ssid wifi.rssi ")
 
@@ -49,8 +49,11 @@ def check(display, data, used, pin, button, value):
 
 def _why(name, data, value):
     kind, rest = name[:8], name[8:]
-    if kind == "weather." and rest in WEATHER.split()[:-1]:
-        return None if data.get("weather") else ", for there is no place in weather"
+    if "weather" in PARTS and kind == "weather.":
+        from .place import WEATHER
+
+        if rest in WEATHER.split()[:-1]:
+            return None if data.get("weather") else ", for there is no place in weather"
     if name[:16] == "thingspeak.field" and name[16:] in "1 2 3 4 5 6 7 8".split():
         return None if data.get("thingspeak") else ", for there is no channel in thingspeak"
     return None if " %s " % name in _VALUES and " " not in name else value(name)

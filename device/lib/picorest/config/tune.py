@@ -1,6 +1,6 @@
 """A tune as the configuration writes it: notes such as "C5:0.2 F#5:0.2 -:0.1", each with its seconds; `-` is a rest.
 
-Not on an ESP8266."""
+On an ESP8266 only with links or alarms."""
 
 # of the highest octave, each half as fast in the one below
 _HERTZ = const(" C 4186 C# 4435 D 4699 D# 4978 E 5274 F 5588 F# 5920 G 6272 G# 6645 A 7040 A# 7459 B 7902 ")

@@ -2,7 +2,7 @@
 
 A line is a text with names of values in braces, "In: {dht.D2.temperature} oC". One that begins with "# " is drawn three times as
 large, in as many rows, with "## " twice as large. A value that is stale has a * behind it; of one that there is none of, -- tells.
-Not on an ESP8266.
+On an ESP8266 only with display.
 """
 
 from asyncio import sleep_ms

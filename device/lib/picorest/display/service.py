@@ -2,7 +2,7 @@
 
 Here is what always has to be in memory. screens.py makes lines of templates, ssd1306.py draws them; they are imported for that
 moment. There is no frame buffer: a line that has changed is drawn and written by itself.
-Not on an ESP8266, whose image has no room for it yet.
+On an ESP8266 only with display.
 """
 
 from asyncio import sleep_ms

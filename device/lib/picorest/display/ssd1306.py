@@ -1,6 +1,6 @@
 """An SSD1306: 128 by 64 or 32 dots, whose memory has a page of 128 columns for each eight rows. Imported to draw, then dropped.
 
-Not on an ESP8266."""
+On an ESP8266 only with display."""
 
 from framebuf import MONO_VLSB, FrameBuffer
 

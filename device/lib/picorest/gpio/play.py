@@ -1,6 +1,6 @@
 """What PWM plays: tunes on a buzzer, and fading light. A task of its own, which ends when somebody else drives the pin.
 
-Not on an ESP8266."""
+On an ESP8266 only with links or alarms."""
 
 from asyncio import create_task, sleep_ms
 

@@ -1,4 +1,5 @@
-"""The server as a microdot application: routes, hooks and error handlers that were written for microdot."""
+"""The server as a microdot application: routes, hooks and error handlers that were written for microdot. On an ESP8266
+not without user."""
 
 from microdot import Microdot, invoke_handler
 

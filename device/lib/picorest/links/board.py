@@ -1,6 +1,6 @@
 """Another picorest board's pin: one long poll after the other, on a connection that stays. Imported where a link follows one."""
 
-# Not on an ESP8266 until its image has room. It can be followed, though.
+# On an ESP8266 only with boards. On an ESP8266 only with links. It can be followed, though.
 
 import select
 from asyncio import sleep_ms

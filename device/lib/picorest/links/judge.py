@@ -1,6 +1,6 @@
 """What a link does about something that happened. Imported for that moment."""
 
-# Not on an ESP8266 until its image has room.
+# On an ESP8266 only with links.
 
 from json import loads
 

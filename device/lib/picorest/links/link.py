@@ -1,6 +1,6 @@
 """What a link is: a list with these columns. What else the configuration has of it is read when it is needed."""
 
-# Not on an ESP8266 until its image has room.
+# On an ESP8266 only with links.
 
 KIND = const(0)
 WHEN = const(1)  # as it is configured; of an event in small letters

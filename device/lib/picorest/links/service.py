@@ -1,6 +1,6 @@
 """The service behind the links: notices what happens. What that means for a link, judge.py says."""
 
-# Not on an ESP8266 until its image has room.
+# On an ESP8266 only with links.
 
 import asyncio
 

@@ -1,10 +1,11 @@
 """The links of the configuration, made ready at the start. Then dropped."""
 
-# Not on an ESP8266 until its image has room.
+# On an ESP8266 only with links.
 
 from json import loads
 
 from .. import clock
+from ..parts import PARTS
 from ..problem import Problem
 from .link import OF_BOARD, OF_BUTTON, OF_PIN, OF_VALUE
 
@@ -21,7 +22,8 @@ def start(service):
         if when[:7] == "http://":
             kind, subject = OF_BOARD, event
             heard = clock.uptime()
-            _board(service, name)
+            if "boards" in PARTS:
+                _board(service, name)
         elif event:
             kind, when = OF_BUTTON, when.lower()
             try:

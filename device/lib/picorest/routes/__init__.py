@@ -8,8 +8,8 @@ ROUTES = """
 / GET pages.index
 /adc GET adc.index
 /adc/<pin> GET adc.read
-/alarms GET alarms.index POST alarms.post
-/alarms/<id> GET alarms.one PUT alarms.put DELETE alarms.delete
+/alarms GET alarms.index POST alarm_changes.post
+/alarms/<id> GET alarms.one PUT alarm_changes.put DELETE alarm_changes.delete
 /alarms/<id>/snooze POST alarms.snooze
 /alarms/<id>/stop POST alarms.stop
 /alarms/<id>/try POST alarms.rehearse

@@ -50,7 +50,7 @@ def _pins(app, change):
 
     board = app.board
     pins = change.get("pins") or {}
-    sensors = [str(entry["pin"]) for entry in change.get("dht") or ()]
+    sensors = [str(entry["pin"]) for entry in app.config.get("dht")] if change.get("dht") else []
     for name in [name for name in pins if pins[name] is not None] + sensors:
         try:
             gpio = board.gpio(name)

@@ -1,4 +1,4 @@
-"""/display: what is on the glass, and something else for a time. Not on an ESP8266."""
+"""/display: what is on the glass, and something else for a time. On an ESP8266 only with display."""
 
 import json
 

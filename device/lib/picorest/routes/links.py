@@ -1,4 +1,4 @@
-"""/links: what makes something happen. Not on an ESP8266."""
+"""/links: what makes something happen. On an ESP8266 only with links."""
 
 import json
 

@@ -1,4 +1,5 @@
-"""GET /metrics: what the board knows in numbers, in Prometheus's text format 0.0.4. docs/metrics.md says what each means."""
+"""GET /metrics: what the board knows in numbers, in Prometheus's text format 0.0.4. docs/metrics.md says what each means.
+On an ESP8266 not without metrics."""
 
 import gc
 import os

@@ -1,6 +1,6 @@
 """GET /proxy, GET /proxy/NAME: other servers' answers, fetched for clients that may choose a name but never an address.
 
-What may be given again is in app.upstreams."""
+What may be given again is in app.upstreams. On an ESP8266 not without proxy."""
 
 from json import dumps
 

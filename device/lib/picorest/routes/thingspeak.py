@@ -1,4 +1,4 @@
-"""GET /thingspeak, POST /thingspeak: reading and writing a channel."""
+"""GET /thingspeak, POST /thingspeak: reading and writing a channel. On an ESP8266 not without thingspeak."""
 
 from json import dumps
 

@@ -5,6 +5,7 @@ import json
 from microdot import Microdot
 
 from ..http.response import Reply
+from ..parts import PARTS
 from ..update.confirm import ID, MARK, OTHER_ID, read, rom
 
 api = Microdot()
@@ -26,5 +27,6 @@ def get(req):
             state.update(running=words[OTHER_ID], next=words[ID])
     signed = app.config.get("update")
     state["signed"] = signed and ("key" if app.board.chip == "esp8266" else "public_key")
+    state["parts"] = PARTS.split()
     state.update(enabled=bool(app.token), format="romfs" if size else "tar", max=size // 2 + 65536 if size else 1 << 19)
     return Reply(json.dumps(state))

@@ -1,5 +1,5 @@
 """GET /weather: the weather at a few places, asked when somebody wants it, kept for ten minutes, shown as stale when it
-is old. What is remembered is in app.weather."""
+is old. What is remembered is in app.weather. On an ESP8266 not without weather."""
 
 from json import dumps, loads
 

@@ -1,4 +1,4 @@
-"""BME280 and BMP280: temperature, pressure and, the former, humidity, over I2C. Not on an ESP8266.
+"""BME280 and BMP280: temperature, pressure and, the former, humidity, over I2C. On an ESP8266 only with sensors.
 
 What is there, the chip itself says."""
 

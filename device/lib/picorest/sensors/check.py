@@ -1,4 +1,5 @@
-"""Whether the sensors of a configuration can be, and what they are. Imported for that, then dropped. Not on an ESP8266."""
+"""Whether the sensors of a configuration can be, and what they are. Imported for that, then dropped.
+On an ESP8266 only with sensors."""
 
 from ..boards.profile import verdict
 from ..overlay import drop, load_overlay

@@ -1,4 +1,4 @@
-"""Setting up the sensors of the configuration at boot. Imported for that, then dropped. Not on an ESP8266."""
+"""Setting up the sensors of the configuration at boot. Imported for that, then dropped. On an ESP8266 only with sensors."""
 
 from .. import clock
 from ..overlay import drop, load_overlay

@@ -1,4 +1,4 @@
-"""DS18B20: thermometers on OneWire, several on one pin, told apart by address. Not on an ESP8266.
+"""DS18B20: thermometers on OneWire, several on one pin, told apart by address. On an ESP8266 only with sensors.
 
 The firmware's `_onewire` does the time slots. Its `ds18x20` is not used: that one knows neither a wire that is held low, whose
 zeros have a right checksum, nor the 85 degrees of a sensor whose supply broke down.

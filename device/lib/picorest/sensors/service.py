@@ -1,4 +1,4 @@
-"""Reading the sensors, one after the other: started, left alone while they measure, read. Not on an ESP8266.
+"""Reading the sensors, one after the other: started, left alone while they measure, read. On an ESP8266 only with sensors.
 
 What a kind knows is in its module, which is loaded for a moment. A sensor is a list, because an object would take twice the memory:
 configure.py makes it, routes/sensors.py tells it, and its columns stand in __init__.py.

@@ -4,6 +4,7 @@ A refused write is the text `0`, often with status 200; a refused read is `-1` o
 status as a string, sometimes with status 200. Keys travel in a header, where no log keeps them.
 
 This module holds no state, so that it can be dropped while nobody asks: that is in app.thingspeak.
+On an ESP8266 not without thingspeak.
 """
 
 from .. import clock

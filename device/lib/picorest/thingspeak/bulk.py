@@ -1,4 +1,5 @@
-"""Several readings as the JSON of one bulk update. A module of its own, because it stays in memory while they are sent."""
+"""Several readings as the JSON of one bulk update. A module of its own, because it stays in memory while they are sent.
+On an ESP8266 not without thingspeak."""
 
 from json import dumps
 

@@ -1,7 +1,7 @@
 """Fields of the channel that actions set: written as soon as ThingSpeak takes an entry, and the last state wins.
 
 What is known is in app.writes: [whether an errand is on its way, a list as below for each field, …].
-Not on an ESP8266.
+On an ESP8266 only with links or alarms. On an ESP8266 not without thingspeak.
 """
 
 from asyncio import create_task

@@ -2,6 +2,7 @@
 
 They are kept in batches of at most 16: the oldest batch is what is sent at once, and it is locked while it is under way
 or may have arrived, so that it is offered again exactly as it was. A backlog is a list, for it outlives this module.
+On an ESP8266 not without thingspeak.
 """
 
 import struct

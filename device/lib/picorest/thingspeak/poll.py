@@ -6,11 +6,13 @@ sensible has come for `silence` seconds: then the pin goes to its safe state.
 What is known is kept in the service, see service.py: log (the fields, lists as below, which are app.fields too), turn (which of
 them is asked next, then the commands), commands (how many were executed), fault (what went wrong in this turn, in words, or None),
 hold (seconds for which that says to wait), missing (a pin that stays as it is because its field says nothing sensible, and why).
+On an ESP8266 not without thingspeak.
 """
 
 from json import loads
 
 from .. import clock
+from ..parts import PARTS
 from ..problem import Problem
 from ..upstream.negative_cache import seconds
 from . import api
@@ -37,7 +39,7 @@ def start(service):
             return False
     now = clock.uptime()
     service.log = [[n, str(pins[n]), now, None, now, now, None] for n in sorted(pins)]
-    if not service.app.memory_reserve:  # an ESP8266 has nothing that would show them
+    if "alarms" in PARTS or "display" in PARTS or "links" in PARTS:  # else nothing shows them
         from ..heard import watched
 
         service.log += [[n, None, None, None, now, now, None] for n in watched(service.app.config) if n not in pins]

@@ -1,4 +1,5 @@
-"""Readings for ThingSpeak: taken every few seconds, put into the backlog. See upload.py for what the service knows."""
+"""Readings for ThingSpeak: taken every few seconds, put into the backlog. See upload.py for what the service knows.
+On an ESP8266 not without thingspeak."""
 
 from .. import clock
 from ..values import STALE, value

@@ -2,6 +2,7 @@
 (poll.py).
 
 Here is what always has to be in memory; the modules are imported for a moment, and what they know is kept in the service.
+On an ESP8266 not without thingspeak.
 """
 
 from asyncio import create_task, sleep_ms

@@ -9,6 +9,7 @@ What is known is kept in the service, see service.py: items (field numbers with 
 time (Unix time when uptime was 0, as the readings under way say it), state, blind (whether the channel cannot be read: then
 the server has to sort out what it knows already), attempts that failed, entries sent, alone (how many readings are to be sent
 one by one), doubts (how many were refused since the last success with a word that may also mean a wrong key).
+On an ESP8266 not without thingspeak.
 """
 
 from .. import clock

@@ -1,6 +1,6 @@
 """Calling a named upstream of `proxy` for what that does there: its answer is dropped. For fetch(); entry: [True, name].
 
-Not on an ESP8266."""
+On an ESP8266 only with links or alarms. On an ESP8266 not without proxy."""
 
 from ..problem import Problem
 from .negative_cache import refused, remember

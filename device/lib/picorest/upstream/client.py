@@ -1,4 +1,5 @@
-"""One question to another server: what fetch.py lets its callers have. Imported for that, then dropped."""
+"""One question to another server: what fetch.py lets its callers have. Imported for that, then dropped.
+On an ESP8266 not without proxy or thingspeak or weather."""
 
 import select
 import socket

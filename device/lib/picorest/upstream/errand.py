@@ -1,4 +1,5 @@
-"""Asking another server because of an action, in a task of its own: small, for it may wait long. Not on an ESP8266."""
+"""Asking another server because of an action, in a task of its own: small, for it may wait long.
+On an ESP8266 only with links or alarms. On an ESP8266 not without proxy or thingspeak."""
 
 from asyncio import sleep_ms
 

@@ -5,7 +5,7 @@ limit is refused while it arrives. Only resolving a name blocks the board: see r
 a Problem that names the upstream; its attribute `sent` tells whether the other side may have received the request.
 
 Where memory is short, who wants to know something and client.py, which asks, are never in it together: this module is between
-them. It holds no state; that is in app.client.
+them. It holds no state; that is in app.client. On an ESP8266 not without proxy or thingspeak or weather.
 """
 
 from asyncio import sleep_ms

@@ -1,4 +1,5 @@
-"""The date in the head of an answer. Imported when somebody needs it."""
+"""The date in the head of an answer. Imported when somebody needs it.
+On an ESP8266 not without thingspeak."""
 
 
 def unix(text):

@@ -1,7 +1,7 @@
 """Refusals of other servers, remembered: who asks again at once may be banned. Imported for that moment.
 
 What is remembered is in app.refusals: lists as below. It holds as long as the part of the configuration that the question
-came from stays as it is: a key that was put right is tried at once.
+came from stays as it is: a key that was put right is tried at once. On an ESP8266 not without proxy or thingspeak or weather.
 """
 
 from .. import clock

@@ -1,6 +1,7 @@
 """HTTP from the asking side: addresses taken apart, answers read without trusting them, values found in JSON text.
 
 Answers are searched while they arrive, not kept and parsed: the objects of a parsed answer take several times its size.
+On an ESP8266 not without boards or proxy or thingspeak or weather.
 """
 
 from ..jsontext.characters import BACKSLASH, OPEN_ARRAY, OPEN_OBJECT, QUOTE

@@ -1,4 +1,4 @@
-"""https for the client: never without a checked certificate."""
+"""https for the client: never without a checked certificate. On an ESP8266 not without proxy or thingspeak or weather."""
 
 import ssl
 

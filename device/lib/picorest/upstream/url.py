@@ -1,4 +1,4 @@
-"""Where another server sends us. Imported when one does."""
+"""Where another server sends us. Imported when one does. On an ESP8266 not without proxy or thingspeak or weather."""
 
 
 def follow(url, location):
