@@ -60,6 +60,12 @@ def chosen(sources: dict[str, bytes], names: Iterable[str]) -> dict[str, bytes]:
     return kept | written
 
 
+def missing(sources: dict[str, bytes]) -> list[str]:
+    """The parts that chosen() has left out of these sources."""
+    found = re.search(rb'(?m)^MISSING = const\("(.*)"\)$', sources.get(SOURCE, b""))
+    return found[1].decode().split() if found else []
+
+
 def _decided(source: str, names: frozenset[str]) -> str:
     """The source with True and False in the place of `"links" in PARTS`."""
     return apply(source, [(*span(node), str((node.left.value in names) is isinstance(node.ops[0], ast.In))) for node in _asked(source)])

@@ -2,7 +2,7 @@
 
 import json
 
-from host.build import forms
+from host.build import forms, parts
 from host.openapi.words import among, array, between, either, maybe
 
 _PIN = either({"type": "string", "minLength": 1, "maxLength": 8}, between(0, 48, "integer"))
@@ -25,6 +25,7 @@ def configuration(sources: dict[str, bytes], esp8266: bool) -> dict[str, dict]:
     lines = [line.split(" ", 4) for line in found["TABLE"].strip().splitlines()]
     theirs = [line for line in lines if esp8266 and line[4].endswith(forms.FAMILY)]
     refused = [_part(path) for path, kind, *_ in theirs if "." in path or kind.startswith("list")]  # a text is kept
+    refused += parts.missing(sources)
     lines = [line for line in lines if _part(line[0]) not in refused]
     secrets = found["SECRETS"].split()
     words = "A JSON merge patch (RFC 7396): null takes a setting away, true keeps a secret. Other keys are kept and warned of."

@@ -6,7 +6,8 @@ import re
 import pytest
 
 from host import ROOT, openapi
-from host.build import DEVICE
+from host.build import DEVICE, parts
+from host.build.pipeline import _without_others
 from host.openapi.operations import MORE, operations
 from host.openapi.problems import problem_types, unexplained
 from hosttests.support import openapi_tools
@@ -90,10 +91,14 @@ def test_the_settings_are_those_of_the_table(document):
 
 def test_an_esp8266_is_said_to_take_no_more_than_it_takes():
     """What its check refuses (config/consistency.py) is not among its settings."""
-    small, large = (openapi.document(SOURCES, esp8266)["components"]["schemas"] for esp8266 in (True, False))
-    for name in ("Config", "ConfigChange"):
-        known, more = set(small[name]["properties"]), set(large[name]["properties"])
-        assert more - known == {"alarms", "display", "links", "mqtt", "sensors"} and known < more
+    large = openapi.document(SOURCES, False)["components"]["schemas"]
+    usual, alarms = ({"alarms", "display", "links", "mqtt", "sensors"}, {"display", "links", "mqtt", "sensors", "weather"})
+    for less in (usual, alarms):
+        chosen = _without_others(parts.chosen(SOURCES, parts.known(SOURCES).keys() - less))
+        small = openapi.document(chosen, True)["components"]["schemas"]
+        for name in ("Config", "ConfigChange"):
+            known, more = set(small[name]["properties"]), set(large[name]["properties"])
+            assert more - known == less and known < more
 
 
 def test_no_schema_is_there_that_nothing_needs(document):

@@ -13,25 +13,24 @@ _RING = const(60)  # seconds for which what was done can be put off, at least
 _SNOOZE = const(540)
 
 
-def ring(service):
-    """Do what update() has found due."""
+def ring(service, also=-1):
+    """Do what update() has found due, and alarm number `also`."""
     for n in range(len(service.records) // SIZE):
-        if get(service, n, STATE) == PENDING:
-            attempt(service, n)
+        if n == also or get(service, n, STATE) == PENDING:
+            perform = act(service.app, "actions", "perform")  # if there is no room for that, it is tried again
+            alarm = spec(service.data, n)
+            now = clock.unix()
+            put(service, n, LAST, now)
+            put(service, n, UNTIL, now + max(_RING, int(alarm.get("for", 0))))
+            put(service, n, STATE, RINGING)
+            service.wait = 0
+            # all of it here: the stack of an ESP8266 ends soon
+            _tell(service, alarm["id"], perform(service.app, alarm, lambda words, name=alarm["id"]: _tell(service, name, words)))
 
 
 def attempt(service, n):
     """Do now what alarm n does, as if it were due."""
-    _do(service, n, spec(service.data, n), clock.unix(), act(service.app, "actions", "perform"))
-    service.wait = 0
-
-
-def _do(service, n, alarm, now, perform):
-    put(service, n, LAST, now)
-    put(service, n, UNTIL, now + max(_RING, int(alarm.get("for", 0))))
-    put(service, n, STATE, RINGING)
-    name = alarm["id"]
-    _tell(service, name, perform(service.app, alarm, lambda words: _tell(service, name, words)))
+    ring(service, n)
 
 
 def _tell(service, name, words):
