@@ -60,6 +60,8 @@ def build(
     if BOARDS[board]:
         chosen = frozenset(parts.usual(sources) if chosen is None else chosen)
         sources = _without_others(parts.chosen(sources, chosen))
+    else:
+        sources = parts.chosen(sources, parts.known(sources))
     sources |= forms.schema(sources) | openapi.made(sources, board == "nodemcu")
     for name in STARTERS:
         if name not in sources:

@@ -1,10 +1,10 @@
 """What alarms do when their time has come, and when they are put off or stopped. Imported for that moment.
 
-A tune beside a display takes all the memory that an ESP8266 has, so due.py has gone by then. On an ESP8266 only with alarms.
+A tune beside a display takes all the memory that an ESP8266 has, so due.py goes before. On an ESP8266 only with alarms.
 """
 
 from .. import clock
-from ..overlay import act
+from ..overlay import act, drop
 from ..problem import Problem
 from .records import LAST, PENDING, RINGING, SIZE, SNOOZED, STATE, UNTIL, get, put
 from .spec import spec
@@ -15,6 +15,8 @@ _SNOOZE = const(540)
 
 def ring(service, also=-1):
     """Do what update() has found due, and alarm number `also`."""
+    if service.app.memory_reserve:
+        drop("alarms.due", "alarms.when", "alarms.sun", "config.schedule", "ntp.timezone")  # list: what update() has loaded
     for n in range(len(service.records) // SIZE):
         if n == also or get(service, n, STATE) == PENDING:
             perform = act(service.app, "actions", "perform")  # if there is no room for that, it is tried again

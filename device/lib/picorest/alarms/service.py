@@ -6,7 +6,7 @@ On an ESP8266 only with alarms.
 from asyncio import sleep_ms
 
 from .. import clock
-from ..overlay import act, drop, load_overlay
+from ..overlay import act
 
 
 class Alarms:
@@ -45,19 +45,9 @@ class Alarms:
     def update(self):
         """Do all that is due, and find out when there is more."""
         if act(self.app, "alarms.due", "update")(self):
-            self.ringer().ring(self)
-
-    def ringer(self):
-        """ring.py. What it does may take all the memory: due.py goes before."""
-        if self.app.memory_reserve:
-            drop("alarms.due", "alarms.when", "alarms.sun", "config.schedule", "ntp.timezone")  # list: what update() loads
-        try:
-            load_overlay("alarms.ring")
-        except MemoryError:
-            self.app.release()
-        return load_overlay("alarms.ring")
+            act(self.app, "alarms.ring", "ring")(self)
 
     def heard(self, name, event):
         """Buttons tell what happens to them: a press puts off what rings, holding it ends that."""
         if self.records and (event == "press" or event == "hold"):
-            self.ringer().heard(self, name, event)
+            act(self.app, "alarms.ring", "heard")(self, name, event)

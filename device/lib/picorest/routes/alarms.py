@@ -8,6 +8,7 @@ from .. import clock
 from ..alarms.records import LAST, NEXT, STATE, UNTIL, get
 from ..alarms.spec import every, packed, spec
 from ..http.response import Reply
+from ..overlay import load_overlay
 from ..problem import Problem
 from ..services import ALARMS, NAME, SERVICE
 
@@ -70,7 +71,7 @@ def _now(app, id, deed, idle=None):
     if idle == "try" and not known:
         raise Problem("clock-not-set", "The clock is not set yet: see /time.", retry_after=5)
     if state or idle == "try":
-        deed(known.ringer())(known, n)
+        deed(load_overlay("alarms.ring"))(known, n)
     elif idle:
         raise Problem("not-ringing")
     return answer(app, n, dumps(_STATES.split()[state]))
