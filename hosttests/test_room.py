@@ -3,6 +3,7 @@
 import pytest
 
 from hosttests.support.upstreams import HOME
+from hosttests.test_user import USER, mpremote
 from virtualboard.client import wait
 
 KEY = {"Authorization": "Bearer choose-a-password"}
@@ -93,6 +94,24 @@ def test_all_services_at_once(fresh_board, board_name):
         largest.append(board.world.memory()["largest"])
     assert largest[-1] > 6000, largest
     nothing_refused(board)
+
+
+@pytest.mark.world
+@pytest.mark.boards("esp32")
+def test_what_finds_no_room_beside_a_user_s_module_is_left_out(fresh_board, board_name, tmp_path):
+    """All services and microdot are too much: /health names what is left out, and the rest works."""
+    board = fresh_board(config=everything(*PINS[board_name], ((21, 22), (18, 19)), "33"))
+    (tmp_path / "user.py").write_text(USER)
+    mpremote(board, "cp", str(tmp_path / "user.py"), ":user.py", "+", "reset")
+    board.wait_until_it_serves()
+    wait(lambda: board.get("/time", headers=KEY).ok, "the board does not join its network and set its clock")
+    said = board.get("/health").json()["detail"]
+    assert "there is no memory left for it" in said, said
+    for path in ("/hello/you", *ALL):
+        if path != "/health":
+            answer = board.get(path, headers=KEY)
+            assert answer.status_code < 500, f"{path}: {answer.status_code} {answer.text}"
+    assert "Traceback" not in board.console().rpartition("Wi-Fi: joined")[2], board.console()
 
 
 def nothing_refused(board):

@@ -28,7 +28,7 @@ def begin(app):
     board can be reached."""
     try:
         _services(app)
-        if _short(13):
+        if memory.SMALL and _short(13):
             raise MemoryError
     except MemoryError:
         if not memory.has_user:
@@ -54,9 +54,13 @@ def _from_nvs():
 
 def _short(percent):
     # what has been started takes some 3 KB more when it runs; what the start has loaded up to here goes
-    if memory.SMALL and not memory.has_user:
+    if not memory.SMALL:
+        gc.collect()
+    elif not memory.has_user:
         forget_all(("thingspeak.service", "seldom.settings"))  # what comes again at once
-        return gc.mem_free() * 100 < memory.HEAP * percent
+    else:
+        return False
+    return gc.mem_free() * 100 < memory.HEAP * percent
 
 
 def make_room(thing, count):
@@ -102,20 +106,18 @@ def _services(app):
     if "display" in PARTS:
         display = get("display") or getattr(app.board.profile, "DISPLAY", None)
         if display:
-            _optional(app, "display", display)
+            _optional(app, "display", _display, display)
     for warning in app.all_warnings():
         print("warning:", warning)
     app.start("wifi", app.wifi)
     app.start("sntp", app.sntp)
     if "thingspeak" in PARTS and get("thingspeak", "write", "fields"):
-        _optional(app, "thingspeak.write", "thingspeak.readings", "thingspeak.upload")
+        _optional(app, "thingspeak.write", _thingspeak, "thingspeak.readings", "thingspeak.upload")
     if get("mqtt", "host") and app.board.chip != "esp8266":
-        from .mqtt.service import Mqtt
-
-        app.start("mqtt", Mqtt(app))
+        _optional(app, "mqtt", _mqtt)
     follow(app)
     if "thingspeak" in PARTS and _asks(app):
-        _optional(app, "thingspeak.read", "thingspeak.poll", "thingspeak.poll")
+        _optional(app, "thingspeak.read", _thingspeak, "thingspeak.poll", "thingspeak.poll")
 
 
 def _asks(app):
@@ -148,19 +150,11 @@ def _doubts(config):
     check = forget_all(there)
 
 
-def _optional(app, name, *modules):
+def _optional(app, name, make, *given):
+    # a service that the board can do without: make(app, *given) starts it, if there is memory for it
     try:
-        if not _short(23):
-            if "display" in PARTS and name == "display":
-                from .display.service import Display
-
-                app.display = service = Display(app, *modules)
-            if "thingspeak" in PARTS and name != "display":
-                from .thingspeak.service import Service
-
-                service = Service(app, *modules)
-                make_room(service, 14 if modules[0] == modules[1] else 18)
-            app.start(name, service)
+        if not _short(23 if memory.SMALL else 21):
+            app.start(name, make(app, *given))
             return
     except Problem as e:
         add_warning(app.pins.warnings, str(e))
@@ -170,13 +164,34 @@ def _optional(app, name, *modules):
     app.failures[name] = "there is no memory left for it"
 
 
+def _display(app, settings):
+    from .display.service import Display
+
+    app.display = Display(app, settings)
+    return app.display
+
+
+def _mqtt(app):
+    from .mqtt.service import Mqtt
+
+    return Mqtt(app)
+
+
+def _thingspeak(app, *modules):
+    from .thingspeak.service import Service
+
+    service = Service(app, *modules)
+    make_room(service, 14 if modules[0] == modules[1] else 18)
+    return service
+
+
 def follow(app):
     """Start what a change of the configuration asks for, and that needs no restart."""
     if "alarms" in PARTS and app.config.data.get("alarms") and ALARMS not in [service[NAME] for service in app.services]:
         from .alarms.service import Alarms
 
         app.start(ALARMS, Alarms(app))
-    if app.board.chip != "esp8266":
+    if app.board.chip != "esp8266" and app.config.data.get("weather"):
         from .weather import Weather, shown
 
         if shown(app.config) and "weather" not in [service[NAME] for service in app.services]:
