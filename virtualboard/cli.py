@@ -41,6 +41,7 @@ def _run(options, stop):
     name = BOARDS[options.board].built or options.board
     files = romfs = None
     if not options.blank:
+        parts.require_choice(options, options.board, bool(BOARDS[options.board].romfs_size))
         chosen = parts.wanted(sources_of(), options, options.config and options.config.read_bytes())
         built = build(name, chosen=chosen)
         files, romfs = built.files, built.romfs

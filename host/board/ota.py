@@ -124,10 +124,10 @@ def update(
     board: Board,
     build: Callable[..., Build] = build,
     key: Key | None = None,
-    chosen: Callable[[Collection[str] | None], Collection[str] | None] = lambda before: before,
+    chosen: Callable[[str, Collection[str] | None], Collection[str] | None] = lambda name, before: before,
 ) -> str:
     """Put this version on the board, signed with the key, and wait until it has proved itself. What it runs now, in words. chosen:
-    the parts of an ESP8266's program, of those that it has, see host/build/parts.py."""
+    of the board's name and the parts that it has, those that an ESP8266's program gets, see host/build/parts.py."""
     state = board.state()
     if not state["enabled"]:
         raise UserError(
@@ -141,7 +141,7 @@ def update(
         raise UserError(f"the board takes signed updates only (update.{wanted} in its configuration): --sign KEYFILE")
     name = board.build_name()
     board.say(f"building for {name}")
-    made = build(name, chosen=chosen(state.get("parts")))
+    made = build(name, chosen=chosen(name, state.get("parts")))
     new = made.id[:8]
     if state["running"] == new:
         return "the board runs this version already: nothing sent"

@@ -99,6 +99,12 @@ def wanted(
     return (base | more | needed) - less
 
 
+def require_choice(args: argparse.Namespace, board: str, esp8266: bool) -> None:
+    """UserError if these options choose parts of a program that always has all of them."""
+    if not esp8266 and (getattr(args, "with_parts", None) or getattr(args, "without_parts", None)):
+        raise UserError(f"--with and --without are for an ESP8266 (nodemcu): the program of the {board} has every part")
+
+
 def needs(sources: dict[str, bytes], config: bytes | None) -> frozenset[str]:
     """The parts whose sections a configuration has."""
     try:

@@ -27,6 +27,7 @@ def run(args: argparse.Namespace) -> None:
     key = args.sign and signing.load(args.sign)
     chosen = parts.wanted(sources_of(), args)
     for board in args.board or BOARDS:
+        parts.require_choice(args, board, BOARDS.get(board, True))
         made = build(board, args.out, chosen=chosen)
         sizes = [path.stat().st_size for path in made.files.rglob("*") if path.is_file()]
         print(f"{board:<11} {made.files}  {len(sizes)} files, {sum(sizes)} bytes")

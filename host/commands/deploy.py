@@ -65,6 +65,7 @@ def _deploy(port: str | None, args: argparse.Namespace, boards: ClassSet) -> Non
         board = args.board or found.board
         say(f"found {found.machine}, MicroPython {found.release}")
         probe.require_fit(found, board, BOARDS[board])
+        parts.require_choice(args, board, BOARDS[board])
         if remark := probe.remark(found):
             say(remark)
         for words in probe.hiding(found):

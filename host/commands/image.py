@@ -8,7 +8,7 @@ from host import ROOT
 from host.board import config_check, factory, firmware, installer
 from host.board.cable import say
 from host.board.class_set import filled_in
-from host.build import build, parts
+from host.build import BOARDS, Build, build, parts
 from host.build.pipeline import sources_of
 from host.cli import version
 
@@ -31,7 +31,12 @@ def run(args: argparse.Namespace) -> None:
     if config is not None:
         config = filled_in(config, args.number, args.mac)
     chosen = parts.wanted(sources_of(), args, config)
-    data, made = factory.image(args.firmware, lambda name: build(name, chosen=chosen), config, args.flash_size)
+
+    def built(board: str) -> Build:
+        parts.require_choice(args, board, BOARDS[board])
+        return build(board, chosen=chosen)
+
+    data, made = factory.image(args.firmware, built, config, args.flash_size)
     if config is not None:
         for words in config_check.warnings_of(args.config, config, made.board):
             say(f"warning: {words}")

@@ -2,12 +2,13 @@
 
 import argparse
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from host.board import signing
 from host.board.cable import say
 from host.board.ota import Board, update
-from host.build import parts
+from host.build import BOARDS, parts
 from host.build.pipeline import sources_of
 
 
@@ -21,4 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     with Board(args.board, args.token or os.environ.get("PICOREST_TOKEN", "")) as board:
         key = args.sign and signing.load(args.sign)
-        say(update(board, key=key, chosen=lambda before: parts.wanted(sources_of(), args, before=before)))
+
+        def chosen(name: str, before: Collection[str] | None) -> frozenset[str]:
+            parts.require_choice(args, name, BOARDS[name])
+            return parts.wanted(sources_of(), args, before=before)
+
+        say(update(board, key=key, chosen=chosen))

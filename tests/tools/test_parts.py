@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from host import ROOT, UserError
+from host import ROOT, UserError, cli
 from host.build import build, forms, one_chip, parts
 from host.build.bundle import PACKAGE
 from host.build.pipeline import ELSEWHERE, sources_of
@@ -100,6 +100,13 @@ def test_what_cannot_be_chosen_is_told():
         parts.wanted(SOURCES, asked("--with", "sensor"))
     with pytest.raises(UserError, match="the configuration has display"):
         parts.wanted(SOURCES, asked("--without", "display"), b'{"display":{"sda":1}}')
+
+
+@pytest.mark.parametrize("words", [["build", "esp32"], ["virtual", "--board", "esp32c3"]])
+def test_a_board_that_has_every_part_is_told(words, capsys):
+    name = words[-1]
+    assert cli.main([*words, "--with", "display"]) == 1
+    assert f"--with and --without are for an ESP8266 (nodemcu): the program of the {name} has every part" in capsys.readouterr().err
 
 
 def test_the_page_lists_them_all():
