@@ -5,11 +5,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
 from host import ROOT, UserError, bootstrap, computers
-from host.build import place_microdot
+from host.build import BOARDS, parts, place_microdot
+from host.build.pipeline import sources_of
 
 SECONDS = 30
 _SCRIPT = """
@@ -17,6 +19,9 @@ import sys
 
 sys.path[:] = {paths!r}
 import json
+from picorest import parts
+
+parts.PARTS, parts.MISSING = {there!r}, {missing!r}
 from picorest import board, memory
 from picorest.config.settings import Config
 from picorest.jsontext.validate import settle
@@ -93,13 +98,17 @@ def read_file(path: Path) -> bytes:
     return data
 
 
-def ask(data: bytes, board: str | None) -> Verdict:
-    """What a board of that kind would say to the file. None: what each of them would, as far as it does not hang on its pins."""
+def ask(data: bytes, board: str | None, chosen: Collection[str] | None = None) -> Verdict:
+    """What a board of that kind would say to the file. None: what each of them would, as far as it does not hang on its pins.
+    chosen: the parts of an ESP8266's program, None: all that there are."""
     engine = _interpreter()
     if not engine:
         return Verdict(None, ["this computer has no MicroPython: whether the configuration is valid shows on the board"])
     place_microdot()
-    script = _SCRIPT.format(paths=[str(ROOT / "device" / "lib"), ".frozen"], board=board)
+    known = parts.known(sources_of())
+    there = known.keys() if chosen is None or not BOARDS.get(board, False) else chosen
+    words = {"there": " ".join(sorted(there)), "missing": " ".join(sorted(known.keys() - there))}
+    script = _SCRIPT.format(paths=[str(ROOT / "device" / "lib"), ".frozen"], board=board, **words)
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "config.json").write_bytes(data)
         command = [engine, "-c", script]
@@ -120,9 +129,9 @@ def _interpreter() -> str | None:
     return shutil.which("micropython", path=Path(sys.executable).parent)
 
 
-def warnings_of(path: Path, data: bytes, board: str | None) -> list[str]:
-    """The warnings about a file. Raises UserError if the board would refuse it."""
-    verdict = ask(data, board)
+def warnings_of(path: Path, data: bytes, board: str | None, chosen: Collection[str] | None = None) -> list[str]:
+    """The warnings about a file. Raises UserError if the board would refuse it. chosen: see ask()."""
+    verdict = ask(data, board, chosen)
     if verdict.refusal:
         raise UserError(f"{path} would be refused by the board: {verdict.refusal.rstrip('.')}. Nothing was changed.")
     return verdict.warnings

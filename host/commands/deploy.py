@@ -2,6 +2,7 @@
 
 import argparse
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from host import UserError, bootstrap
@@ -33,7 +34,8 @@ def run(args: argparse.Namespace) -> int:
     config = config_check.read_file(args.config) if args.config else None
     boards = ClassSet(config, args.number, args.sheet)
     if config is not None:
-        config_check.warnings_of(args.config, boards.example(), args.board)  # before the board is disturbed
+        least = parts.needs(sources_of(), boards.example()) | args.with_parts  # of what it has, the board tells
+        config_check.warnings_of(args.config, boards.example(), args.board, least)  # before it is disturbed
     if args.sheet:
         bootstrap.ensure("requirements-sheet")
     if args.port != EACH:
@@ -77,7 +79,7 @@ def _deploy(port: str | None, args: argparse.Namespace, boards: ClassSet) -> Non
         say(f"building for {board}" + (f", with {', '.join(more)}" if more else ""))
         made = build(board, chosen=chosen)
         if config is not None:
-            fits(link, args.config, config, board)
+            fits(link, args.config, config, board, chosen)
         changed = install(link, made, found)
         if config is not None and _other(link, found, config):
             swap(link, "config.json", config)
@@ -124,10 +126,11 @@ def install(link: Link, made: Build, found: probe.Found) -> bool:
     return True
 
 
-def fits(link: Link, path: Path, config: bytes, board: str) -> None:
-    """Raises UserError if this very kind of board would refuse the configuration: it then runs on as it was."""
+def fits(link: Link, path: Path, config: bytes, board: str, chosen: Collection[str]) -> None:
+    """Raises UserError if this very kind of board, with these parts of an ESP8266's program, would refuse the configuration: it then
+    runs on as it was."""
     try:
-        for words in config_check.warnings_of(path, config, board):
+        for words in config_check.warnings_of(path, config, board, chosen):
             say(f"warning: {words}")
     except UserError:
         link.restart()

@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> None:
 
     data, made = factory.image(args.firmware, built, config, args.flash_size)
     if config is not None:
-        for words in config_check.warnings_of(args.config, config, made.board):
+        for words in config_check.warnings_of(args.config, config, made.board, chosen):
             say(f"warning: {words}")
     folder = args.out or ROOT / "build" / f"image-{made.board}"
     folder.mkdir(parents=True, exist_ok=True)

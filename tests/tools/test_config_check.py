@@ -6,7 +6,8 @@ import pytest
 
 from host import ROOT, UserError
 from host.board import config_check
-from host.build import BOARDS
+from host.build import BOARDS, parts
+from host.build.pipeline import sources_of
 from tests.tools.support.cut_cable import built, deployed, program, running, started
 from virtualboard.repl import Repl
 from virtualboard.shared_memory import WRITES
@@ -76,6 +77,30 @@ def test_what_an_esp8266_has_no_memory_for_is_refused():
     assert config_check.ask(light, "nodemcu").refusal is None
     example = (ROOT / "config.example.json").read_bytes()
     assert config_check.ask(example, "nodemcu").refusal is None
+
+
+DISPLAY = {"display": {"sda": "D7", "scl": "D1", "screens": [["Temp: {thingspeak.field1} oC"], ["{time.clock}"]]}}
+PAIR = {
+    **DISPLAY, "pins": {"D5": {"name": "bell", "mode": "in", "pull": "up", "button": {}}},
+    "thingspeak": {"channel": 123, "read": {"every": 15}},
+    "links": [{"when": "bell.press", "do": "D6.toggle"}],
+}  # fmt: skip
+CLOCK = {
+    "display": {"sda": "D7", "scl": "D1", "screens": [["{time.clock}"]]},
+    "alarms": [{"at": "07:30", "do": "D5.tune", "tune": "C5:0.2"}],
+}
+
+
+@pytest.mark.parametrize(("config", "less", "words"), [
+    (PAIR, "user weather proxy metrics", None),  # these leave their memory to others
+    (PAIR, "user", "bytes more memory than an ESP8266 has"),
+    (PAIR, "user weather proxy metrics links", "links: this program was built without it: add --with links"),
+    (CLOCK, "user thingspeak weather proxy metrics", "bytes more memory than an ESP8266 has"),
+])  # fmt: skip
+def test_what_hangs_on_the_parts(config, less, words):
+    there = parts.known(sources_of()).keys() - less.split()
+    refusal = config_check.ask(json.dumps(config).encode(), "nodemcu", there).refusal
+    assert words in refusal if words else refusal is None, refusal
 
 
 def test_what_hangs_on_the_board():

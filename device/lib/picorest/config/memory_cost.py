@@ -23,6 +23,7 @@ links 1000 100
 alarms 2800 20
 sensors 1100 200
 """)
+_BOTH = const(2000)  # what a change of the configuration takes beside a display and alarms: each alone makes room for it
 _BUTTONS = const(1200)  # what watches them, and
 _BUTTON = const(280)  # each of them, beside its pin
 # bytes for all of it, beside what a board takes that only has Wi-Fi and the time: answers of other servers need some, too
@@ -59,6 +60,8 @@ def parts(data):
                 value = json.loads(value)
         if value:
             found[key] = found.get(key, 0) + int(first) + int(each) * _count(key, value)
+    if "alarms" in PARTS and "display" in PARTS and data.get("alarms") and data.get("display"):
+        found["alarms"] += _BOTH
     pins = data.get("pins") or b""
     buttons = (pins if isinstance(pins, bytes) else json.dumps(pins).encode()).count(b'"button":')
     if buttons:
