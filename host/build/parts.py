@@ -109,7 +109,7 @@ def needs(sources: dict[str, bytes], config: bytes | None) -> frozenset[str]:
     """The parts whose sections a configuration has."""
     try:
         given = json.loads(config or b"{}")
-    except ValueError:  # who reads it next, tells
+    except (ValueError, RecursionError):  # who reads it next, tells
         return frozenset()
     return frozenset(name for name in known(sources) if isinstance(given, dict) and given.get(name))
 

@@ -127,8 +127,8 @@ def install(link: Link, made: Build, found: probe.Found) -> bool:
 
 
 def fits(link: Link, path: Path, config: bytes, board: str, chosen: Collection[str]) -> None:
-    """Raises UserError if this very kind of board, with these parts of an ESP8266's program, would refuse the configuration: it then
-    runs on as it was."""
+    """Raises UserError if this very kind of board, with these parts of an ESP8266's program, would refuse the configuration:
+    it then runs on as it was."""
     try:
         for words in config_check.warnings_of(path, config, board, chosen):
             say(f"warning: {words}")
