@@ -105,6 +105,11 @@ def require_choice(args: argparse.Namespace, board: str, esp8266: bool) -> None:
         raise UserError(f"--with and --without are for an ESP8266 (nodemcu): the program of the {board} has every part")
 
 
+def least(sources: dict[str, bytes], args: argparse.Namespace, config: bytes | None) -> frozenset[str]:
+    """The parts that a program has at least that gets these options and this configuration."""
+    return needs(sources, config) | getattr(args, "with_parts", frozenset())
+
+
 def needs(sources: dict[str, bytes], config: bytes | None) -> frozenset[str]:
     """The parts whose sections a configuration has."""
     try:

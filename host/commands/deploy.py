@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     config = config_check.read_file(args.config) if args.config else None
     boards = ClassSet(config, args.number, args.sheet)
     if config is not None:
-        least = parts.needs(sources_of(), boards.example()) | args.with_parts  # of what it has, the board tells
+        least = parts.least(sources_of(), args, boards.example())  # what else it has, the board tells
         config_check.warnings_of(args.config, boards.example(), args.board, least)  # before it is disturbed
     if args.sheet:
         bootstrap.ensure("requirements-sheet")
