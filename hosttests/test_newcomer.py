@@ -71,8 +71,8 @@ def flashed(text, home):
 
 
 def deployed(text, board, home):
-    """The line with `deploy`; afterwards the board is its own access point, as the command and the page say."""
-    (line,) = commands(text, "./deploy.sh deploy")
+    """The first line with `deploy`; afterwards the board is its own access point, as the command and the page say."""
+    line, *_ = commands(text, "./deploy.sh deploy")
     said = deploy_sh(board.serial, line, home)
     found = re.search(r"Wi-Fi: access point (\S+), password (\S+): join it and open (\S+)", said)
     assert found, said
