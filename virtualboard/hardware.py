@@ -49,7 +49,7 @@ class Hardware:
         """Let an outside source drive a pin: 0 nothing, 1 low, 2 high. Returns whether an interrupt is due."""
         before = self.page.pin(number)
         idle = self.board.idle.get(number, 0)
-        self.page.set_pin(number, outside=outside)
+        self.page.drive(number, outside)
         blind = self.board.chip.port == "esp32"
         was, now = p.seen(before, idle, blind), p.seen(self.page.pin(number), idle, blind)
         return bool((now > was and before[4] & 1) or (now < was and before[4] & 2))

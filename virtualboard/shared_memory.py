@@ -11,7 +11,8 @@ SIZE = 12288
 _CLOCK = struct.Struct("<qqd")  # real ns, virtual ns, speed
 _H = struct.Struct("<H")
 _Q = struct.Struct("<q")
-_PIN = struct.Struct("<6BHII")  # mode, out, pull, outside, irq, used, -, freq, duty
+_PIN = struct.Struct("<6BHII")  # outside, mode, out, pull, irq, used, -, freq, duty
+_OWN = struct.Struct("<5BHII")  # all of it but the first byte
 _PINS = 512
 # the newest levels of each pin: how many there were, then a ring of (virtual ns, level)
 _HISTORY = 2048
@@ -22,7 +23,7 @@ _ROW = _Q.size + CHANGES * _CHANGE.size
 # pin modes
 UNSET, IN, OUT, OPEN_DRAIN, PWM = range(5)
 # offsets of single values
-SLOT, NET, RAW, CUT, TORN, SYNCED, RUNS, PLAIN = 48, 49, 50, 51, 52, 53, 54, 55
+CHANGED, NET, RAW, CUT, TORN, SYNCED, RUNS, PLAIN = 48, 49, 50, 51, 52, 53, 54, 55
 WAKES, SEEN = 56, 58  # two bytes each: events sent to the board, events it has taken
 WRITES, COUNTDOWN, RTC, BOOTED = 64, 72, 80, 88
 
@@ -33,7 +34,7 @@ class Page:
     def __init__(self, mem):
         self.mem = mem
         self.idle = {}  # GPIO -> level given by a resistor on the board
-        self._clock = None  # number of the change that _real, _virtual and _speed come from
+        self._known = None, 0, 0, 1.0  # number of the change that set the clock last, and what it has set
 
     def byte(self, at):
         return self.mem[at]
@@ -47,24 +48,37 @@ class Page:
     def set_number(self, at, value):
         _Q.pack_into(self.mem, at, value)
 
-    # clock: changes go to two slots in turn and are counted, so that a reader never sees half of one
+    # clock: the number of its changes is odd while one is made, and who looks then waits. So no two looks of anybody, on
+    # either side, show time run backwards, whoever lost the processor in between.
 
     def now_ns(self):
         """Virtual nanoseconds since the world began; they pass `speed` times as fast as real ones."""
-        if self.mem[SLOT] != self._clock:
-            self._clock = self.mem[SLOT]
-            self._real, self._virtual, self._speed = _CLOCK.unpack_from(self.mem, 24 * (self._clock & 1))
-        passed = time.monotonic_ns() - self._real
-        return self._virtual + (passed if self._speed == 1.0 else int(passed * self._speed))
+        while True:
+            number, real, virtual, speed = self._clock()
+            passed = time.monotonic_ns() - real
+            if self.mem[CHANGED] == number:
+                return virtual + (passed if speed == 1.0 else int(passed * speed))
 
     def speed(self):
-        return _CLOCK.unpack_from(self.mem, 24 * (self.mem[SLOT] & 1))[2]
+        return self._clock()[3]
+
+    def _clock(self):
+        while self.mem[CHANGED] != self._known[0]:
+            number = self.mem[CHANGED]
+            found = _CLOCK.unpack_from(self.mem)
+            if number & 1:
+                time.sleep(0)
+            elif self.mem[CHANGED] == number:
+                self._known = number, *found
+        return self._known
 
     def set_speed(self, speed, virtual=None):
-        number = (self.mem[SLOT] + 1) & 255
-        now = self.now_ns() if virtual is None else virtual
-        _CLOCK.pack_into(self.mem, 24 * (number & 1), time.monotonic_ns(), now, speed)
-        self.mem[SLOT] = number
+        """From now on; one at a time may call it. virtual: the time that it is then, if it is not to go on."""
+        number, real, before, old = self._clock()
+        self.mem[CHANGED] = number + 1
+        now = time.monotonic_ns()
+        _CLOCK.pack_into(self.mem, 0, now, before + int((now - real) * old) if virtual is None else virtual, speed)
+        self.mem[CHANGED] = (number + 2) & 255
 
     # events for the board: counted here before they are sent, so that it can see without asking whether there are any
 
@@ -78,18 +92,28 @@ class Page:
         """Events that the board has not taken yet."""
         return (_H.unpack_from(self.mem, WAKES)[0] - _H.unpack_from(self.mem, SEEN)[0]) & 0xFFFF
 
-    # pins
+    # pins: `outside` is the supervisor's, the rest is the board's while it runs, and nobody writes what is not his
 
     def pin(self, number):
         """(mode, out, pull, outside, irq, used, freq, duty) of a pin; outside: 0 nothing, 1 low, 2 high."""
-        mode, out, pull, outside, irq, used, _, freq, duty = _PIN.unpack_from(self.mem, _PINS + _PIN.size * number)
+        outside, mode, out, pull, irq, used, _, freq, duty = _PIN.unpack_from(self.mem, _PINS + _PIN.size * number)
         return mode, out, pull, outside, irq, used, freq, duty
 
-    def set_pin(self, number, mode=None, out=None, pull=None, outside=None, irq=None, used=None, freq=None, duty=None):
+    def set_pin(self, number, mode=None, out=None, pull=None, irq=None, used=None, freq=None, duty=None):
+        """What the board does with a pin; None: as it is."""
         old = self.pin(number)
         new = [was if value is None else value
-               for was, value in zip(old, (mode, out, pull, outside, irq, used, freq, duty), strict=True)]
-        _PIN.pack_into(self.mem, _PINS + _PIN.size * number, *new[:6], 0, *new[6:])
+               for was, value in zip(old, (mode, out, pull, None, irq, used, freq, duty), strict=True)]
+        _OWN.pack_into(self.mem, _PINS + _PIN.size * number + 1, *new[:3], *new[4:6], 0, *new[6:])
+        self._note(number, old, new)
+
+    def drive(self, number, outside):
+        """What the world does to it: 0 nothing, 1 low, 2 high."""
+        old = self.pin(number)
+        self.mem[_PINS + _PIN.size * number] = outside
+        self._note(number, old, (*old[:3], outside, *old[4:]))
+
+    def _note(self, number, old, new):
         idle = self.idle.get(number, 0)
         now = level(new, idle)
         if now != level(old, idle):
