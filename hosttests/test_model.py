@@ -25,3 +25,26 @@ def test_no_promise_is_broken(fresh_board, board_name, request):
         settings=settings(chosen, deadline=None, database=None, suppress_health_check=list(HealthCheck),
                           phases=[Phase.generate, Phase.shrink]),
     )  # fmt: skip
+
+
+@pytest.mark.world
+@pytest.mark.native("a button with a link")
+@pytest.mark.boards("esp32")
+def test_the_model_knows_what_happens_just_before_a_press(fresh_board, board_name):
+    """A timer that ends by itself, and the start of the board: a press that comes too early for its program is nobody's."""
+    board = fresh_board(config={})
+    board.session.headers["Connection"] = "close"
+    promises = type("PromisesBefore", (Promises,), {"board": board})()
+    promises.begin()
+    for what, back in ((1, 0), (0, 0.75)):
+        promises.write(who="fan", what=back, seconds=None, way="PUT")
+        promises.settle()
+        promises.write(who="fan", what=what, seconds=5, way="PUT")
+        promises.settle()
+        promises.press()
+        promises.settle()
+    promises.the_router(3)
+    for _ in range(3):
+        promises.restart("cut")
+        promises.press()
+        promises.settle()

@@ -174,7 +174,7 @@ class Promises(RuleBasedStateMachine):
         """The link between the button and the fan."""
         if self.safe or not self.roomy:
             return
-        self.rest(self.now() + 1)  # another one is let go: what comes within 20 ms is a bounce
+        self.sleep(1)  # another one is let go, as what comes within 20 ms is a bounce; and a timer may end before it
         since = self.now()
         self.world.put({"press": {self.labels["bell"]: {"ms": 100}}})
         self.outputs["fan"].write("toggle", None, since)
@@ -329,10 +329,9 @@ class Promises(RuleBasedStateMachine):
         self.short = 1 if asked or lasted else self.short + 1
         self.booted, self.clock_set = world["time"]["booted"], False
         self.safe = not asked and self.short > 3
-        if self.away:  # it works when the button has its resistor, and a moment has passed
-            bell = str(self.gpio["bell"]) if self.roomy and not self.safe else None
-            self.world.wait(lambda world: bell is None or bell in world["inputs"])
-            self.rest(self.now() + 5)
+        if self.away:  # its services run when it looks for a network; an ESP8266's radio does that by itself, before pins are set
+            lamp = str(self.gpio["lamp"])
+            self.world.wait(lambda world: world["wifi"]["station"]["active"] and lamp in world["outputs"])
         else:
             self.reach("/config")
             if unless is not None:
