@@ -8,6 +8,7 @@ from expect import equal
 from fakes.chip import Chip
 from fakes.gpio import Pin, do, pins
 from picorest.links import board as module
+from picorest.links import judge
 from picorest.links.board import Board, split
 from picorest.links.service import Links
 
@@ -72,6 +73,31 @@ def test_a_button_acts_at_once():
         equal(app.lamp(), (level, 0))
     app.press("hold")
     equal((app.lamp(), app.count(0), app.count(1)), ((1, 1), 3, 1))
+
+
+def test_a_press_waits_for_memory():
+    app = App({"when": "bell.press", "do": "lamp.toggle"})
+    app.press()
+    loads, short = judge.loads, [True, True, False]
+
+    def scarce(text):
+        if short and short.pop(0):
+            raise MemoryError
+        return loads(text)
+
+    judge.loads = scarce
+    try:
+        app.press()
+    except MemoryError:  # run() knows what to do about it
+        pass
+    equal((app.lamp()[0], app.count()), (1, 1))
+    for _ in range(3):
+        try:
+            app.turn()
+        except MemoryError:
+            pass
+    judge.loads = loads
+    equal((app.lamp()[0], app.count()), (0, 2))
 
 
 def test_a_button_by_any_of_its_names():

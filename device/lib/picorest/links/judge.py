@@ -14,10 +14,12 @@ _SECONDS = const(10)
 _AGAIN = const(10)  # seconds after which something that failed is tried again
 
 
-def judge(service, n, what, depth, idle):
+def judge(service):
     """See Links.put()."""
+    n, what, depth, idle = service.todo[0]
     link = service.list[n]
     spec = loads(service.source)[n]
+    del service.todo[0]  # where there was no memory up to here it is tried again; a toggle must not be done twice
     key, state = "do", link[STATE]
     if what == SILENT:
         key, state = "silent", None

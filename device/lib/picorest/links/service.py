@@ -61,7 +61,7 @@ class Links:
         self.look()
         while self.todo:
             judge = act(self.app, "links.judge", "judge")
-            judge(self, *self.todo.pop(0))
+            judge(self)
             judge = None
             if not self.todo and self.app.memory_reserve:
                 self.app.release()
