@@ -21,6 +21,8 @@ else:  # where nobody brings routes and hooks, there is only what serves those o
 
 
 _STUCK = const(120000)  # ms for which a service may wait for something other than time
+_SETTLED = const(5)  # seconds until the heap is looked at again after things have moved by less than
+_LITTLE = const(512)  # bytes, together
 _BLOCKED = const(60000)  # ms for which nothing may have its turn, where there is a watchdog
 
 
@@ -31,6 +33,7 @@ class App(Application):
     index = routes
     dht = sensors = display = trial = feed = None
     mode = 0  # see recovery.py
+    settled = 0  # uptime from which on the heap is looked at
     listeners = ()  # callables (name of a button, event: press release hold double), as soon as there is one a list
 
     def __init__(self):
@@ -44,6 +47,7 @@ class App(Application):
         self.wifi.server = self
         self.sntp = Sntp(config, board, self)
         self.services = []  # lists, see services.py
+        self.known = {}  # what endpoints remember of other servers, by name; nobody else may keep a list of it, see settle.py
         self.failures = {}  # name of a service: uptime at which it is started again, or what is wrong in words
         asyncio.get_event_loop().set_exception_handler(self.log)
         self.apply_access_settings()
@@ -57,7 +61,7 @@ class App(Application):
         self.names = (hostname, hostname + ".local", "localhost")
         self.token = get("token")
         self.auth_everywhere = get("auth") == "all"
-        self.origins = get("allowed_origins")
+        self.origins = tuple(get("allowed_origins"))
 
     @seldom("settings")
     def all_warnings(self):
@@ -86,6 +90,18 @@ class App(Application):
             load_overlay("recovery").died(self, name, e)
         except MemoryError:
             sys.print_exception(e if isinstance(e, Exception) else e["exception"])
+
+    def rest(self):
+        """The same, and see that most of what is free is in one piece."""
+        super().rest()
+        if clock.uptime() >= self.settled:
+            self.settled = clock.uptime() + 1
+            gc.collect()
+            try:
+                bytearray(gc.mem_free() * 5 >> 3)
+            except MemoryError:
+                if load_overlay("settle").settle(self) < _LITTLE:
+                    self.settled += _SETTLED
 
     def tend(self):
         """Start services again that have died or wait for ever. The log has the reason, /health their name for a while."""

@@ -69,8 +69,8 @@ class _Names:
             if at < number:
                 file, number = part if part == "app.py" else f"picorest/{part}", number - at
                 break
-        # what comes and goes on an ESP8266 has no numbers of lines: then there is always the first
-        at = '"' if number == 1 and file in self.names else f"{frame[3]}{number}"
+        # what comes and goes on an ESP8266 has no numbers of lines, nor has all of a large program: then there is always the first
+        at = '"' if number == 1 and file in {self.core, *self.names} else f"{frame[3]}{number}"
         file = self.names.get(file, file).removeprefix("lib/")
         function = f"{frame[5]}{self.names.get(frame[6], frame[6])}" if frame[6] else ""
         return f"{frame[1]}{file}{at}{function}{frame.string[frame.end() :]}"

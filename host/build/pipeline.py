@@ -80,21 +80,30 @@ def build(
     names = _names(joined, promised, rom)
     joined = _shrunk(joined, names, promised)
     shown = _shown(joined, flat) if rom else {}
-    made = _convert(joined, out, shown, flat) | library
-    made = _beside(made, chosen) if rom else made
     with _staging(out) as stage:
         _explain(stage, joined, names, shown, flat)
-        for name, data in made.items():
-            top = stage / ("files" if name in FIXED or name.startswith(pages.BESIDE) or not rom else "rom") / name
-            top.parent.mkdir(parents=True, exist_ok=True)
-            top.write_bytes(data)
         if rom:
-            (stage / "romfs.img").write_bytes(image := romfs_image(stage / "rom"))
+            for lines in (True, False):  # what is too large goes without their numbers
+                made = _beside(_convert(joined, out, shown, flat, lines), chosen)
+                _lay(made, stage, "rom")
+                (stage / "romfs.img").write_bytes(image := romfs_image(stage / "rom"))
+                if len(image) <= parts.HALF:
+                    break
             parts.require_room(len(image), parts.sizes(sources, chosen, made, flat))
+        else:
+            _lay(_convert(joined, out, shown, flat) | library, stage, "files")
         with contextlib.suppress(OSError):  # someone else has just built the same
             stage.rename(place)
     _prune(out)
     return result
+
+
+def _lay(made: dict[str, bytes], stage: Path, most: str) -> None:
+    """Write the files, those that do not lie beside an image into the folder `most`."""
+    for name, data in made.items():
+        top = stage / ("files" if name in FIXED or name.startswith(pages.BESIDE) else most) / name
+        top.parent.mkdir(parents=True, exist_ok=True)
+        top.write_bytes(data)
 
 
 def sources_of(device: Path = DEVICE) -> dict[str, bytes]:
@@ -252,11 +261,13 @@ def _walk(device: Path):
             yield path
 
 
-def _convert(sources: dict[str, bytes], out: Path, shown: dict[str, str], flat: dict[str, str]) -> dict[str, bytes]:
-    """What each source becomes: starters as they are, modules as bytecode, pages compressed."""
+def _convert(
+    sources: dict[str, bytes], out: Path, shown: dict[str, str], flat: dict[str, str], lines: bool = True
+) -> dict[str, bytes]:
+    """What each source becomes: starters as they are, modules as bytecode, pages compressed. lines: as in small.compiled()."""
     modules = {n: data for n, data in sources.items() if n.endswith(".py") and n not in STARTERS}
     starters = {name: data for name, data in sources.items() if name in STARTERS}
-    made = small.compiled(modules, starters, out, shown, flat) if overlays.RESIDENT in modules else compile_all(modules, out)
+    made = small.compiled(modules, starters, out, shown, flat, lines) if overlays.RESIDENT in modules else compile_all(modules, out)
     for name, data in pages.whole(sources).items():
         if name in STARTERS:
             made[name] = data
@@ -269,6 +280,7 @@ def _convert(sources: dict[str, bytes], out: Path, shown: dict[str, str], flat: 
 
 @contextlib.contextmanager
 def _staging(out: Path):
+    out.mkdir(parents=True, exist_ok=True)
     stage = Path(tempfile.mkdtemp(prefix=".stage-", dir=out))
     stage.chmod(0o755)
     try:

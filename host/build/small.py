@@ -18,10 +18,11 @@ ROOM = 16  # of them, for what is made while the program runs, and by the firmwa
 
 
 def compiled(
-    modules: dict[str, bytes], starters: dict[str, bytes], out: Path, shown: dict[str, str], flat: dict[str, str]
+    modules: dict[str, bytes], starters: dict[str, bytes], out: Path, shown: dict[str, str], flat: dict[str, str], lines: bool = True
 ) -> dict[str, bytes]:
     """Bytecode and images by file name, of modules by theirs. starters: what the board compiles itself. shown: see compile_all().
-    flat: what overlays are called on the board, see flatten.py."""
+    flat: what overlays are called on the board, see flatten.py. lines: whether tracebacks have the numbers of the lines of what is always
+    in memory."""
     comes_and_goes = [name for name in modules if overlays.is_overlay(name)]
     stays = [name for name in modules if name in (overlays.RESIDENT, overlays.APP)]
     said = rom_names.rom_names().union(*(texts.said(data.decode(), name in stays) for name, data in modules.items()))
@@ -37,7 +38,7 @@ def compiled(
         source = modules[name].decode()
         chosen = texts.long_texts(source)[:room]
         room -= len(chosen)
-        made |= _filled({name: texts.marked(source, chosen, as_names=True)}, out, shown)
+        made |= _filled({name: texts.marked(source, chosen, as_names=True)}, out, shown, lines)
     return _images(made, flat)
 
 
@@ -56,7 +57,7 @@ def romfs_image(folder: Path) -> bytes:
 
 
 def _filled(
-    marked: dict[str, tuple[str, dict[str, str]]], out: Path, shown: dict[str, str], lines: bool = True
+    marked: dict[str, tuple[str, dict[str, str]]], out: Path, shown: dict[str, str], lines: bool
 ) -> dict[str, bytes]:
     code = compile_all({name: source.encode() for name, (source, _) in marked.items()}, out, shown, lines)
     found = (found for _, found in marked.values())

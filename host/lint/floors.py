@@ -30,7 +30,7 @@ FLOORS = (  # from the ground up
     "dht actions display",
     "alarms links mqtt weather",
     "services user_modules",
-    "service_status recovery",
+    "service_status recovery settle",
     "routes",
     "app",
 )

@@ -72,6 +72,9 @@ class App:
     board = type("Board", (), {"chip": "esp32"})
     memory_reserve = 0
 
+    def __init__(self):
+        self.known = {}
+
 
 DOUBTED = []
 client.select = Poll()

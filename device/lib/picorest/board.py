@@ -38,6 +38,7 @@ class Board:
         self.take_profile(name)
         self.owners = {}  # GPIO number: the sensor, display … that it belongs to
         self.lines = {}  # GPIO number: its Line, of those in use
+        self.dns = [(), 0, 0, 0, 0]  # see resolver.py
 
     @seldom("boot")
     def take_profile(self, name):

@@ -3,24 +3,22 @@
 Resolving a name stops the whole board until the name server answers or, after seconds, is given up. So an address is kept, and
 used on when it is old and no better one can be had; and after a name server that kept silent nobody waits for it again for a while.
 
-What is known is in board.dns, for all who ask: see below.
+What is known is in board.dns, for all who ask: see below. It is tuples, which settle.py can move.
 """
 
-import gc
 import socket
 
 from . import clock, loop
 from .problem import Problem
 
 # board.dns
-_KNOWN = const(0)  # lists of host, port, address or None, and the uptime until which that is believed
+_KNOWN = const(0)  # of each name (host, port, address or None, uptime until which that is believed)
 _NEXT = const(1)  # uptime before which the name server is not waited for
 _WAIT = const(2)  # seconds from the last silence to that; 0: it answers
 _PAUSES = const(3)  # how often it kept the board waiting for nothing
 _LONGEST = const(4)  # ms
-# of each of those lists
+# of each of those
 _HOST = const(0)
-_PORT = const(1)
 _ADDRESS = const(2)
 _UNTIL = const(3)
 
@@ -31,51 +29,42 @@ _WAIT_LEAST = const(30)
 _WAIT_MOST = const(300)
 
 
-def known(board):
-    """board.dns, made if it is not there yet."""
-    if not hasattr(board, "dns"):
-        board.dns = [[], 0, 0, 0, 0]
-    return board.dns
-
-
 def resolve(board, host, port):
     """What connect() and sendto() take. OSError(seconds until it is worth asking again) if nobody knows the name."""
-    state = known(board)
+    state = board.dns
     now = clock.uptime()
-    entry = None
+    found, until = None, now
     for entry in state[_KNOWN]:
-        if entry[_HOST] == host and entry[_PORT] == port:
-            break
-    else:
-        entry = [host, port, None, now]
-        state[_KNOWN].insert(0, entry)
-        del state[_KNOWN][4 if board.chip == "esp8266" else 8 :]
-    if now >= entry[_UNTIL] and now >= state[_NEXT]:
-        _ask(state, entry)
-    if entry[_ADDRESS] is None:
-        raise OSError(max(1, entry[_UNTIL] - now, state[_NEXT] - now))
-    return entry[_ADDRESS]
+        if entry[:_ADDRESS] == (host, port):
+            found, until = entry[_ADDRESS:]
+    if now >= until and now >= state[_NEXT]:
+        found, until = _ask(state, host, port, found)
+        rest = [entry for entry in state[_KNOWN] if entry[:_ADDRESS] != (host, port)]
+        state[_KNOWN] = ((host, port, found, until),) + tuple(rest[: 3 if board.chip == "esp8266" else 7])
+    if found is None:
+        raise OSError(max(1, until - now, state[_NEXT] - now))
+    return found
 
 
-def _ask(state, entry):
-    gc.collect()  # what stays of this takes the lowest places
+def _ask(state, host, port, known):
+    # (address or None, until when that is believed)
     start = clock.ticks_ms()
     found = None
     try:
-        found = loop.address(entry[_HOST], entry[_PORT])
+        found = loop.address(host, port)
     except OSError:
         pass
     ms = clock.ticks_diff(clock.ticks_ms(), start)
     now = clock.uptime()
-    entry[_UNTIL] = now + _RETRY
     if found:
-        entry[_ADDRESS:] = found, now + _KEEP
         state[_WAIT] = 0
-    elif ms > _SILENCE:
+        return found, now + _KEEP
+    if ms > _SILENCE:
         state[_PAUSES] += 1
         state[_LONGEST] = max(state[_LONGEST], ms)
         state[_WAIT] = min(max(2 * state[_WAIT], _WAIT_LEAST), _WAIT_MOST)
         state[_NEXT] = now + state[_WAIT]
+    return known, now + _RETRY
 
 
 def open_socket(kind, name):
@@ -90,14 +79,13 @@ def open_socket(kind, name):
 
 def doubt(board, host):
     """Who was there does not answer: the name is resolved again before it is used next."""
-    for entry in known(board)[_KNOWN]:
-        if entry[_HOST] == host and entry[_ADDRESS]:
-            entry[_UNTIL] = 0
+    known = board.dns[_KNOWN]
+    board.dns[_KNOWN] = tuple([entry[:_UNTIL] + (0,) if entry[_HOST] == host and entry[_ADDRESS] else entry for entry in known])
 
 
 def text(board):
     """JSON of how the name server does, for GET /status."""
-    _, until, wait, pauses, longest = known(board)
+    _, until, wait, pauses, longest = board.dns
     left = max(0, until - clock.uptime()) if wait else 0
     return '{"state":"%s","pauses":%d,"longest_ms":%d,"retry_after":%s}' % (
         "silent" if wait else "ok", pauses, longest, left or "null"

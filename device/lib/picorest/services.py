@@ -80,8 +80,7 @@ def _services(app):
         app.start("wifi", app.wifi)
         return
     if memory.SMALL:
-        make_room(app, 9)  # what endpoints and services remember of other servers
-        make_room(app.board, 1)  # addresses of these
+        make_room(app, 6)  # what services remember of other servers
     _doubts(app.config)  # first of all: checking takes more memory than most of what comes
     if get("dht"):
         from .dht.configure import configured

@@ -25,6 +25,7 @@ class Chip(Lasting):
     def __init__(self, ticks=0):
         self.ticks = ticks
         self.rtc = []
+        self.dns = [(), 0, 0, 0, 0]
         self.asked = 0
 
     def __enter__(self):

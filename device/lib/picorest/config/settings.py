@@ -77,6 +77,7 @@ class Config:
         finally:
             step = forget_all(there)
         self.data = new.copy()  # now that all that took the low places is gone
-        self.warnings = warnings
-        self.broken = None
+        self.warnings = tuple(warnings)
+        if self.broken:
+            self.broken = None
         return restart

@@ -5,7 +5,7 @@ from asyncio import sleep_ms
 from gc import collect, mem_free
 
 from ..clock import ticks_diff, ticks_ms
-from ..overlay import act, forget_all
+from ..overlay import act, forget_all, loaded
 from ..problem import Problem
 from . import csrf
 from .response import PROBLEM, Reply, problem_response
@@ -48,6 +48,11 @@ class Dispatcher:
         self.last_route = _COLD
         self.unlearn()
         forget_all(self.kept)
+
+    def rest(self):
+        """What there is to do where memory is short when nobody is at work: drop what the last requests needed."""
+        if loaded:
+            self.release()
 
     def unlearn(self):
         """Forget what was said and checked before."""

@@ -168,8 +168,8 @@ class Server(Dispatcher):
                 conn.task.cancel()
         self.wanted = False
         self.watch()
-        if self.memory_reserve and loaded and not self.outbound and all(conn.state == _IDLE for conn in self.clients):
-            self.release()  # what the last requests needed
+        if self.memory_reserve and not self.outbound and all(conn.state == _IDLE for conn in self.clients):
+            self.rest()
         for entry in list(self.lingering):
             entry[1] -= 1
             if loop.flush(entry[0]) or entry[1] < 0:

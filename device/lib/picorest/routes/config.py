@@ -62,6 +62,7 @@ def _pins(app, change):
                 boot = Boot(board, gpio)
                 plan(boot, boot, spec)
         except Problem as e:
+            app.config.warnings = list(app.config.warnings)
             add_warning(app.config.warnings, "%s: %s" % (name, e))
 
 

@@ -1,6 +1,6 @@
 """GET /proxy, GET /proxy/NAME: other servers' answers, fetched for clients that may choose a name but never an address.
 
-What may be given again is in app.upstreams. On an ESP8266 not without proxy."""
+What may be given again is in app.known["proxy"]. On an ESP8266 not without proxy."""
 
 from json import dumps
 
@@ -50,10 +50,10 @@ def get(req, name):
     settings = config.get("proxy", name)
     if not settings or not isinstance(settings, dict):
         raise Problem("unknown-upstream", allowed=list(config.get("proxy")))
-    if not hasattr(app, "upstreams"):
-        app.upstreams = []
     config = config.data["proxy"]
-    for kept in app.upstreams:
+    if "proxy" not in app.known:
+        app.known["proxy"] = []
+    for kept in app.known["proxy"]:
         if kept[_NAME] == name and kept[_CONFIG] == config:
             break
     else:
@@ -131,10 +131,11 @@ def answer(app, entry, res):
     if keep and (res.status < 300 or res.status >= 400) and len(found[_DATA]) <= most:
         found[_END] += keep
         kept[:] = found
-        if kept in app.upstreams:
-            app.upstreams.remove(kept)
-        app.upstreams.insert(0, kept)
-        del app.upstreams[3 if small else 4 :]
+        rows = app.known["proxy"]
+        if kept in rows:
+            rows.remove(kept)
+        rows.insert(0, kept)
+        del rows[3 if small else 4 :]
     return told(found, form, None)
 
 

@@ -3,22 +3,22 @@
 A refused write is the text `0`, often with status 200; a refused read is `-1` or `"-1"`; error objects carry their
 status as a string, sometimes with status 200. Keys travel in a header, where no log keeps them.
 
-This module holds no state, so that it can be dropped while nobody asks: that is in app.thingspeak.
+This module holds no state, so that it can be dropped while nobody asks: that is in app.known["thingspeak"].
 On an ESP8266 not without thingspeak.
 """
 
 from .. import clock
 from ..problem import Problem
 
-# app.thingspeak
+# of that
 _TICKS = const(0)  # when the last write was made, while the window after it may be closed; else None
 
 
 def state(app):
     """What is remembered: see above; and, of the last good small read, what was asked, the answer, and the uptime."""
-    if not hasattr(app, "thingspeak"):
-        app.thingspeak = [None, None, None, None]
-    return app.thingspeak
+    if "thingspeak" not in app.known:
+        app.known["thingspeak"] = [None, None, None, None]
+    return app.known["thingspeak"]
 
 
 def question(app, method, path, key, body, size, want):
@@ -87,7 +87,7 @@ def build_write(app, path, body):
     if left:
         raise window_problem(app, (left + 999) // 1000)
     ask = question(app, "POST", path, key, body, 1024, b" entry_id")
-    app.thingspeak[_TICKS] = clock.ticks_ms()
+    app.known["thingspeak"][_TICKS] = clock.ticks_ms()
     return ask
 
 
@@ -97,7 +97,7 @@ def check_write(app, res):
         return check_response(res)
     except Problem as e:
         if not e.sent and e.type != "upstream-rate-limited":
-            app.thingspeak[_TICKS] = None  # nothing was written
+            app.known["thingspeak"][_TICKS] = None  # nothing was written
         raise
 
 

@@ -1,6 +1,6 @@
 """Refusals of other servers, remembered: who asks again at once may be banned. Imported for that moment.
 
-What is remembered is in app.refusals: lists as below. It holds as long as the part of the configuration that the question
+What is remembered is in app.known["refusals"]: tuples as below. It holds as long as the part of the configuration that the question
 came from stays as it is: a key that was put right is tried at once. On an ESP8266 not without proxy or thingspeak or weather.
 """
 
@@ -35,18 +35,16 @@ def remember(app, who, what, problem):
         return
     if problem.type == "upstream-bad-key" or problem.type == "upstream-rate-limited":
         what = None
-    if not hasattr(app, "refusals"):
-        app.refusals = []
-    _forget(app.refusals, clock.uptime(), who, what)
-    del app.refusals[: -3 if app.board.chip == "esp8266" else -7]
-    app.refusals.append([
-        who, what, _part(app, who), clock.uptime() + left, problem.type, problem.members
-    ])  # fmt: skip
+    now = clock.uptime()
+    # without what is over, and what is remembered anew
+    known = [known for known in app.known.get("refusals", ()) if known[_UNTIL] > now and known[: _WHAT + 1] != (who, what)]
+    new = who, what, _part(app, who), now + left, problem.type, problem.members
+    app.known["refusals"] = known[-3 if app.board.chip == "esp8266" else -7 :] + [new]
 
 
 def refused(app, who, what):
     """The remembered Problem that holds for this question, anew; else None."""
-    for known in app.refusals if hasattr(app, "refusals") else ():
+    for known in app.known.get("refusals", ()):
         left = known[_UNTIL] - clock.uptime()
         if known[_WHO] == who and known[_WHAT] in (None, what) and left > 0 and known[_PART] == _part(app, who):
             members = known[_MEMBERS].copy()
@@ -57,11 +55,3 @@ def refused(app, who, what):
 
 def _part(app, who):
     return app.config.data.get(who.split(" ")[0])
-
-
-def _forget(refusals, now, who, what):
-    # what is over, and what is remembered anew
-    for n in range(len(refusals) - 1, -1, -1):
-        known = refusals[n]
-        if known[_UNTIL] <= now or known[_WHO] == who and known[_WHAT] == what:
-            del refusals[n]
