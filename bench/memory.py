@@ -74,14 +74,32 @@ def measure_memory() -> dict[str, dict[str, int]]:
     return {"bytes": found | overlays(), "names": names()}
 
 
+def following(pins: list[str], board: VirtualBoard) -> int:
+    """What links take of a board's heap, each of which follows one of these pins of another board."""
+    found = []
+    for links in ([], far(pins, board)):
+        with _board(NETWORK | {"links": links}, None, "--with", "links,boards", "--without", "thingspeak,weather,proxy") as one:
+            one.world.wait(lambda world: world["wifi"]["station"]["state"] == "connected")
+            if links:
+                heard = lambda one=one: {link["value"] for link in one.get("/links").json()["links"]} <= {0, 1}  # noqa: E731
+                wait(heard, "a link has not heard anything")
+            found.append(_free(one))
+    return found[0] - found[1]
+
+
+def far(pins: list[str], board: VirtualBoard) -> list[dict]:
+    """Links that follow pins of a board, for a configuration."""
+    return [{"when": f"{board.url} {pin}", "is": 0, "do": "D8.on", "else": "D8.off"} for pin in pins]
+
+
 @contextlib.contextmanager
-def _board(config: dict, user: str | None = None):
+def _board(config: dict, user: str | None = None, *options: str):
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         if user:
             (place / "flash" / "files").mkdir(parents=True)
             (place / "flash" / "files" / "user.py").write_text(user)
-        with contextlib.closing(VirtualBoard("nodemcu", place, config=config, engine="wasm32")) as board:
+        with contextlib.closing(VirtualBoard("nodemcu", place, *options, config=config, engine="wasm32")) as board:
             board.wait_until_it_serves()
             yield board
 

@@ -23,6 +23,7 @@ else:  # where nobody brings routes and hooks, there is only what serves those o
 _STUCK = const(120000)  # ms for which a service may wait for something other than time
 _SETTLED = const(5)  # seconds until the heap is looked at again after things have moved by less than
 _LITTLE = const(512)  # bytes, together
+_CALLING = const(300000)  # ms for which a call of its own may leave nothing else any room in memory
 _BLOCKED = const(60000)  # ms for which nothing may have its turn, where there is a watchdog
 
 
@@ -121,7 +122,10 @@ class App(Application):
         if starved:
             if starved[0] is None:
                 starved[0] = clock.ticks_ms()
-            if clock.ticks_diff(clock.ticks_ms(), starved[0]) > 60000:
+            since = clock.ticks_diff(clock.ticks_ms(), starved[0])
+            if self.outbound and since < _CALLING:  # what it asks another server has the memory, and gives it back
+                del starved[1:]
+            elif since > 60000:
                 self.starve()
 
     def starve(self):
@@ -130,7 +134,9 @@ class App(Application):
         try:
             load_overlay("services")
         except MemoryError:
-            if clock.ticks_diff(clock.ticks_ms(), starved[0]) > 70000:
+            if len(starved) < 2:
+                starved.append(clock.ticks_ms())
+            if clock.ticks_diff(clock.ticks_ms(), starved[1]) > 10000:
                 print("The board starts again: for a minute it has had too little memory for what it should do.")
                 self.board.reset(b"f")
 

@@ -1,5 +1,9 @@
 """What an ESP8266 can have instead of other parts: each lives beside Wi-Fi, clock and HTTP. (On --engine wasm32 to the byte.)"""
 
+import os
+import signal
+import time
+
 import pytest
 
 from hosttests.support.gpio import ok
@@ -54,7 +58,43 @@ def test_four_buttons_with_four_links(fresh_board):
     for pin in ("D1", "D2", "D5"):
         board.world.put({"press": {pin: {"bounces": 3}}})
     wait(lambda: [link["count"] for link in ok(board.get("/links"))["links"]] == [1, 1, 1, 0], "not every press was heard")
+    for change, status in (({"hostname": "hall"}, 200), ({"links": [*links, {"when": "b3.press"}]}, 400)):
+        board.world.put({"press": {"D6": {"bounces": 3}}})  # nothing is missed meanwhile
+        assert board.patch("/config", change).status_code == status
+    wait(lambda: ok(board.get("/links"))["links"][3]["count"] == 2, "a press was lost")
     assert ok(board.get("/gpio/lamp"))["state"] == 1 and ok(board.get("/gpio/fan"))["state"] == 0
+
+
+def test_links_that_follow_another_board(fresh_board):
+    """Also when it is silent, as without power, and when it is back."""
+    door = {"name": "door", "mode": "in", "pull": "up"}
+    other = fresh_board(config={"wifi": HOME, "pins": {"D5": door, "D6": button("bell")}})
+    links = [
+        {"when": f"{other.url} door", "is": 0, "do": "fan.on", "else": "fan.off", "silent": "fan.off", "silence": 4},
+        {"when": f"{other.url} bell.press", "do": "lamp.toggle"},
+    ]
+    lamps = {"D7": {"name": "lamp", "mode": "out"}, "D8": {"name": "fan", "mode": "out"}}
+    options = ("--without", "thingspeak,weather,proxy", "--with", "boards")
+    board = fresh_board(*options, config={**ZONE, "pins": lamps, "links": links})
+    told = lambda: f"{ok(board.get('/links'))} {board.console()}"  # noqa: E731
+    state = lambda pin: ok(board.get(f"/gpio/{pin}"))["state"]  # noqa: E731
+    wait(lambda: ok(board.get("/links"))["links"][0]["value"] == 1, told)
+    rounds(board, "/links")
+    other.world.put({"pins": {"14": 0}})
+    wait(lambda: state("fan") == 1, told)
+    for n in range(1, 6):
+        other.world.put({"press": {"D6": {"bounces": 3}}})
+        wait(lambda n=n: state("lamp") == n % 2, told)
+        time.sleep(0.5)  # else two are a double press
+    os.killpg(other.process.pid, signal.SIGSTOP)
+    try:
+        wait(lambda: state("fan") == 0, told)
+        wait(lambda: ok(board.get("/status"))["services"]["links"]["state"] == "failing", told)
+    finally:
+        os.killpg(other.process.pid, signal.SIGCONT)
+    wait(lambda: state("fan") == 1, told, 40)
+    rounds(board, "/links")
+    assert ok(board.get("/links"))["links"][1]["count"] == 5, told()
 
 
 def test_eight_alarms_with_a_buzzer(fresh_board):
@@ -63,7 +103,14 @@ def test_eight_alarms_with_a_buzzer(fresh_board):
     pins = {"D5": {"name": "bell", "mode": "out"}}
     board = fresh_board("--without", "thingspeak", config={**ZONE, "pins": pins, "alarms": alarms})
     rounds(board, "/alarms")
-    rang = wait(lambda: (said := ok(board.get("/alarms/8")))["last"] and said, "it did not ring")
+    for n in range(32):  # there is room to change each of them, again and again
+        name = f"a{n % 8 + 1}" if n % 8 < 7 else "8"
+        change = {"at": f"{n % 8:02}:{n:02}"} if n % 8 < 7 else {"every": 5 if n == 31 else 3600}
+        assert ok(board.put(f"/alarms/{name}", {**change, "tune": f"C5:0.{n % 8 + 1} -:0.1"}))["was"]
+    said = board.put("/alarms/a3", {"do": "attic.on", "tune": None, "for": None})
+    assert (said.status_code, said.json()["key"]) == (400, "alarms[2].do"), said.text
+    began = board.world.get()["time"]["unix"]
+    rang = wait(lambda: ((said := ok(board.get("/alarms/8")))["last"] or 0) > began and said, "it did not ring")
     assert rang["error"] is None and rang["state"] == "ringing", rang
 
 

@@ -28,7 +28,7 @@ def fault(spec, data=DATA, where=NODEMCU):
             raise ValueError(key, "%s names %s" % (key, text))
 
     try:
-        check(spec, "alarms[2]", data, where, known)
+        check(spec, "alarms[2]", "do", data, where, known)
     except ValueError as e:
         assert e.args[1].startswith(e.args[0]), e.args
         return e.args[0]

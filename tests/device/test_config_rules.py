@@ -4,13 +4,14 @@ from expect import equal, raises
 from fakes.gpio import board as board_called
 from picorest.config import alarms, links, screens
 from picorest.config.consistency import check
+from picorest.config.family import check_actions
 from picorest.config.schedule import day, seconds, weekdays
 
 LAMP = {"do": "lamp.on"}
 CLOUD = {"channel": 5, "write_key": "W"}
 
 
-def known_pin(key, name):
+def known_pin(key, name, *rest):
     if name not in ("lamp", "7", "5", "4"):
         raise ValueError(key, key + " names no pin")
     return 6 if name == "lamp" else int(name)
@@ -30,7 +31,9 @@ def fault(check, *args):
 
 
 def alarm(data=None, **spec):
-    return fault(alarms.check, [dict(LAMP, **spec)], data or {}, None, known_pin, known_button)
+    found = [dict(LAMP, **spec)]
+    data = dict(data or {}, alarms=found)
+    return fault(alarms.check, found, data, known_button) or fault(check_actions, data, "alarms", ("do",), None, known_pin)
 
 
 def link(data=None, **spec):
@@ -40,7 +43,10 @@ def link(data=None, **spec):
     def source(name):
         return None if name == "dht.D2.temperature" else ", which is none"
 
-    return fault(links.check, [dict(LAMP, **spec)], data or {}, None, known_pin, known_button, unknown, source)
+    found = [dict(LAMP, **spec)]
+    data = dict(data or {}, links=found)
+    wrong = fault(links.check, found, data, known_button, unknown, source)
+    return wrong or fault(check_actions, data, "links", ("do", "else", "silent"), None, known_pin)
 
 
 def test_alarms():
@@ -57,11 +63,11 @@ def test_alarms():
     ):  # fmt: skip
         equal((spec, alarm(data, **spec)), (spec, expected and "alarms[0]." + expected))
     with raises(ValueError) as caught:
-        alarms.check([dict(LAMP, at="07:60")], {}, None, known_pin, known_button)
+        alarms.check([dict(LAMP, at="07:60")], {}, known_button)
     equal(caught.error.args[1], "alarms[0].at is written like 07:30, sunrise or sunset")
     for ids, expected in ((("a", "b"), None), (("a", "a"), "alarms[1].id"), (("2", None), "alarms[1].id"), ((None, None), None)):
         some = [dict(LAMP, at="07:30", id=name) if name else dict(LAMP, at="07:30") for name in ids]
-        equal((ids, fault(alarms.check, some, {}, None, known_pin, known_button)), (ids, expected))
+        equal((ids, fault(alarms.check, some, {}, known_button)), (ids, expected))
 
 
 def test_times_days_and_dates():

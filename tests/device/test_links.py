@@ -322,8 +322,13 @@ def test_a_board_that_is_silent():
         equal(app.lamp()[0], 1)
         app.turn(chip, 21)
         equal((app.lamp()[0], app.why()), (0, "Nothing was heard for 20 seconds."))
+        equal(board.rev is None, False)
+        board.take(app.service, None)  # it is back, and nothing has changed there
+        equal(board.rev, None)  # so it is asked for its state, whatever has changed
         said(app, board, state=1)
         equal((app.lamp()[0], app.why()), (1, None))
+        board.take(app.service, None)
+        equal(board.rev is None, False)
 
 
 def test_two_boards_that_follow_each_other_do_not_ring():

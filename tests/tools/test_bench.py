@@ -1,5 +1,6 @@
 """./deploy.sh bench: that it measures what it says. How fast anything is does not matter here."""
 
+import contextlib
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ from bench.__main__ import cpu, quantile, ratio
 from bench.rows import BASE, Running, rows
 from host import ROOT, UserError, bootstrap
 from host.build import small
+from virtualboard.client import VirtualBoard
 
 ANSWER = b'HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{"state":1}'
 PEER = """
@@ -126,15 +128,30 @@ def test_what_is_over_its_budget_is_told():
 
 def test_what_a_configuration_costs_is_what_it_takes():
     """config/memory_cost.py says it before a board has it; a little more than what was measured, never less."""
-    found = {"const": lambda value: value, "PARTS": "weather"}
-    source = (ROOT / "device/lib/picorest/config/memory_cost.py").read_text()
-    exec(source.replace("from ..parts import PARTS\n", ""), found)
+    found = _costs("weather")
     base = None
     for what, config in memory.SERVING.items():
         told, taken = sum(found["parts"](config).values()), memory.BUDGETS["bytes"][f"serving: {what}"] * 32 // 33
         base = taken - told if base is None else base
         assert taken - base - 100 < told < (taken - base) * 1.25 + 200, what
         assert told <= found["MOST"], what
+
+
+def _costs(parts):
+    found = {"const": lambda value: value, "PARTS": parts}
+    source = (ROOT / "device/lib/picorest/config/memory_cost.py").read_text()
+    exec(source.replace("from ..parts import PARTS\n", ""), found)
+    return found
+
+
+@pytest.mark.parametrize("pins", [["D5"], ["D5", "D6"]])
+def test_what_following_another_board_costs_is_what_it_takes(pins, tmp_path):
+    bootstrap.ensure("requirements-wasm32")
+    with contextlib.closing(VirtualBoard("nodemcu", tmp_path, config=memory.NETWORK, engine="native")) as other:
+        other.wait_until_it_serves()
+        told = sum(_costs("links boards")["parts"]({"links": memory.far(pins, other)}).values())
+        taken = memory.following(pins, other)
+    assert taken - 100 < told < taken * 1.25 + 200
 
 
 def test_the_budgets_together_leave_an_esp8266_room():

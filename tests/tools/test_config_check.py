@@ -89,9 +89,20 @@ CLOCK = {
     "display": {"sda": "D7", "scl": "D1", "screens": [["{time.clock}"]]},
     "alarms": [{"at": "07:30", "do": "D5.tune", "tune": "C5:0.2"}],
 }
+FAR = {
+    "pins": {"D7": {"name": "lamp", "mode": "out"}, "D8": {"name": "fan", "mode": "out"}}, "links": [
+        {"when": "http://hall.local door", "is": 0, "do": "fan.on", "else": "fan.off"},
+        {"when": "http://hall.local bell.press", "do": "lamp.toggle"}, {"when": "http://hall.local bell.hold", "do": "lamp.off"},
+    ],
+}  # fmt: skip
+FURTHER = {**FAR, "links": [*FAR["links"], {"when": "http://hall.local gate", "do": "fan.pulse"}]}
 
 
 @pytest.mark.parametrize(("config", "less", "words"), [
+    (FAR, "thingspeak weather proxy", None),
+    (FAR, "thingspeak", "leave out some of boards (4100)"),
+    (FAR, "thingspeak weather proxy boards", "names another board: this board's program was built without the part boards"),
+    (FURTHER, "thingspeak weather proxy", "leave out some of boards (4950)"),
     (PAIR, "user weather proxy metrics", None),  # these leave their memory to others
     (PAIR, "user", "bytes more memory than an ESP8266 has"),
     (PAIR, "user weather proxy metrics links", "links: this program was built without it: add --with links"),

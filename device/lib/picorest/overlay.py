@@ -9,7 +9,9 @@ import sys
 
 loaded = {}  # name: module, of what was loaded here
 _always = {}  # modules that were there before the first overlay
-starved = []  # not empty while overlays find no room: [ticks since when, or None where nobody has looked at the clock yet]
+# not empty while overlays find no room: [ticks since when, or None where nobody has looked at the clock yet; ticks of the first
+# look that App.starve() has taken in vain]
+starved = []
 
 
 def load_overlay(name):

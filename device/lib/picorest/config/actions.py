@@ -30,11 +30,11 @@ call -
 _MEMBERS = const("for pwm freq seconds tune value lines")
 
 
-def check(spec, path, data, board, pin):
+def check(spec, path, key, data, board, pin):
     """ValueError(key, words) if that is no action. spec: an object whose values are of the kinds that the table has for them. path:
-    where it stands, such as "alarms[0]". data: Config.data. board: a Board or None. pin(key, text): ValueError if text names no
-    pin that can be driven."""
-    key = path + ".do"
+    where it stands, such as "alarms[0]"; key: under which name there. data: Config.data. board: a Board or None.
+    pin(key, text): ValueError if text names no pin that can be driven."""
+    key = "%s.%s" % (path, key)
     do = spec["do"]
     at = do.rfind(".")
     who, what = do[: max(at, 0)], do[at + 1 :]

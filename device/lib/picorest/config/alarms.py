@@ -1,6 +1,6 @@
-"""Whether the alarms of a configuration make sense. Imported to check them, then dropped. On an ESP8266 only with alarms."""
+"""Whether the times of a configuration's alarms make sense; what they do is checked by actions.py, after this one has gone: in an
+ESP8266's memory both have no room. Imported to check them, then dropped. On an ESP8266 only with alarms."""
 
-from .actions import check as check_action
 from .schedule import day, seconds, weekdays
 
 _SHAPES = const("""
@@ -10,9 +10,9 @@ date 2026-12-24
 """)
 
 
-def check(alarms, data, board, pin, button):
+def check(alarms, data, button):
     """ValueError(key, words) for the first thing that makes no sense. alarms: objects whose values are of the kinds that the table
-    has for them. data, board, pin: see actions.py. button(name): whether a button is called so."""
+    has for them. data: Config.data. button(name): whether a button is called so."""
     names = []
     for n, spec in enumerate(alarms):
         path = "alarms[%d]" % n
@@ -42,7 +42,6 @@ def check(alarms, data, board, pin, button):
             _bad(path, "at", "needs weather.lat and weather.lon, to know where")
         if "button" in spec and not button(spec["button"]):
             _bad(path, "button", "names %s, which is no button in pins" % spec["button"])
-        check_action(spec, path, data, board, pin)
 
 
 def _bad(path, key, words):

@@ -49,16 +49,34 @@ def check(new, old, board, used, part, pin, unknown, source):
     if "links" in PARTS and new.get("links") and any([name in changed for name in _SOURCES.split()]):
         from .links import check as step
 
-        step(
-            _each(new["links"]), new, board, lambda key, text: pin(key, text, new, board),
-            button, lambda name: unknown(name, new, board), lambda name: source(name, new, board),
-        )  # fmt: skip
+        step(_each(new["links"]), new, button, lambda name: unknown(name, new, board), lambda name: source(name, new, board))
         step = forget_all(there)
+        check_actions(new, "links", ("do", "else", "silent"), board, pin)
+        forget_all(there)
     if "alarms" in PARTS and new.get("alarms") and any([name in changed for name in _ACTIONS.split()]):
-        from .alarms import check as step
+        _times(new, button)
+        forget_all(there)
+        check_actions(new, "alarms", ("do",), board, pin)
+        forget_all(there)
 
-        step(_each(new["alarms"]), new, board, lambda key, text: pin(key, text, new, board), button)
-        step = forget_all(there)
+
+def _times(data, button):
+    # its frame, and what that holds, ends before what comes next needs the memory
+    from .alarms import check as step
+
+    step(_each(data["alarms"]), data, button)
+
+
+def check_actions(data, name, keys, board, pin):
+    """ValueError(key, words) for the first action under one of these keys of the entries of a list that makes no sense."""
+    from .actions import check as step
+
+    for n, spec in enumerate(_each(data[name])):
+        for key in keys:
+            if key in spec:
+                path = "%s[%d]" % (name, n)
+                one = spec if key == "do" else {"do": spec[key]}
+                step(one, path, key, data, board, lambda key, text: pin(key, text, data, board))
 
 
 def measured(sensors, name, quantity):

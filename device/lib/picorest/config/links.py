@@ -3,7 +3,6 @@
 # On an ESP8266 only with links.
 
 from ..parts import PARTS
-from .actions import check as check_action
 
 _EVENTS = const(" press release hold double ")
 _POSSIBLE = const(
@@ -12,9 +11,9 @@ _POSSIBLE = const(
 )
 
 
-def check(links, data, board, pin, button, unknown, source):
+def check(links, data, button, unknown, source):
     """ValueError(key, words) for the first thing that makes no sense. links: objects with values of the kinds that the
-    table has. data, board, pin: see actions.py. button(name): whether a button is called so. unknown(name), source(name): None if
+    table has. data: Config.data. button(name): whether a button is called so. unknown(name), source(name): None if
     that is a pin, or a value of a sensor or the board itself; else why it is none."""
     for n, spec in enumerate(links):
         path = "links[%d]" % n
@@ -37,13 +36,6 @@ def check(links, data, board, pin, button, unknown, source):
             if why is not None:
                 _bad(path, "when", "cannot be %s%s: possible are %s" % (when, why, _POSSIBLE))
         _members(spec, path, event, steady, far)
-        check_action(spec, path, data, board, pin)
-        for name in ("else", "silent"):
-            if name in spec:
-                try:
-                    check_action({"do": spec[name]}, path, data, board, pin)
-                except ValueError as e:
-                    _bad(path, name, e.args[1][len(e.args[0]) + 1 :])
 
 
 def _members(spec, path, event, steady, far):

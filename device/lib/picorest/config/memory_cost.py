@@ -26,6 +26,8 @@ sensors 1100 200
 _BOTH = const(2000)  # what a change of the configuration takes beside a display and alarms: each alone makes room for it
 _BUTTONS = const(1200)  # what watches them, and
 _BUTTON = const(280)  # each of them, beside its pin
+_BOARDS = const(2400)  # what follows pins of other boards, and
+_BOARD = const(850)  # each of those pins
 # bytes for all of it, beside what a board takes that only has Wi-Fi and the time: answers of other servers need some, too
 MOST = 4500 if "proxy" in PARTS or "weather" in PARTS else 6300
 
@@ -62,6 +64,16 @@ def parts(data):
             found[key] = found.get(key, 0) + int(first) + int(each) * _count(key, value)
     if "alarms" in PARTS and "display" in PARTS and data.get("alarms") and data.get("display"):
         found["alarms"] += _BOTH
+    if "boards" in PARTS:
+        links = data.get("links") or b"[]"
+        far = set()
+        for link in json.loads(links) if isinstance(links, bytes) else links:
+            when = link["when"]
+            at = when.find(" ")
+            if when[:7] == "http://":
+                far.add(when[:at] + when[at:].split(".")[0])  # events of a button are heard on the connection of its pin
+        if far:
+            found["boards"] = _BOARDS + _BOARD * len(far)
     pins = data.get("pins") or b""
     buttons = (pins if isinstance(pins, bytes) else json.dumps(pins).encode()).count(b'"button":')
     if buttons:

@@ -133,6 +133,8 @@ class Board:
             link[HEARD] = now
             event = link[SUBJECT]
             if not pin:
+                if not event and link[VALUE] is None:  # it was silent: its state is to be told once more
+                    self.rev = None
                 continue
             if not event:
                 if pin["state"] != link[VALUE]:
