@@ -5,6 +5,7 @@ import gc
 from expect import equal
 from fakes.gpio import do, pins
 from picorest import settle
+from picorest.gpio import play
 from uctypes import addressof
 
 
@@ -123,6 +124,30 @@ def test_an_output_moves_with_all_that_is_known_of_it():
     equal((moved.text(), moved.safe, moved.pin is line.pin), (before, 1, True))
     do(app.pins, "D5", state=0)
     equal(line.pin.value(), 0)
+
+
+def test_what_plays_on_a_pin_plays_on():
+    """A tune or a fading light knows by the very tuple that nobody else has driven its pin."""
+    app = application()
+    late(lambda: do(app.pins, "D5", pwm=0.5))
+    line = app.pins.lines[14]
+    late(lambda: play.stop(app.pins, line))
+    before, start = line.pwm, line.text()
+    settle.settle(app)
+    assert app.pins.lines[14] is line and line.pwm is before
+    equal(line.text(), start)
+
+
+def test_a_text_that_several_hold_stays_one():
+    app = application(known={})
+    app.config.data["alarms"] = late(lambda: b"what lasts for long " * 5)
+    service = Thing(data=app.config.data["alarms"], rows=[app.config.data["alarms"]])
+    app.services.append(["alarms", service, None, 0])
+    for _ in range(3):
+        before = app.config.data["alarms"]
+        settle.settle(app)
+        assert service.data is app.config.data["alarms"] and service.rows[0] is service.data
+    equal(before, b"what lasts for long " * 5)
 
 
 def test_a_pin_that_somebody_waits_for_stays():

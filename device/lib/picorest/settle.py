@@ -12,6 +12,7 @@ from uctypes import addressof
 from .services import NAME, SERVICE
 
 _DEEP = const(4)  # lists in lists
+_LONG = const(32)  # a text that several hold, such as a part of the configuration, stays one
 
 
 def settle(app):
@@ -21,12 +22,13 @@ def settle(app):
     app.known = _whole(app.known)
     lines = app.pins.lines
     gain = 0 if "links" in [service[NAME] for service in app.services] else _lines(lines)  # they know their pins
-    holders = [app, app.config, app.board, app.wifi, app.sntp] + [service[SERVICE] for service in app.services]
-    holders += lines.values()
-    for holder in holders:
+    long = []  # (text, the one in its place)
+    for line in lines.values():  # whose tuples are known by what they are, see gpio/play.py
+        gain += _lower(line.start, setattr, line, "start", 0, long)
+    for holder in [app, app.config, app.board, app.wifi, app.sntp] + [service[SERVICE] for service in app.services]:
         attributes = holder.__dict__
         for name in attributes:
-            gain += _lower(attributes[name], setattr, holder, name, _DEEP)
+            gain += _lower(attributes[name], setattr, holder, name, _DEEP, long)
     return gain
 
 
@@ -48,19 +50,29 @@ def _whole(value):
     return value
 
 
-def _lower(value, put, holder, name, deep):
+def _lower(value, put, holder, name, deep, long):
     # put(holder, name, copy) if that lies lower; returns by how much, with all that is in it
     kind = type(value)
     gain = 0
     if kind is str or kind is bytes:
-        copy = ("" if kind is str else b"").join((value,))
-        gain = max(addressof(value) - id(value), 0) - max(addressof(copy) - id(copy), 0)  # what is higher counts
-    elif kind is int:
+        known = [new for old, new in long if old is value]
+        if known:
+            copy = known[0]
+        else:
+            copy = ("" if kind is str else b"").join((value,))
+            gain = max(addressof(value), id(value)) - max(addressof(copy), id(copy))  # what is higher counts
+            if len(value) > _LONG:
+                long.append((value, copy if gain > 0 else value))
+            if gain <= 0:
+                return 0
+        put(holder, name, copy)  # name: it has it
+        return gain
+    if kind is int:
         copy = value + 0
     elif deep and (kind is list or kind is dict or kind is tuple):
         copy = list(value) if kind is tuple else value  # name: no text
         for n in copy if kind is dict else range(len(copy)):  # name: no text
-            gain += _lower(copy[n], _put, copy, n, deep - 1)  # name: no text
+            gain += _lower(copy[n], _put, copy, n, deep - 1, long)  # name: no text
         if kind is not tuple:
             return gain
         copy = tuple(copy)
