@@ -114,7 +114,7 @@ def test_what_cannot_be_done_is_told_in_words():
 
     app.pins.apply = fails
     before = app.pins.applied
-    assert "memory" in perform(app, {"do": "lamp.toggle"})
+    assert "memory for all of it" in perform(app, {"do": "lamp.toggle"})
     equal(app.pins.applied, before + 1)
 
 

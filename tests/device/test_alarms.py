@@ -5,6 +5,7 @@ import json
 from expect import equal, raises
 from fakes.alarms import MONDAY, App, Fixture
 from picorest import clock
+from picorest.actions import SHORT
 from picorest.alarms import ring
 from picorest.alarms.records import LAST, NEXT, RINGING, STATE, get
 from picorest.problem import Problem
@@ -213,6 +214,20 @@ def test_without_memory_it_is_done_a_moment_later():
                 pass
         ring.act = act
         equal(app.done, [(MONDAY + SEVEN + 3, "bell.tune")])
+
+
+def test_what_finds_no_memory_rings_as_soon_as_there_is_some():
+    with Fixture():
+        app = App(WAKE)
+        app.says["bell.tune"] = SHORT
+        app.run(SEVEN - 1)
+        for _ in range(3):
+            app.turn(app.now + 1)
+            with raises(MemoryError):
+                app.service.step()
+        app.says.clear()
+        app.run(10)
+        equal((app.done, app.service.errors), ([(MONDAY + SEVEN + 3, "bell.tune")], {}))
 
 
 def test_the_sun_and_polar_nights():

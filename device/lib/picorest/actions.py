@@ -8,11 +8,13 @@ from asyncio import create_task
 from .parts import PARTS
 from .problem import Problem
 
-_SHORT = const("There was too little memory for it.")
+SHORT = const("There was too little memory for it.")  # nothing was done
+_PART = const("There was too little memory for all of it.")
 
 
 def perform(app, spec, told=None):
-    """Do an action, {"do": "lamp.on", "for": 30}, which the configuration has checked. Returns what went wrong, in words, or None.
+    """Do an action, {"do": "lamp.on", "for": 30}, which the configuration has checked. Returns what went wrong, in words, or None;
+    SHORT if it can be tried again.
 
     Of what takes its time, told(what went wrong later, or None) is called at its end."""
     applied = app.pins.applied
@@ -24,11 +26,11 @@ def perform(app, spec, told=None):
         except MemoryError:
             app.release()
             if applied != app.pins.applied:  # a toggle must not be done twice
-                break
+                return _PART
         except Exception as e:
             sys.print_exception(e)
             return "It failed: the serial console says how."
-    return _SHORT
+    return SHORT
 
 
 def _perform(app, spec, told):

@@ -4,6 +4,7 @@ A tune beside a display takes all the memory that an ESP8266 has, so due.py goes
 """
 
 from .. import clock
+from ..actions import SHORT
 from ..overlay import act, drop
 from ..problem import Problem
 from .records import LAST, PENDING, RINGING, SIZE, SNOOZED, STATE, UNTIL, get, put
@@ -22,12 +23,15 @@ def ring(service, also=-1):
             perform = act(service.app, "actions", "perform")  # if there is no room for that, it is tried again
             alarm = spec(service.data, n)
             now = clock.unix()
+            # all of it here: the stack of an ESP8266 ends soon
+            words = perform(service.app, alarm, lambda words, name=alarm["id"]: _tell(service, name, words))
+            if words == SHORT:
+                raise MemoryError  # it is tried again
             put(service, n, LAST, now)
             put(service, n, UNTIL, now + max(_RING, int(alarm.get("for", 0))))
             put(service, n, STATE, RINGING)
             service.wait = 0
-            # all of it here: the stack of an ESP8266 ends soon
-            _tell(service, alarm["id"], perform(service.app, alarm, lambda words, name=alarm["id"]: _tell(service, name, words)))
+            _tell(service, alarm["id"], words)
 
 
 def attempt(service, n):
