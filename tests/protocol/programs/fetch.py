@@ -29,6 +29,7 @@ loop.address = address
 
 class Board:
     chip = chip
+    dns = [(), 0, 0, 0, 0]
 
 
 class Config:

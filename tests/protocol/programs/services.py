@@ -47,6 +47,7 @@ DEFAULTS = {
 
 class Board:
     chip = chip
+    dns = [(), 0, 0, 0, 0]
 
 
 class Config:
@@ -69,6 +70,7 @@ class App(dispatch.Dispatcher):
     board = Board
     config = Config()
     queue = ()
+    known = {}
     memory_reserve = 0
     seen = None
 
