@@ -48,7 +48,7 @@ class App(Application):
         self.wifi.server = self
         self.sntp = Sntp(config, board, self)
         self.services = []  # lists, see services.py
-        self.known = {}  # what endpoints remember of other servers, by name; nobody else may keep a list of it, see settle.py
+        self.upstreams = {}  # what endpoints remember of other servers, by name; nobody else may keep a list of it, see settle.py
         self.failures = {}  # name of a service: uptime at which it is started again, or what is wrong in words
         asyncio.get_event_loop().set_exception_handler(self.log)
         self.apply_access_settings()
@@ -93,7 +93,7 @@ class App(Application):
             sys.print_exception(e if isinstance(e, Exception) else e["exception"])
 
     def rest(self):
-        """The same, and see that most of what is free is in one piece."""
+        """Drop what the last requests needed, and see that most of what is free is in one piece."""
         super().rest()
         if clock.uptime() >= self.settled:
             self.settled = clock.uptime() + 1
@@ -101,7 +101,9 @@ class App(Application):
             try:
                 bytearray(gc.mem_free() * 5 >> 3)
             except MemoryError:
-                if load_overlay("settle").settle(self) < _LITTLE:
+                gain = load_overlay("settle").settle(self)
+                self.release()  # it lies in the midst of what is free
+                if gain < _LITTLE:
                     self.settled += _SETTLED
 
     def tend(self):

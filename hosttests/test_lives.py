@@ -73,8 +73,9 @@ def live(fresh_board, board_name, kind):
 
 
 def largest_at_rest(board) -> int:
-    """Bytes of the largest free piece once nobody has asked for a while: half of what is free, or what it is in the end."""
-    for _ in range(20):
+    """Bytes of the largest free piece once nobody asks, nor has a lease (30 s): half of what is free, or what it is
+    in the end."""
+    for _ in range(45):
         found = board.world.memory()
         if found["largest"] * 2 >= found["free"]:
             break

@@ -73,7 +73,7 @@ class App:
     memory_reserve = 0
 
     def __init__(self):
-        self.known = {}
+        self.upstreams = {}
 
 
 DOUBTED = []
@@ -259,20 +259,45 @@ def test_https_is_refused_where_certificates_cannot_be_checked():
         tls.clock.synced = before
 
 
-def test_nothing_is_read_while_there_is_no_memory_to_keep_it():
-    short = [3]  # looks at the memory that find none
+PIECES = FINE.replace(b"\r\n\r\n", b"\r\n" + b"X-Word: word\r\n" * 20 + b"\r\n")  # more than is read at a time
+
+
+def short_of_memory(none, *says, **asked):
+    """(what ask() returns, or the MemoryError; how often there was a look) where the looks at memory of these numbers find none."""
+    looks = []
 
     def room(size):
-        short[0] -= 1
-        if short[0] >= 0:
+        looks.append(size)
+        if len(looks) in none:
             raise MemoryError
-        return b""
+        return b"r" * size
 
-    App.memory_reserve = 1
+    App.memory_reserve, App.release = 1, lambda: None
     client.bytearray = room
     try:
-        res, socks = ask(FINE)
+        return ask(*says, **asked), len(looks)
+    except MemoryError as e:
+        return e, len(looks)
     finally:
         App.memory_reserve = 0
         del client.bytearray
-    equal((res.status, bytes(res.body), short[0] < 0), (200, b"fine", True))
+
+
+def test_nothing_is_asked_without_the_memory_for_an_answer():
+    found, looks = short_of_memory(range(1, 1000), method="POST")
+    equal((type(found), looks < 50), (MemoryError, True))  # no server was there to be asked
+
+
+def test_nothing_is_read_while_there_is_no_memory_to_keep_it():
+    (res, socks), looks = short_of_memory([2, 3, 4], PIECES)
+    equal((res.status, bytes(res.body), looks > 4), (200, b"fine", True))
+
+
+def test_what_may_be_asked_again_gives_its_memory_away():
+    found, looks = short_of_memory(range(2, 1000), PIECES)
+    equal((type(found), looks < 50), (MemoryError, True))
+
+
+def test_what_was_sent_and_must_not_be_sent_twice_waits():
+    (res, socks), looks = short_of_memory(range(2, 100), PIECES, method="POST", body="x")
+    equal((res.status, bytes(res.body), looks > 100), (200, b"fine", True))

@@ -24,10 +24,11 @@ class Full(dict):
         raise MemoryError
 
 
-def application(known=None, **more):
+def application(upstreams=None, **more):
     found = pins("nodemcu")
     config = Thing(data={}, warnings=())
-    return Thing(config=config, pins=found, board=found.board, wifi=Thing(), sntp=Thing(), services=[], known=known or {}, **more)
+    more.update(upstreams=upstreams or {}, services=[])
+    return Thing(config=config, pins=found, board=found.board, wifi=Thing(), sntp=Thing(), **more)
 
 
 def late(make):
@@ -74,10 +75,10 @@ def test_lists_tables_and_objects_stay_and_what_is_in_them_moves():
 
 def test_what_endpoints_remember_moves_with_its_lists():
     known = late(lambda: {"weather": [["paris,fr", text(1), 7]]})
-    app = application(known=known)
+    app = application(upstreams=known)
     settle.settle(app)
-    places, place = app.known["weather"], app.known["weather"][0]
-    equal(app.known, {"weather": [["paris,fr", text(1), 7]]})
+    places, place = app.upstreams["weather"], app.upstreams["weather"][0]
+    equal(app.upstreams, {"weather": [["paris,fr", text(1), 7]]})
     assert id(places) < id(known["weather"]) and id(place) < id(known["weather"][0])
 
 
@@ -139,7 +140,7 @@ def test_what_plays_on_a_pin_plays_on():
 
 
 def test_a_text_that_several_hold_stays_one():
-    app = application(known={})
+    app = application(upstreams={})
     app.config.data["alarms"] = late(lambda: b"what lasts for long " * 5)
     service = Thing(data=app.config.data["alarms"], rows=[app.config.data["alarms"]])
     app.services.append(["alarms", service, None, 0])

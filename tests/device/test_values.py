@@ -31,7 +31,7 @@ class App:
     address_now = "192.168.1.7"
 
     def __init__(self, chip="esp8266", **settings):
-        self.config, self.known = Config(**settings), {}
+        self.config, self.upstreams = Config(**settings), {}
         self.board = self.dht = self.wifi = self.pins = self.profile = self
         self.chip = chip
         self.ADC_VOLTS = 3.3 if chip == "esp8266" else None
@@ -111,20 +111,20 @@ def test_the_weather_that_was_asked_for():
     equal(value(app, "weather.temperature"), None)
     now = clock.uptime()
     text = '"Paris"\n48.8534\n2.3488\n1795230000\n12.3\n11.0\n81\n1013\n4.2\n"rain"'
-    app.known["weather"] = [["lyon", text, now, now + 600, None], ["paris,fr", text, now - 30, now + 570, None]]
+    app.upstreams["weather"] = [["lyon", text, now, now + 600, None], ["paris,fr", text, now - 30, now + 570, None]]
     equal(value(app, "weather.temperature"), (12.3, "°C", 30, False))
     equal(value(app, "weather.humidity"), (81, "%", 30, False))
     equal(value(app, "weather.pressure")[:2], (1013, "hPa"))
     equal(value(app, "weather.wind_speed")[:2], (4.2, "m/s"))
     equal(value(app, "weather.city")[:2], ("Paris", ""))
-    app.known["weather"][1][4] = Problem("bad-place")
+    app.upstreams["weather"][1][4] = Problem("bad-place")
     equal(value(app, "weather.temperature"), (12.3, "°C", 30, True))
-    app.known["weather"][1][2:5] = now - 1300, now, None
+    app.upstreams["weather"][1][2:5] = now - 1300, now, None
     equal(value(app, "weather.temperature")[3], True)
-    app.known["weather"][1][2] = None
+    app.upstreams["weather"][1][2] = None
     equal(value(app, "weather.temperature"), None)
     app = App(weather={"lat": 48.85341, "lon": 2.3488})
-    app.known["weather"] = [["48.8500,2.3500", text, now, 0, None]]
+    app.upstreams["weather"] = [["48.8500,2.3500", text, now, 0, None]]
     equal(value(app, "weather.temperature")[0], 12.3)
     equal(value(App(), "weather.temperature"), None)
 

@@ -115,8 +115,6 @@ class Pin:
             raise OSError("pin does not have IRQ capabilities")
         if hard:
             raise ValueError("hard IRQ not supported")
-        if self._irq is None:
-            self._irq = _Irq(self)
         if handler is not _none:
             if handler is None:
                 _vb.handlers.pop(self._n, None)
@@ -135,7 +133,7 @@ class Pin:
 def _make(number):
     pin = object.__new__(Pin)
     pin._n = number
-    pin._irq = None
+    pin._irq = _Irq(pin)  # now, while it takes none of the device's heap: a chip has its own from the start
     return pin
 
 

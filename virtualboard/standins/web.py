@@ -157,6 +157,7 @@ class Listener:
         self.port = self._reserved.getsockname()[1]
         self._door = None
         self._connections = set()
+        self._closed = False
         self._lock = threading.Lock()
 
     def _socket(self, port):
@@ -187,6 +188,7 @@ class Listener:
         self.shut()
         self._reserved.close()
         with self._lock:
+            self._closed = True
             connections = list(self._connections)
         for sock in connections:
             with suppress(OSError):
@@ -199,6 +201,9 @@ class Listener:
             except OSError:
                 return
             with self._lock:
+                if self._closed:
+                    sock.close()
+                    return
                 self._connections.add(sock)
             threading.Thread(target=self._talk, args=(sock,), daemon=True).start()
 

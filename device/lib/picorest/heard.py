@@ -64,7 +64,7 @@ def _weather(app, name):
         key = tidy(key)
     else:
         key = "%.4f,%.4f" % (round(get("weather", "lat"), 2), round(get("weather", "lon"), 2))
-    for place in app.known.get("weather", ()):
+    for place in app.upstreams.get("weather", ()):
         if place[_KEY] == key and place[_AT] is not None:
             n = WEATHER.split().index(name)
             age = clock.uptime() - place[_AT]

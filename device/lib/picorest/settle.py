@@ -2,7 +2,8 @@
 
 MicroPython never moves anything: what a request leaves behind (a reading, an address, a changed setting) lies for ever where there
 was room while that request had the lowest places. Texts, tuples and large numbers can be replaced by copies, which take the lowest
-places when nobody is at work; so can the lists of app.known. Other lists and objects may be known to somebody who waits, and stay.
+places when nobody is at work; so can the lists of app.upstreams. Other lists and objects may be known to somebody who waits: they
+stay.
 """
 
 import gc
@@ -19,7 +20,7 @@ def settle(app):
     """Move what can be moved. Call it when nobody is at work. Returns by how many bytes, together."""
     gc.collect()
     _table(app.config)
-    app.known = _whole(app.known)
+    app.upstreams = _whole(app.upstreams)
     lines = app.pins.lines
     gain = 0 if "links" in [service[NAME] for service in app.services] else _lines(lines)  # they know their pins
     long = []  # (text, the one in its place)
@@ -93,11 +94,11 @@ def _lines(lines):
     gain = 0
     for gpio in lines:
         line = lines[gpio]
-        lowest = addressof(bytearray(80))  # the size of the table of its attributes
-        if line.mode == "out" and not line.task and lowest < id(line):
-            lines[gpio] = copy = type(line)(gpio, "", line.pin)
+        if line.mode == "out" and not line.task:  # where its table lies cannot be told
+            copy = type(line)(gpio, "", line.pin)
             attributes = line.__dict__
             for name in attributes:
                 setattr(copy, name, attributes[name])  # name: it has it
-            gain += id(line) - lowest
+            lines[gpio] = copy
+            gain += max(id(line) - id(copy), 0)
     return gain

@@ -176,7 +176,7 @@ class App(Dispatcher):
         fetch.sleep_ms = lambda ms: asyncio.sleep_ms(0)
         self.wifi = self.pins = self
         self.driven = []
-        self.failures, self.known = {}, {}
+        self.failures, self.upstreams = {}, {}
         self.safe = None
 
     def service(self, *names):

@@ -228,7 +228,7 @@ def whole(parts):
 def attempt(service, ssid, password, keep=False):
     """What PUT /wifi does."""
     service.candidate = (ssid, password, keep)
-    service.candidate_result = [ssid, 9, 0]
+    service.candidate_result = (ssid, 9, 0)
 
 
 def happened(service):

@@ -70,7 +70,7 @@ class App(dispatch.Dispatcher):
     board = Board
     config = Config()
     queue = ()
-    known = {}
+    upstreams = {}
     memory_reserve = 0
     seen = None
 

@@ -53,7 +53,7 @@ def same(right, given):
     """Whether two bytes are equal, in a time that depends on the right ones alone: it must not tell how much of it was guessed."""
     wrong = len(given) ^ len(right)
     for i in range(len(right)):
-        wrong |= right[i] ^ (given[i] if i < len(given) else 0)  # name: of bytes
+        wrong |= right[i] ^ (given[i] if i < len(given) else 0)
     return not wrong
 
 

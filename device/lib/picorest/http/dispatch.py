@@ -11,6 +11,7 @@ from . import csrf
 from .response import PROBLEM, Reply, problem_response
 
 _TRIES = const(3)
+_WORK = const(2)  # the phase of loop.py
 _REQUEST = const(1500)  # bytes that a request takes until its handler runs, and then to wait
 _PIECE = const(512)  # of these, in one piece
 _PATIENCE = const(18000)  # ms to wait for memory, and
@@ -84,6 +85,10 @@ class Dispatcher:
         while (self.outbound or self.queue) and ticks_diff(ticks_ms(), start) < ms:
             await sleep_ms(20)
 
+    def busy(self):
+        """Whether a request is at work that does more than wait for something to happen: it gives back what memory it takes."""
+        return sum([conn.state == _WORK for conn in self.clients]) > self.patient
+
     def roomy(self):
         """Whether there is memory for one more connection beside those that there are."""
         if self.memory_reserve and mem_free() < self.memory_reserve:
@@ -129,12 +134,14 @@ class Dispatcher:
                 await sleep_ms(wait)
                 if place not in queue:
                     queue.append(place)
-                alone = req.method == "GET" and len(self.clients) < 2 and not self.outbound
-                self.late = ticks_diff(ticks_ms(), start) > (_ALONE if alone else _PATIENCE)
+                alone = len(self.clients) < 2 and not self.outbound
+                self.late = ticks_diff(ticks_ms(), start) > (_ALONE if alone and req.method == "GET" else _PATIENCE)
                 if not self.late and (self.outbound or queue[0] is not place):
                     continue
                 applied = self.changes.applied
                 self.release()
+                if alone:
+                    self.rest()
                 try:
                     return self.route_and_call(req)
                 except MemoryError:

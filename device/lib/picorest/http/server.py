@@ -18,6 +18,8 @@ _READ = const(1)
 _WORK = const(2)
 _WRITE = const(3)
 _BODY = const(4096)
+_TRIES = const(400)  # to look at a request where memory is short: each takes 50 ms, and counts for 8 when nobody has what it takes
+_AGAIN = const(14)  # times that an answer goes on, within 2 s, which found no memory for its next piece
 _IDLE_MS = const(5000)
 _KEPT_MS = const(6000)  # a second more than Keep-Alive tells the client, see http/response.py
 _LONG_MS = const(17000)  # while nobody else would like to be kept: some clients let go after 15 s, most ask at round times
@@ -85,7 +87,7 @@ class Server(Dispatcher):
         if len(self.clients) > self.max_connections - 3:
             await asyncio.sleep_ms(0)  # perhaps one of them is about to end
         for n in range(1000):
-            if n > 160 and not self.outbound and not self.queue:
+            if n > 160 and not (self.outbound or self.queue or self.busy()):
                 break
             if len(self.clients) < self.max_connections:
                 # counting free memory takes time on a large heap: only where it is short, and may have become shorter
@@ -191,7 +193,7 @@ class Server(Dispatcher):
 
     async def handle_connection(self, conn):  # long: a connection's whole life in one task: each further one costs memory
         linger = keep = look = True  # look: there may be bytes: the first request comes with the connection, the next after a while
-        tries = 50  # to find the memory to look at what has come
+        tries = _TRIES  # to find the memory to look at what has come
         try:
             while keep:
                 req = out = None
@@ -201,8 +203,8 @@ class Server(Dispatcher):
                         req = take(self, conn)
                     except MemoryError:  # it is still in conn.buffer
                         self.release()
-                        tries -= 1
-                        if not tries:
+                        tries -= 1 if self.outbound or self.queue else 8
+                        if tries < 0:
                             raise
                         await asyncio.sleep_ms(50)
                         continue
@@ -246,7 +248,7 @@ class Server(Dispatcher):
                 except MemoryError:  # what was done is done, so it has to be told: in pieces, then
                     self.release()
                 if not out:
-                    for left in range(3, -1, -1):
+                    for left in range(_AGAIN, -1, -1):
                         try:
                             await (conn.write_chunks(res.body, keep) if conn.given else write_response(conn, req, res, keep))
                             break
@@ -255,6 +257,7 @@ class Server(Dispatcher):
                                 raise
                         conn.n, res = 0, None
                         self.release()
+                        await asyncio.sleep_ms(20 * (_AGAIN - left))
                         res = await self.await_response(req, self.retry(req))
                 else:
                     out = conn.write(out)
@@ -266,11 +269,10 @@ class Server(Dispatcher):
                 if keep:
                     conn.set_phase(_IDLE, _KEPT_MS)  # from here on watch() leaves its socket alone
                 if self.memory_reserve and len(loaded) > self.modules:
-                    # on a small heap, what only this request needed goes at once
-                    self.release()
+                    self.release()  # on a small heap, what only this request needed goes at once
                     self.modules = len(loaded)
                     await asyncio.sleep_ms(0)  # until then the loop holds some of it
-                look, tries = False, 50
+                look, tries = False, _TRIES
         except asyncio.CancelledError:
             linger = False
             late = conn in self.clients  # else it had to make room

@@ -1,6 +1,6 @@
 """GET /proxy, GET /proxy/NAME: other servers' answers, fetched for clients that may choose a name but never an address.
 
-What may be given again is in app.known["proxy"]. On an ESP8266 not without proxy."""
+What may be given again is in app.upstreams["proxy"]. On an ESP8266 not without proxy."""
 
 from json import dumps
 
@@ -51,9 +51,7 @@ def get(req, name):
     if not settings or not isinstance(settings, dict):
         raise Problem("unknown-upstream", allowed=list(config.get("proxy")))
     config = config.data["proxy"]
-    if "proxy" not in app.known:
-        app.known["proxy"] = []
-    for kept in app.known["proxy"]:
+    for kept in app.upstreams.setdefault("proxy", []):
         if kept[_NAME] == name and kept[_CONFIG] == config:
             break
     else:
@@ -131,7 +129,7 @@ def answer(app, entry, res):
     if keep and (res.status < 300 or res.status >= 400) and len(found[_DATA]) <= most:
         found[_END] += keep
         kept[:] = found
-        rows = app.known["proxy"]
+        rows = app.upstreams["proxy"]
         if kept in rows:
             rows.remove(kept)
         rows.insert(0, kept)

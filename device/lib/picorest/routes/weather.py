@@ -1,5 +1,5 @@
 """GET /weather: the weather at a few places, asked when somebody wants it, kept for ten minutes, shown as stale when it
-is old. What is remembered is in app.known["weather"]. On an ESP8266 not without weather."""
+is old. What is remembered is in app.upstreams["weather"]. On an ESP8266 not without weather."""
 
 from json import dumps, loads
 
@@ -105,9 +105,7 @@ def recall(app, found):
             key = ""
     if not 0 < len(key) <= 64:
         raise Problem("bad-place")
-    if "weather" not in app.known:
-        app.known["weather"] = []
-    places = app.known["weather"]
+    places = app.upstreams.setdefault("weather", [])
     for place in places:
         if place[_KEY] == key:
             places.remove(place)
@@ -176,8 +174,8 @@ def answer(app, place, res):
             return None
     if e:
         if place[_AT] is None:
-            if place in app.known["weather"]:
-                app.known["weather"].remove(place)  # in favour of those that have a weather
+            if place in app.upstreams["weather"]:
+                app.upstreams["weather"].remove(place)  # in favour of those that have a weather
             raise e
         place[_PROBLEM] = e
         place[_NEXT] = clock.uptime() + _RETRY

@@ -50,7 +50,7 @@ def put(req):
         _bad("keep", "keep is true to keep the other known networks.")
     wifi = req.app.wifi
     wifi.candidate = (ssid, password, keep)
-    wifi.candidate_result = [ssid, TRYING, 0]
+    wifi.candidate_result = (ssid, TRYING, 0)
     return Reply(_ANSWER % (dumps(ssid), "" if wifi.connected() else "not ", dumps(wifi.ssid)), 202)
 
 

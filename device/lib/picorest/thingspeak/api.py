@@ -3,7 +3,7 @@
 A refused write is the text `0`, often with status 200; a refused read is `-1` or `"-1"`; error objects carry their
 status as a string, sometimes with status 200. Keys travel in a header, where no log keeps them.
 
-This module holds no state, so that it can be dropped while nobody asks: that is in app.known["thingspeak"].
+This module holds no state, so that it can be dropped while nobody asks: that is in app.upstreams["thingspeak"].
 On an ESP8266 not without thingspeak.
 """
 
@@ -16,9 +16,7 @@ _TICKS = const(0)  # when the last write was made, while the window after it may
 
 def state(app):
     """What is remembered: see above; and, of the last good small read, what was asked, the answer, and the uptime."""
-    if "thingspeak" not in app.known:
-        app.known["thingspeak"] = [None, None, None, None]
-    return app.known["thingspeak"]
+    return app.upstreams.setdefault("thingspeak", [None, None, None, None])
 
 
 def question(app, method, path, key, body, size, want):
@@ -87,7 +85,7 @@ def build_write(app, path, body):
     if left:
         raise window_problem(app, (left + 999) // 1000)
     ask = question(app, "POST", path, key, body, 1024, b" entry_id")
-    app.known["thingspeak"][_TICKS] = clock.ticks_ms()
+    app.upstreams["thingspeak"][_TICKS] = clock.ticks_ms()
     return ask
 
 
@@ -97,7 +95,7 @@ def check_write(app, res):
         return check_response(res)
     except Problem as e:
         if not e.sent and e.type != "upstream-rate-limited":
-            app.known["thingspeak"][_TICKS] = None  # nothing was written
+            app.upstreams["thingspeak"][_TICKS] = None  # nothing was written
         raise
 
 

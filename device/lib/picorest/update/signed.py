@@ -17,14 +17,14 @@ async def check(app, asked):
     """Problem unless the update is signed with the key in `update` of the configuration. asked: the parameters of the request:
     sha256, signed (Unix seconds) and signature (hex) of both."""
     when = asked.get("signed", "")
-    given = asked.get("signature", "")
-    if not 0 < len(when) <= _DIGITS or when.strip("0123456789") or not given:
+    signature = asked.get("signature", "")
+    if not 0 < len(when) <= _DIGITS or when.strip("0123456789") or not signature:
         raise Problem("not-signed")
     message = b"picorest %s %s" % (when.encode(), asked["sha256"].encode())
     name = "key" if app.board.chip == "esp8266" else "public_key"
     key = app.config.get("update", name)
     try:
-        given = unhexlify(given)
+        given = unhexlify(signature)
         if app.board.chip != "esp8266":
             right = await load_overlay("update.ed25519").verify(unhexlify(key), message, given)
         if app.board.chip == "esp8266":

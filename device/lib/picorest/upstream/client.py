@@ -11,7 +11,9 @@ from ..resolver import doubt, open_socket, resolve
 from .response import Response, quote, split
 
 _PIECE = const(64)  # bytes read at a time: what is read is copied, and memory in one piece is rare
-_ROOM = const(400)  # bytes that what is made of it takes in one piece
+_ROOM = const(256)  # bytes in one piece that are kept for what is made of it
+_LEAST = const(160)  # of these, beside what is there already
+_TIGHT = const(25)  # how often others may have it before what can be asked again gives its own memory away
 _LINE = const(" HTTP/1.1\r\nConnection: close\r\nUser-Agent: picorest\r\nAccept-Encoding: identity\r\nHost: ")
 
 
@@ -42,20 +44,20 @@ def run(app, name, ms, url, end, method, headers, body, size, any, want):
         home = home or (host, entry)
         res = Response(size, want)
         res.sent = sent
+        room = yield from keep(app, res, _ROOM, _TIGHT)  # nobody else takes it until there is something to read
         yield res
         try:
             yield from send(app, name, res, tls, host, port, entry, method, url[n:], end, headers, body)
             while True:
-                if app.memory_reserve:
-                    try:
-                        bytearray(_ROOM)
-                    except MemoryError:  # others have it: what is read could not be kept
-                        yield res
-                        continue
+                if not room:
+                    tries = _TIGHT if method == "GET" else _TIGHT * 100
+                    room = yield from keep(app, res, _LEAST + len(res.buffer) + len(res.body), tries)
                 data = res.sock.read(_PIECE)
                 if data is None:
                     yield res
-                elif res.take(data):
+                    continue
+                room = None
+                if res.take(data):
                     break
         except GeneratorExit:  # too late
             doubt(app.board, host)
@@ -83,6 +85,21 @@ def run(app, name, ms, url, end, method, headers, body, size, any, want):
         if tls and not url.startswith("https:"):
             break
     raise Problem("upstream-redirect", sent=sent, upstream=name, at=url.split("?")[0])
+
+
+def keep(app, res, size, tries):
+    # that much memory in one piece, and True where there is always enough. MemoryError if others have it for too long
+    room = not app.memory_reserve
+    while not room:
+        try:
+            room = bytearray(size)
+        except MemoryError:
+            app.release()
+            tries -= 1
+            if not tries:
+                raise
+            yield res
+    return room
 
 
 def send(app, name, res, tls, host, port, address, method, path, end, headers, body):

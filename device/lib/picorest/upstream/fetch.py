@@ -72,7 +72,7 @@ async def fetch(app, name, module, entry):  # long: one question from its turn t
                 await sleep_ms(0)  # until then the loop holds the module that said what to ask
                 if app.memory_reserve:
                     app.release()
-                again = 6  # times that it may find no memory
+                again = 8  # times that it may find no memory
                 while again:
                     legs = None
                     try:
@@ -97,7 +97,7 @@ async def fetch(app, name, module, entry):  # long: one question from its turn t
                         res = leg = legs = None
                         app.outbound = ours = False  # those who wait for us may have what it takes
                         app.kept = ()
-                        await sleep_ms(50)
+                        await sleep_ms(900 - 100 * again)
                         await app.alone()
                         app.outbound = ours = True
                         app.kept = _NEEDED

@@ -1,7 +1,8 @@
 """Refusals of other servers, remembered: who asks again at once may be banned. Imported for that moment.
 
-What is remembered is in app.known["refusals"]: tuples as below. It holds as long as the part of the configuration that the question
-came from stays as it is: a key that was put right is tried at once. On an ESP8266 not without proxy or thingspeak or weather.
+What is remembered is in app.upstreams["refusals"]: tuples as below. It holds as long as the part of the configuration that the
+question came from stays as it is: a key that was put right is tried at once.
+On an ESP8266 not without proxy or thingspeak or weather.
 """
 
 from .. import clock
@@ -37,14 +38,14 @@ def remember(app, who, what, problem):
         what = None
     now = clock.uptime()
     # without what is over, and what is remembered anew
-    known = [known for known in app.known.get("refusals", ()) if known[_UNTIL] > now and known[: _WHAT + 1] != (who, what)]
+    known = [known for known in app.upstreams.get("refusals", ()) if known[_UNTIL] > now and known[: _WHAT + 1] != (who, what)]
     new = who, what, _part(app, who), now + left, problem.type, problem.members
-    app.known["refusals"] = known[-3 if app.board.chip == "esp8266" else -7 :] + [new]
+    app.upstreams["refusals"] = known[-3 if app.board.chip == "esp8266" else -7 :] + [new]
 
 
 def refused(app, who, what):
     """The remembered Problem that holds for this question, anew; else None."""
-    for known in app.known.get("refusals", ()):
+    for known in app.upstreams.get("refusals", ()):
         left = known[_UNTIL] - clock.uptime()
         if known[_WHO] == who and known[_WHAT] in (None, what) and left > 0 and known[_PART] == _part(app, who):
             members = known[_MEMBERS].copy()

@@ -4,9 +4,10 @@ from ..problem import Problem
 from .events import JOINED, NOT_STORED
 
 
-def store(wifi, wanted):
-    """Put the network in place of the known ones or, if those are to be kept, before them."""
-    ssid, password, keep = wanted
+def store(wifi):
+    """Put the network that works in place of the known ones or, if those are to be kept, before them."""
+    ssid, password, keep = wifi.wanted
+    wifi.wanted = None
     networks = [{"ssid": ssid}]
     if password:
         networks[0]["password"] = password
@@ -20,4 +21,4 @@ def store(wifi, wanted):
         print("Wi-Fi: %s is not stored: %s" % (ssid, e))
         what = NOT_STORED
         wifi.note(what, ssid)
-    wifi.candidate_result[1] = what
+    wifi.candidate_result = (ssid, what, 0)

@@ -38,15 +38,17 @@ async def join(wifi, eager):
 
 async def _try(wifi):
     """Try the credentials somebody asked for."""
-    ssid, password, _ = wifi.candidate
+    wifi.wanted, wifi.candidate = wifi.candidate, None
+    ssid, password, _ = wifi.wanted
     trial = wifi.candidate_result
-    wifi.candidate = None
     await asyncio.sleep_ms(1500)  # the answer to the request leaves before the radio changes channel
     what = await _join(wifi, ssid, password, True)
     if what is not None:
         _tell(wifi, what, ssid)
         if what != JOINED:
-            trial[1:] = what, wifi.status
+            wifi.wanted = None
+            if wifi.candidate_result == trial:
+                wifi.candidate_result = (ssid, what, wifi.status)
     return what == JOINED
 
 

@@ -28,10 +28,10 @@ _BACK_OFF_MOST = const(300)
 class Wifi:
     """Runs the radio. `portal` is there while the access point is open, else None.
 
-    candidate: (ssid, password, keep) that somebody wants to be tried: if it works it is stored, in place of the known
-    networks or (keep) before them. candidate_result: [ssid, what came of it, what the driver said] of the last such try. deadline:
-    uptime until which a new address has to prove itself, else None. server: what counts its `requests` and asks `before()` it
-    answers one, if anything does."""
+    candidate: (ssid, password, keep) that somebody wants to be tried; wanted: the same while it is tried: if it works it is stored,
+    in place of the known networks or (keep) before them. candidate_result: (ssid, what came of it, what the driver said) of the
+    last such try. deadline: uptime until which a new address has to prove itself, else None. server: what counts its `requests` and
+    asks `before()` it answers one, if anything does."""
 
     net = network
     deadline = server = None
@@ -51,7 +51,7 @@ class Wifi:
         self.last_connect = None  # what the driver was told last; telling it again would write the ESP8266's flash
         self.static = None  # the fixed address it was told
         self.status = 0  # what it said when it failed last
-        self.portal = self.candidate_result = self.candidate = None
+        self.portal = self.candidate_result = self.candidate = self.wanted = None
         self.scan_cache = None  # what the last scan found, for some seconds
 
     def drive(self, deed, *args, **more):
@@ -118,12 +118,11 @@ class Wifi:
         joined = True  # a try right after a loss does not mind who is on the access point
         while True:
             try:
-                wanted = self.candidate
+                wanted = self.candidate is not None
                 joined = await self.act("wifi.join", "join", joined)
                 if joined:
                     if wanted:
-                        self.act("wifi.credentials", "store", wanted)
-                        wanted = True
+                        self.act("wifi.credentials", "store")
                     wait = _BACK_OFF
                     await self._stay()
                 elif self.deadline is not None and clock.uptime() >= self.deadline:
