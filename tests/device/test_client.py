@@ -298,6 +298,6 @@ def test_what_may_be_asked_again_gives_its_memory_away():
     equal((type(found), looks < 50), (MemoryError, True))
 
 
-def test_what_was_sent_and_must_not_be_sent_twice_waits():
-    (res, socks), looks = short_of_memory(range(2, 100), PIECES, method="POST", body="x")
-    equal((res.status, bytes(res.body), looks > 100), (200, b"fine", True))
+def test_what_was_sent_and_must_not_be_sent_twice_is_read_with_what_there_is():
+    (res, socks), looks = short_of_memory(range(2, 1000), PIECES, method="POST", body="x")
+    equal((res.status, bytes(res.body), looks > 20), (200, b"fine", True))

@@ -50,8 +50,11 @@ def run(app, name, ms, url, end, method, headers, body, size, any, want):
             yield from send(app, name, res, tls, host, port, entry, method, url[n:], end, headers, body)
             while True:
                 if not room:
-                    tries = _TIGHT if method == "GET" else _TIGHT * 100
-                    room = yield from keep(app, res, _LEAST + len(res.buffer) + len(res.body), tries)
+                    try:
+                        room = yield from keep(app, res, _LEAST + len(res.buffer) + len(res.body), _TIGHT)
+                    except MemoryError:  # perhaps less is enough: what must not be asked twice can only try
+                        if method == "GET":
+                            raise
                 data = res.sock.read(_PIECE)
                 if data is None:
                     yield res
