@@ -10,9 +10,9 @@ from ..problem import Problem
 from ..resolver import doubt, open_socket, resolve
 from .response import Response, quote, split
 
-_PIECE = const(64)  # bytes read at a time: what is read is copied, and memory in one piece is rare
+_PIECE = const(32)  # bytes read at a time: what is read is copied, and memory in one piece is rare
 _ROOM = const(256)  # bytes in one piece that are kept for what is made of it
-_LEAST = const(160)  # of these, beside what is there already
+_LEAST = const(128)  # of these, beside what is there already
 _TIGHT = const(25)  # how often others may have it before what can be asked again gives its own memory away
 _LINE = const(" HTTP/1.1\r\nConnection: close\r\nUser-Agent: picorest\r\nAccept-Encoding: identity\r\nHost: ")
 
