@@ -84,7 +84,8 @@ def test_half_open_connections_and_slow_readers_keep_nobody_waiting(calm, free_p
             kept.callback(poller.close)
         assert siege.came["half-open"] >= 50 and siege.came["reader"] >= 10
         free.append(settled(calm)["heap_free"])
-    assert max(free[2:]) > free[1] - 600, free  # what the first one brought in may stay
+    # what the first one brought in may stay, and what 32 requests of late meant is remembered; a place of each would take 50 KB
+    assert max(free[2:]) > free[1] - 4000, free
 
 
 @BOTH
