@@ -3,6 +3,7 @@
 from expect import equal, raises
 from fakes.http import Socket
 from picorest import clock, loop
+from picorest.http import body
 from picorest.loop import Conn
 
 
@@ -118,3 +119,49 @@ def test_what_has_come_is_kept_when_memory_has_to_be_freed_for_it():
             Conn(Socket(b"GET /"), "").receive()
     finally:
         loop._view = kept
+
+
+class Asked:
+    """A request whose head has come."""
+
+    head = b"PUT / HTTP/1.1\r\nContent-Length: 8\r\n\r\nbody"
+    known = {}
+    content_length = 8
+    released = 0
+    body = app = None
+
+    def release(self):
+        self.released += 1
+
+
+async def received(short):
+    """(the body that was received, how often memory was freed) where there is none for it the first `short` times."""
+    asked = Asked()
+    asked.app = asked
+    conn = Conn(Slow(b" parts", 3), "")
+    conn.buffer = b"in"
+    looks = []
+
+    def none_at_first(size):
+        looks.append(size)
+        if len(looks) <= short:
+            raise MemoryError
+        return bytearray(size)
+
+    body.bytearray, body.sleep_ms = none_at_first, no_sleep
+    try:
+        await body.receive(conn, asked, 4096)
+    finally:
+        del body.bytearray
+    return asked.body, asked.released
+
+
+async def no_sleep(ms):
+    """asyncio.sleep_ms(), at once."""
+
+
+async def test_a_body_waits_for_memory_and_is_whole():
+    for short in (0, 1, 30):
+        equal(await received(short), (b"in parts", short))
+    with raises(MemoryError):
+        await received(1000)

@@ -1,5 +1,7 @@
 """Receiving a request's body: by Content-Length, or chunked."""
 
+from asyncio import sleep_ms
+
 from ..loop import readable
 from ..problem import Problem
 from .headers import header
@@ -8,6 +10,7 @@ _READ = const(1)
 _WORK_MS = const(8000)
 _WHOLE = const(4096)
 _SOON = const(1024)
+_TRIES = const(100)
 
 
 async def receive(conn, req, limit):
@@ -35,10 +38,18 @@ async def _sized(conn, req):
     # In one piece from the start, and nothing else of the request beside it: a heap that is short has no room to put together.
     # But for much there is room only once much has come.
     size = req.content_length
-    req.head = req.head[: req.head.find(b"\r\n\r\n") + 4]
-    n = min(size, len(conn.buffer))
-    out = bytearray(min(size, max(n, _SOON)))
-    out[:n] = conn.take_bytes(n)
+    for left in range(_TRIES, -1, -1):
+        try:
+            req.head = req.head[: req.head.find(b"\r\n\r\n") + 4]
+            n = min(size, len(conn.buffer))
+            out = bytearray(min(size, max(n, _SOON)))
+            out[:n] = conn.take_bytes(n)
+            break
+        except MemoryError:  # others may give some back
+            req.app.release()
+            if not left:
+                raise
+        await sleep_ms(50)
     while n < size:
         if n == len(out):
             start = out
