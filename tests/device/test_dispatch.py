@@ -122,6 +122,24 @@ def test_what_goes_wrong():
     equal(ask("GET /a", "Accept: text/html\r\n")[2], b'{"a":1}')
 
 
+def test_what_lasts_moves_while_a_lone_client_waits_for_memory():
+    missing = []
+
+    def short(req):
+        if missing:
+            missing.pop()
+            raise MemoryError
+        return reply("fine")
+
+    Index.TABLE["/short"] = ["GET", short]
+    for others, expected in ((0, 2), (1, 0)):
+        made, moved = App(4, 0), []
+        made.rest = lambda moved=moved: moved.append(True)
+        made.clients += [Conn(Drip(b""), ("1.2.3.5", 5)) for _ in range(others)]
+        missing[:] = [None] * 2  # when it is first asked, and when it waits
+        equal((ask("GET /short", made=made)[2], len(moved)), (b"fine", expected))
+
+
 def test_what_may_answer_before_all_handlers():
     made = App(4, 0)
     made.before = lambda req: reply({"before": req.path}) if req.path != "/a" else None
