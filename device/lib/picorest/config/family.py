@@ -69,14 +69,15 @@ def _times(data, button):
 
 def check_actions(data, name, keys, board, pin):
     """ValueError(key, words) for the first action under one of these keys of the entries of a list that makes no sense."""
-    from .actions import check as step
+    if "alarms" in PARTS or "links" in PARTS:
+        from .actions import check as step
 
-    for n, spec in enumerate(_each(data[name])):
-        for key in keys:
-            if key in spec:
-                path = "%s[%d]" % (name, n)
-                one = spec if key == "do" else {"do": spec[key]}
-                step(one, path, key, data, board, lambda key, text: pin(key, text, data, board))
+        for n, spec in enumerate(_each(data[name])):
+            for key in keys:
+                if key in spec:
+                    path = "%s[%d]" % (name, n)
+                    one = spec if key == "do" else {"do": spec[key]}
+                    step(one, path, key, data, board, lambda key, text: pin(key, text, data, board))
 
 
 def measured(sensors, name, quantity):
