@@ -122,20 +122,23 @@ def test_what_goes_wrong():
     equal(ask("GET /a", "Accept: text/html\r\n")[2], b'{"a":1}')
 
 
-def test_what_lasts_moves_while_a_lone_client_waits_for_memory():
+def test_what_lasts_moves_while_a_client_waits_for_memory_and_no_other_is_at_work():
     missing = []
 
     def short(req):
+        req.conn.task = asyncio.core.cur_task
         if missing:
             missing.pop()
             raise MemoryError
         return reply("fine")
 
     Index.TABLE["/short"] = ["GET", short]
-    for others, expected in ((0, 2), (1, 0)):
+    for states, expected in (((), 2), ((0,), 2), ((0, 2), 0), ((3,), 0)):
         made, moved = App(4, 0), []
         made.rest = lambda moved=moved: moved.append(True)
-        made.clients += [Conn(Drip(b""), ("1.2.3.5", 5)) for _ in range(others)]
+        for state in states:
+            made.clients.append(Conn(Drip(b""), ("1.2.3.5", 5)))
+            made.clients[-1].set_phase(state, 0)
         missing[:] = [None] * 2  # when it is first asked, and when it waits
         equal((ask("GET /short", made=made)[2], len(moved)), (b"fine", expected))
 

@@ -1,7 +1,7 @@
 """One request: which handler it is for, whether it may be answered, and every failure in words."""
 
 import sys
-from asyncio import sleep_ms
+from asyncio import core, sleep_ms
 from gc import collect, mem_free
 
 from ..clock import ticks_diff, ticks_ms
@@ -11,7 +11,8 @@ from . import csrf
 from .response import PROBLEM, Reply, problem_response
 
 _TRIES = const(3)
-_WORK = const(2)  # the phase of loop.py
+_IDLE = const(0)  # the phases of loop.py
+_WORK = const(2)
 _REQUEST = const(1500)  # bytes that a request takes until its handler runs, and then to wait
 _PIECE = const(512)  # of these, in one piece
 _PATIENCE = const(18000)  # ms to wait for memory, and
@@ -134,14 +135,15 @@ class Dispatcher:
                 await sleep_ms(wait)
                 if place not in queue:
                     queue.append(place)
-                alone = len(self.clients) < 2 and not self.outbound
-                self.late = ticks_diff(ticks_ms(), start) > (_ALONE if alone and req.method == "GET" else _PATIENCE)
+                self.wanted = True  # who is kept without need has memory
+                alone = req.method == "GET" and len(self.clients) < 2 and not self.outbound
+                self.late = ticks_diff(ticks_ms(), start) > (_ALONE if alone else _PATIENCE)
                 if not self.late and (self.outbound or queue[0] is not place):
                     continue
                 applied = self.changes.applied
                 self.release()
-                if alone:
-                    self.rest()
+                if not self.outbound and all([conn.state == _IDLE or conn.task is core.cur_task for conn in self.clients]):
+                    self.rest()  # for nobody else is at work
                 try:
                     return self.route_and_call(req)
                 except MemoryError:

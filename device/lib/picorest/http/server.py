@@ -86,7 +86,7 @@ class Server(Dispatcher):
         """Whether one more connection can be served; makes room where it can."""
         if len(self.clients) > self.max_connections - 3:
             await asyncio.sleep_ms(0)  # perhaps one of them is about to end
-        for n in range(1000):
+        for n in range(2000):
             if n > 160 and not (self.outbound or self.queue or self.busy()):
                 break
             if len(self.clients) < self.max_connections:
@@ -118,8 +118,8 @@ class Server(Dispatcher):
                     self.crowded = self.crowded or not n & 15  # one at a time: leaving takes some milliseconds
                 elif len(self.clients) >= self.max_connections and all(conn.state == _WORK for conn in self.clients):
                     break
+            self.wanted = True
             await asyncio.sleep_ms(0 if victim else 8)
-        self.wanted = True
         return False
 
     def keeps(self, conn):
