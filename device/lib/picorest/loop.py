@@ -110,6 +110,10 @@ class Conn:
         _wait(0)
         return self.state > state or id(self.sock) in core._io_queue.map
 
+    def ours(self):
+        """Whether it is the connection of the task that asks."""
+        return self.task is core.cur_task
+
     def receive(self, release=None):
         """Add what has arrived to `buffer`: how many bytes, 0 at the end of the stream, None if nothing has. release(): what frees
         memory where there is none."""

@@ -1,7 +1,7 @@
 """One request: which handler it is for, whether it may be answered, and every failure in words."""
 
 import sys
-from asyncio import core, sleep_ms
+from asyncio import sleep_ms
 from gc import collect, mem_free
 
 from ..clock import ticks_diff, ticks_ms
@@ -142,7 +142,7 @@ class Dispatcher:
                     continue
                 applied = self.changes.applied
                 self.release()
-                if not self.outbound and all([conn.state == _IDLE or conn.task is core.cur_task for conn in self.clients]):
+                if not self.outbound and all([conn.state == _IDLE or conn.ours() for conn in self.clients]):
                     self.rest()  # for nobody else is at work
                 try:
                     return self.route_and_call(req)
