@@ -13,6 +13,7 @@ loaded = {n: n for n in range(17)}  # a table that needs not grow later, into th
 while loaded:
     loaded.popitem()
 starved = []
+_mounted = []  # the overlay that is mounted
 resident = {}  # those that the build joined with what is always in memory
 sys.path.insert(0, "/o")
 
@@ -24,6 +25,7 @@ def load_overlay(name):
         _unmount()
         try:
             mount(VfsRom(memoryview(open("/rom/o/" + name, "rb"))), "/o")
+            _mounted.append(name)
             loaded[name] = module = __import__("o")
             starved.clear()
         except MemoryError:
@@ -38,10 +40,9 @@ def load_overlay(name):
 def _unmount():
     # also while another overlay is still being executed, which has asked for this one
     sys.modules.pop("o", None)
-    try:
+    if _mounted:  # what umount() raises else would take the place of a MemoryError that is on its way: there is one object for both
+        _mounted.pop()
         umount("/o")
-    except OSError:
-        pass
 
 
 def forget(name):
