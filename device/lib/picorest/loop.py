@@ -131,7 +131,7 @@ class Conn:
 
     def gone(self):
         """Whether the client of another task has closed, or broken off; what it says before is kept in `buffer`."""
-        if self.task in (None, core.cur_task) or self.remaining or len(self.buffer) > 256 or id(self.sock) in core._io_queue.map:
+        if self.task is None or self.ours() or self.remaining or len(self.buffer) > 256 or id(self.sock) in core._io_queue.map:
             return False  # the last three: a handler reads, or there is too much to look behind
         try:
             return self.receive() == 0

@@ -86,6 +86,10 @@ class Dispatcher:
         while (self.outbound or self.queue) and ticks_diff(ticks_ms(), start) < ms:
             await sleep_ms(20)
 
+    def idle(self):
+        """Whether nobody is at work but the task that asks."""
+        return not self.outbound and all([conn.state == _IDLE or conn.ours() for conn in self.clients])
+
     def busy(self):
         """Whether a request is at work that does more than wait for something to happen: it gives back what memory it takes."""
         return sum([conn.state == _WORK for conn in self.clients]) > self.patient
@@ -142,8 +146,8 @@ class Dispatcher:
                     continue
                 applied = self.changes.applied
                 self.release()
-                if not self.outbound and all([conn.state == _IDLE or conn.ours() for conn in self.clients]):
-                    self.rest()  # for nobody else is at work
+                if self.idle():
+                    self.rest()
                 try:
                     return self.route_and_call(req)
                 except MemoryError:

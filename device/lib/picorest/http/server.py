@@ -170,7 +170,7 @@ class Server(Dispatcher):
                 conn.task.cancel()
         self.wanted = False
         self.watch()
-        if self.memory_reserve and not self.outbound and all(conn.state == _IDLE for conn in self.clients):
+        if self.memory_reserve and self.idle():
             self.rest()
         for entry in list(self.lingering):
             entry[1] -= 1
