@@ -33,7 +33,7 @@ def config(lamp: str, fan: str, sensor: str) -> dict:
 def test_nothing_is_refused_for_want_of_memory(fresh_board, board_name):
     pins = PINS[board_name]
     board = fresh_board(config=config(*pins))
-    before = at_home(board)
+    errors = at_home(board)
     deeds = [(method, path, None) for path in (*READ, f"/gpio/{pins[0]}") for method in ("GET", "HEAD", "OPTIONS")]
     deeds += [
         ("PUT", "/gpio/lamp", {"state": 1}), ("PUT", "/gpio/lamp", {"pwm": 0.5}), ("PUT", "/gpio/lamp", {"nonsense": 1}),
@@ -47,7 +47,7 @@ def test_nothing_is_refused_for_want_of_memory(fresh_board, board_name):
             headers = KEY if body or path in ("/config", "/time/sync") else {"User-Agent": AGENT % (number, at), **LANGUAGE}
             answer = board.request(method, path, json=body, headers=headers)
             assert answer.status_code < 500, f"{number}: {method} {path}: {answer.status_code} {answer.text}"
-    nothing_refused(board, before)
+    nothing_refused(board, errors)
 
 
 ALL = [*READ, *"/sensors /display /links /alarms /log /metrics /openapi.json /config/schema /status?all=1".split()]
@@ -81,7 +81,7 @@ def everything(lamp: str, fan: str, sensor: str, buses: tuple, bell: str) -> dic
 def test_all_services_at_once(fresh_board, board_name):
     rest = {"esp32": (((21, 22), (18, 19)), "33"), "esp32c3": (((7, 8), (1, 3)), "10")}[board_name]
     board = fresh_board(config=everything(*PINS[board_name], *rest))
-    before = at_home(board)
+    errors = at_home(board)
     services = board.get("/status", headers=KEY).json()["services"]
     assert {"buttons", "sensors", "links", "alarms", "display", "mqtt", "weather"} < set(services), services
     largest = []
@@ -93,7 +93,7 @@ def test_all_services_at_once(fresh_board, board_name):
         assert answer.ok, answer.text
         largest.append(board.world.memory()["largest"])
     assert min(largest) > 3000, largest
-    nothing_refused(board, before)
+    nothing_refused(board, errors)
 
 
 @pytest.mark.world
@@ -114,18 +114,17 @@ def test_what_finds_no_room_beside_a_user_s_module_is_left_out(fresh_board, boar
     assert "Traceback" not in board.console().rpartition("Wi-Fi: joined")[2], board.console()
 
 
-def at_home(board) -> tuple[int, int]:
-    """What refusals() tells once it has joined its network and set its clock: until then GET /time is an error."""
+def at_home(board) -> int:
+    """How many requests had failed when it has joined its network and set its clock: until then GET /time is an error."""
     wait(lambda: board.get("/time", headers=KEY).ok, "the board does not join its network and set its clock")
-    return refusals(board)
+    return counters(board)["errors"]
 
 
-def refusals(board) -> tuple[int, int]:
-    """How many requests have failed on the board, and how many it had no room for."""
-    counters = board.get("/status", headers=KEY).json()["counters"]
-    return counters["errors"], counters["refused"]
+def counters(board) -> dict:
+    return board.get("/status", headers=KEY).json()["counters"]
 
 
-def nothing_refused(board, before):
-    assert refusals(board) == before
+def nothing_refused(board, errors):
+    said = counters(board)
+    assert said["errors"] == errors and said["refused"] == 0, said
     assert "Traceback" not in board.console(), board.console()

@@ -133,7 +133,7 @@ class Pin:
 def _make(number):
     pin = object.__new__(Pin)
     pin._n = number
-    pin._irq = _Irq(pin)  # now, while it takes none of the device's heap: a chip has its own from the start
+    pin._irq = _Irq(pin)  # now: made later, it would lie in the midst of what is free, where a chip has nothing
     return pin
 
 
