@@ -101,6 +101,23 @@ class Dispatcher:
             return mem_free() > self.memory_reserve
         return True
 
+    def keeps(self, conn):
+        """Whether a connection may stay for another request. Those that stay never have the last two places: a newcomer's."""
+        if len(self.clients) > self.max_connections - 2:
+            self.wanted = True
+            return conn.used < 20 and conn.buffer.find(b"\r\n\r\n") >= 0  # what came in one packet is answered, though
+        return conn.used > 0 or self.roomy()
+
+    def watch(self):
+        """Free the places of clients that have gone while a handler waits. What only reads ends; a change goes on to its end."""
+        for conn in list(self.clients):
+            if conn.state == _WORK and conn.gone():
+                if conn.safe:
+                    conn.task.cancel()
+                else:
+                    self.clients.remove(conn)
+                    conn.sock.close()
+
     async def spare(self):
         """Wait until there is memory to look at a request, while others have most of it."""
         while self.memory_reserve and (self.outbound or self.queue):

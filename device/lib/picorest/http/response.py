@@ -97,13 +97,13 @@ async def write_response(conn, req, res, keepalive):  # long: every way to write
         append(b"HTTP/1.1 %d %s\r\nContent-Type: " % (status, res.reason or ""))
     else:
         append(b"HTTP/1.1 %s\r\nContent-Type: " % _REASONS[at : _REASONS.find(";", at)])
-    kind = headers.pop("Content-Type", res.kind)
+    kind = headers.get("Content-Type", res.kind)
     if not kind:
         kind = res.default_content_type
         kind += "" if "charset=" in kind else "; charset=UTF-8"
     append(kind.encode())
     append(b"\r\nConnection: %s\r\nCache-Control: " % ("keep-alive\r\nKeep-Alive: timeout=5" if keepalive else "close"))
-    append(headers.pop("Cache-Control", "no-store").encode())
+    append(headers.get("Cache-Control", "no-store").encode())
     if req and req.origin:
         headers["Access-Control-Allow-Origin"] = req.origin
         headers["Vary"] = "Accept, Origin"
@@ -111,6 +111,8 @@ async def write_response(conn, req, res, keepalive):  # long: every way to write
             headers["Access-Control-Allow-Methods"] = headers["Allow"]
             headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
     for name, value in headers.items():
+        if name == "Content-Type" or name == "Cache-Control":
+            continue
         for one in value if isinstance(value, list) else (value,):
             for part in (b"\r\n%s: " % name, one if isinstance(one, bytearray) else str(one).encode()):
                 if not append(part):

@@ -122,13 +122,6 @@ class Server(Dispatcher):
             await asyncio.sleep_ms(0 if victim else 8)
         return False
 
-    def keeps(self, conn):
-        """Whether a connection may stay for another request. Those that stay never have the last two places: a newcomer's."""
-        if len(self.clients) > self.max_connections - 2:
-            self.wanted = True
-            return conn.used < 20 and conn.buffer.find(b"\r\n\r\n") >= 0  # what came in one packet is answered, though
-        return conn.used > 0 or self.roomy()
-
     def linger(self, sock):
         # closing with unread bytes would reset the connection and take the answer away: let the client close first
         self.close_lingering()
@@ -181,49 +174,38 @@ class Server(Dispatcher):
         self.evictions >>= 1
         self.tend()
 
-    def watch(self):
-        """Free the places of clients that have gone while a handler waits. What only reads ends; a change goes on to its end."""
-        for conn in list(self.clients):
-            if conn.state == _WORK and conn.gone():
-                if conn.safe:
-                    conn.task.cancel()
-                else:
-                    self.clients.remove(conn)
-                    conn.sock.close()
-
     async def handle_connection(self, conn):  # long: a connection's whole life in one task: each further one costs memory
         linger = keep = look = True  # look: there may be bytes: the first request comes with the connection, the next after a while
         tries = _TRIES  # to find the memory to look at what has come
+        stage = 0
         try:
             while keep:
-                req = out = None
-                fresh, used = True, conn.used
                 try:
-                    try:
+                    if not stage:
+                        req = res = out = None
+                        fresh, used = True, conn.used
                         req = take(self, conn)
-                    except MemoryError:  # it is still in conn.buffer
-                        self.release()
-                        tries -= 1 if self.outbound or self.queue else 8
-                        if tries < 0:
-                            raise
-                        await asyncio.sleep_ms(50)
-                        continue
-                    if not req:
-                        if self.outbound or self.queue:
-                            await self.spare()
-                        n = conn.receive(self.release) if look else None
-                        look = True
-                        if n is None:
-                            await loop.readable(conn.sock)
-                        elif not n:
-                            linger = False
-                            return
-                        continue
-                    keep = req.version > 0 and b"close" not in req.known.get("connection", b"").lower()
-                    if req.content_length:
+                        if not req:
+                            if self.outbound or self.queue:
+                                await self.spare()
+                            stage = 2  # what was read and finds no memory is lost
+                            n = conn.receive(self.release) if look else None
+                            look, stage = True, 0
+                            if n is None:
+                                await loop.readable(conn.sock)
+                            elif not n:
+                                linger = False
+                                return
+                            continue
+                        keep = req.version > 0 and b"close" not in req.known.get("connection", b"").lower()
+                        stage = 1
+                    if stage == 1 and req.content_length:
                         conn.remaining = abs(req.content_length)
                         body = self.bring("http.body", "receive", conn, req, self.index.body_limit(req.path) or _BODY)
+                        stage = 2
                         body = await (await body)
+                    stage = 3
+                    applied = self.changes.applied
                     res = self.handle(req)
                     if hasattr(res, "send"):
                         fresh = False  # what handlers of microdot may have changed is nothing for others
@@ -234,6 +216,16 @@ class Server(Dispatcher):
                         res = self.await_response(req, res)
                         conn.set_phase(_WORK, 0)  # only now: it takes the place on our stack of what await_response() has to let go
                         res = await res
+                except MemoryError:  # a request that was not begun comes again: until it is taken it is in conn.buffer
+                    self.release()
+                    tries -= 1 if self.outbound or self.queue else 8
+                    if tries < 0 or stage == 2 or stage == 3 and self._done(req, applied):
+                        raise
+                    res = None
+                    if stage:
+                        conn.set_phase(_WORK, 0)
+                    await asyncio.sleep_ms(50)
+                    continue
                 except Problem as e:
                     res = problem_response(e)
                 res = self.shown(req, res)
@@ -250,21 +242,26 @@ class Server(Dispatcher):
                 if not out:
                     for left in range(_AGAIN, -1, -1):
                         try:
+                            res = res or await self.await_response(req, self.retry(req))
                             await (conn.write_chunks(res.body, keep) if conn.given else write_response(conn, req, res, keep))
                             break
                         except MemoryError:
-                            if not left or req.method != "GET" or b"toggle" in req.query or conn.used > used and conn.given < 1:
+                            if not left or conn.used > used and conn.given < 1:
                                 raise
-                        conn.n, res = 0, None
+                            if res and hasattr(res.body, "send"):  # it has to be made again
+                                if req.method == "POST" or b"toggle" in req.query:
+                                    raise
+                                res = None
+                        conn.n = 0
                         self.release()
                         await asyncio.sleep_ms(20 * (_AGAIN - left))
-                        res = await self.await_response(req, self.retry(req))
                 else:
                     out = conn.write(out)
                     if out:
                         await conn.flush(out)
                     if fresh and req.head and req is not self.last_request:
                         remember(self, req)
+                stage = 0
                 res = None
                 if keep:
                     conn.set_phase(_IDLE, _KEPT_MS)  # from here on watch() leaves its socket alone

@@ -60,21 +60,22 @@ async def fetch(app, name, module, entry):  # long: one question from its turn t
             raise Problem("upstream-busy", sent=False, upstream=name, retry_after=5)
     app.outbound = ours = True
     app.kept = _NEEDED
-    res = found = None
+    res = None
+    asked = False
+    again = 8  # times that it may find no memory
     try:
         if app.memory_reserve:
             app.release()
-        while not found:
-            ask = await app.bring(module, "question", app, entry)
-            res = None
-            if ask:
-                name, ms = ask[:2]
-                await sleep_ms(0)  # until then the loop holds the module that said what to ask
-                if app.memory_reserve:
-                    app.release()
-                again = 8  # times that it may find no memory
-                while again:
-                    legs = None
+        while True:
+            try:
+                if not asked:
+                    res = None
+                    ask = await app.bring(module, "question", app, entry)
+                if ask:
+                    name, ms = ask[:2]
+                    await sleep_ms(0)  # until then the loop holds the module that said what to ask
+                    if app.memory_reserve:
+                        app.release()
                     try:
                         if not app.wifi.connected():
                             raise Problem("no-wifi", upstream=name, retry_after=10)
@@ -87,34 +88,39 @@ async def fetch(app, name, module, entry):  # long: one question from its turn t
                                 legs.close()
                                 raise Problem("upstream-timeout", sent=res.sent, upstream=name, seconds=ms // 1000)
                             await sleep_ms(10)
-                        break
-                    except MemoryError:
-                        again -= 1
-                        if res and res.sock:
-                            res.sock.close()
-                        if not again or res and res.sent and ask[_METHOD] != "GET":
-                            raise
-                        res = leg = legs = None
-                        app.outbound = ours = False  # those who wait for us may have what it takes
-                        app.kept = ()
-                        await sleep_ms(900 - 100 * again)
-                        await app.alone()
-                        app.outbound = ours = True
-                        app.kept = _NEEDED
-                        app.release()
                     except Problem as e:
                         if res and res.sock:
                             res.sock.close()
                         res = e
-                        break
+                asked = True
                 ask = leg = legs = None
                 if app.memory_reserve:
                     if hasattr(res, "state"):
                         res = Answer(res)
                     drop(*_NEEDED[1:])
                 await sleep_ms(0)  # and now those that asked
-            found = await app.bring(module, "answer", app, entry, res)
-        return found
+                found = await app.bring(module, "answer", app, entry, res)
+                if found:
+                    return found
+                asked = False
+            except MemoryError:
+                again -= 1
+                if not asked and res:
+                    if res.sock:
+                        res.sock.close()
+                    if res.sent and ask[_METHOD] != "GET":
+                        again = 0
+                    res = None
+                if not again:
+                    raise
+                ask = leg = legs = None
+                app.outbound = ours = False  # those who wait for us may have what it takes
+                app.kept = ()
+                await sleep_ms(900 - 100 * again)
+                await app.alone()
+                app.outbound = ours = True
+                app.kept = _NEEDED
+                app.release()
     finally:
         if ours:
             app.outbound = False
