@@ -99,7 +99,7 @@ def test_the_attack(fresh_board):
     attack(1)
     before = board.world.memory()["names"]
     attack(5)
-    assert board.world.memory()["names"] <= before
+    assert board.world.memory()["names"] <= before + NEW
     assert board.get("/gpio/D5").ok and board.world.get()["boots"] == 1
 
 

@@ -183,7 +183,7 @@ class Server(Dispatcher):
                 try:
                     if not stage:
                         req = res = out = None
-                        fresh, used = True, conn.used
+                        fresh, used, applied = True, conn.used, None
                         req = take(self, conn)
                         if not req:
                             if self.outbound or self.queue:
@@ -249,7 +249,7 @@ class Server(Dispatcher):
                             if not left or conn.used > used and conn.given < 1:
                                 raise
                             if res and hasattr(res.body, "send"):  # it has to be made again
-                                if req.method == "POST" or b"toggle" in req.query:
+                                if self._done(req, applied) or has_user and req.method == "POST":
                                     raise
                                 res = None
                         conn.n = 0
