@@ -17,12 +17,11 @@ _no_irq = _vb.data(_vb.fact("no_irq"))
 class _Irq:
     def __init__(self, pin):
         self._pin = pin
-        self._trigger = 0
 
     def trigger(self, new=None):
-        old = self._trigger
+        old = self._pin._trigger
         if new is not None:
-            self._trigger = new
+            self._pin._trigger = new
             _irq(self._pin._n, new)
         return old
 
@@ -115,14 +114,15 @@ class Pin:
             raise OSError("pin does not have IRQ capabilities")
         if hard:
             raise ValueError("hard IRQ not supported")
+        irq = _Irq(self)  # not kept: a chip has it outside the heap
         if handler is not _none:
             if handler is None:
                 _vb.handlers.pop(self._n, None)
-                self._irq.trigger(0)
+                irq.trigger(0)
             else:
                 _vb.handlers[self._n] = handler, self
-                self._irq.trigger(trigger)
-        return self._irq
+                irq.trigger(trigger)
+        return irq
 
     def __repr__(self):
         if _esp8266:
@@ -133,7 +133,7 @@ class Pin:
 def _make(number):
     pin = object.__new__(Pin)
     pin._n = number
-    pin._irq = _Irq(pin)  # now: made later, it would lie in the midst of what is free, where a chip has nothing
+    pin._trigger = 0  # now: entered later, it would lie in the midst of what is free, where a chip has nothing
     return pin
 
 

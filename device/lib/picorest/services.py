@@ -152,7 +152,7 @@ def _doubts(config):
 def _optional(app, name, make, *given):
     # a service that the board can do without: make(app, *given) starts it, if there is memory for it
     try:
-        if not _short(23 if memory.SMALL else 21):
+        if not _short(22 if memory.SMALL else 21):
             app.start(name, make(app, *given))
             return
     except Problem as e:
