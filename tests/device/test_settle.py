@@ -1,9 +1,12 @@
 """What lasts moves to the bottom of the heap, and stays what it is."""
 
 import gc
+import sys
+from io import StringIO
 
 from expect import equal
 from fakes.gpio import do, pins
+from micropython import heap_lock, heap_unlock
 from picorest import settle
 from picorest.gpio import play
 from uctypes import addressof
@@ -42,6 +45,41 @@ def late(make):
 
 def text(n):
     return "what lasts %d" % n
+
+
+def without_memory():
+    """MicroPython's own exception, as where there is no memory for another."""
+    heap_lock()
+    try:
+        bytearray(1)
+    except MemoryError as e:
+        found = e
+    heap_unlock()
+    return found
+
+
+def throw(error, deep):
+    if deep:
+        throw(error, deep - 1)
+    raise error
+
+
+def told(error):
+    text = StringIO()
+    sys.print_exception(error, text)
+    return text.getvalue()
+
+
+def test_the_exception_for_which_there_was_no_memory_is_forgotten():
+    """What it tells lies where that was, which on a chip may be in the middle of what is free."""
+    error = without_memory()
+    try:
+        throw(error, 3)
+    except MemoryError:
+        pass
+    assert "in throw" in told(error)
+    settle.settle(application())
+    assert "in throw" not in told(error)
 
 
 def test_texts_tuples_and_large_numbers_lie_lower_and_are_equal():

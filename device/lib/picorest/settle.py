@@ -8,6 +8,7 @@ stay.
 
 import gc
 
+from micropython import heap_lock, heap_unlock
 from uctypes import addressof
 
 from .services import NAME, SERVICE
@@ -18,6 +19,7 @@ _LONG = const(32)  # a text that several hold, such as a part of the configurati
 
 def settle(app):
     """Move what can be moved. Call it when nobody is at work. Returns by how many bytes, together."""
+    _forget_error()
     gc.collect()
     _table(app.config)
     app.upstreams = _whole(app.upstreams)
@@ -31,6 +33,17 @@ def settle(app):
         for name in attributes:
             gain += _lower(attributes[name], setattr, holder, name, _DEEP, long)
     return gain
+
+
+def _forget_error():
+    # an exception for which there was no memory is an object that MicroPython has for that: what it tells lies in the heap until
+    # the next such one
+    heap_lock()
+    try:
+        bytearray(1)
+    except MemoryError:
+        pass
+    heap_unlock()
 
 
 def _table(config):
