@@ -101,7 +101,11 @@ class App(Application):
             try:
                 bytearray(gc.mem_free() * 5 >> 3)
             except MemoryError:
-                gain = load_overlay("settle").settle(self)
+                gain = 0
+                try:
+                    gain = load_overlay("settle").settle(self)
+                except MemoryError:  # the next time, then
+                    pass
                 self.release()  # it lies in the midst of what is free
                 if gain < _LITTLE:
                     self.settled += _SETTLED

@@ -1,6 +1,9 @@
 """Answers to our questions: JSON in whatever white space, found while it arrives."""
 
+import random
+
 from expect import equal
+from picorest.upstream import response
 from picorest.upstream.response import Response
 
 TEXT = r'{"n":-1.5e3,"kind":"a \" b:\\","now":{"t":7,"words":"x , y"},"all":[{"id":1},{"id":2,"s":"] }"}]}'
@@ -11,12 +14,23 @@ SPREAD = (
 )
 
 
+def taken(res, data):
+    """What take() returns, called again after each MemoryError."""
+    left = res.remaining
+    while True:
+        try:
+            return res.take(data)
+        except MemoryError:
+            if res.remaining < left:
+                data = None
+
+
 def found(text, size, want, step):
     """What is found in an answer that arrives `step` bytes at a time."""
     res = Response(size, want)
     data = ("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(text) + text).encode()
     for at in range(0, len(data), step):
-        done = res.take(data[at : at + step])
+        done = taken(res, data[at : at + step])
     assert done
     return res.found, res.body
 
@@ -51,3 +65,37 @@ def test_endless_white_space_ends():
 
 def test_without_names_the_answer_is_kept_as_it_is():
     equal(bytes(found(SPREAD, 1000, None, 64)[1]), SPREAD.encode())
+
+
+def test_where_memory_is_short_it_goes_on():
+    """Whatever finds none in the middle of a piece: nothing is taken twice, nothing is left out."""
+
+    def now_and_then(function):
+        def tried(*args):
+            if random.getrandbits(2) == 0:
+                raise MemoryError
+            result = function(*args)
+            if random.getrandbits(2) == 0 and function is not response._pack:
+                raise MemoryError
+            return result
+
+        return tried
+
+    wants = (b" n kind id", b'"now":{ t words n', b'"all":[', b" s", None)
+    right = [found(SPREAD, 1000, want, 64) for want in wants]
+    names = "_pack", "find"
+    whole = [getattr(response, name) for name in names]
+    try:
+        response._pack, response.find = [now_and_then(function) for function in whole]
+        for step in (1, 7, 32, 1000):
+            for _ in range(20):
+                for n in range(len(wants)):
+                    values, body = found(SPREAD, 1000, wants[n], step)
+                    equal((join(values), body), (join(right[n][0]), right[n][1]))
+    finally:
+        response._pack, response.find = whole
+
+
+def join(values):
+    """Values, with the pieces of the last one together."""
+    return values and [text for text in values if isinstance(text, str)] + [b"".join([p for p in values if isinstance(p, bytes)])]

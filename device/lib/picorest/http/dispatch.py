@@ -16,6 +16,7 @@ _WORK = const(2)
 _REQUEST = const(1500)  # bytes that a request takes until its handler runs, and then to wait
 _PIECE = const(512)  # of these, in one piece
 _PATIENCE = const(18000)  # ms to wait for memory, and
+_LONG = const(1500)  # until nobody else is listened to before who waits, and
 _ALONE = const(4000)  # where there is no other client who could give some back
 # columns of `last_route`
 _PATH = const(1)
@@ -43,6 +44,7 @@ class Dispatcher:
     patient = 0  # requests that only wait for something to happen
     crowded = False  # whether one of those shall give its place to a newcomer
     outbound = False  # whether somebody asks other servers: where memory is short, one at a time
+    urgent = 0  # how many have waited for memory for long
     late = 0  # whether waiting for memory was in vain so far: there is no other try
 
     def release(self):
@@ -119,24 +121,25 @@ class Dispatcher:
                     conn.sock.close()
 
     async def spare(self):
-        """Wait until there is memory to look at a request, while others have most of it."""
-        while self.memory_reserve and (self.outbound or self.queue):
+        """Wait until there is memory to look at a request, while others have most of it, or have waited for it for long."""
+        while self.memory_reserve and (self.outbound or self.queue or self.urgent):
             collect()
             try:
-                if len(bytearray(_PIECE)) and mem_free() > _REQUEST:
+                if not self.urgent and len(bytearray(_PIECE)) and mem_free() > _REQUEST:
                     break
             except MemoryError:  # in so large a piece there is none
                 pass
             await sleep_ms(20)
 
     async def bring(self, module, function, *args):
-        """What a function of an overlay returns, for whom nobody else has to wait: as soon as there is memory for it. It is
-        called again when it finds too little."""
+        """What a function of an overlay returns, as soon as there is memory for it. It is called again when it finds too little."""
         for n in range(25):  # within 6 s
             try:
                 return act(self, module, function)(*args)
             except MemoryError:
                 self.release()
+            if n > 9 and self.queue:  # others wait for us, and have what it takes, perhaps
+                break
             await sleep_ms(20 * n)
         raise MemoryError
 
@@ -151,6 +154,7 @@ class Dispatcher:
         place = [None]  # ours, by its identity
         start = ticks_ms()
         wait = 20
+        long = 0
         try:
             while True:
                 await sleep_ms(wait)
@@ -172,8 +176,12 @@ class Dispatcher:
                         raise
                 queue.remove(place)  # others may have what it takes, and give it back once they had their turn
                 wait = min(2 * wait, 500)
+                if not long and ticks_diff(ticks_ms(), start) > _LONG:
+                    long = 1
+                    self.urgent += 1
         finally:
             self.late = 0
+            self.urgent -= long
             if place in queue:
                 queue.remove(place)
 

@@ -6,7 +6,7 @@ import socket
 
 from .. import clock, loop
 from ..memory import has_user
-from ..overlay import loaded
+from ..overlay import act, loaded
 from ..problem import Problem
 from .canned_responses import turn_away
 from .dispatch import Dispatcher
@@ -38,7 +38,8 @@ class Server(Dispatcher):
         self.lingering = []  # sockets that have their answer and may still be sending
         self.peers = {}  # requests of each client in this quarter of a second
         # set here: the first change to a default of the class would take memory, and these change when there is none
-        self.evictions = self.requests = self.error = self.rejected = self.timeout = self.lag = self.modules = self.late = 0
+        self.evictions = self.requests = self.error = self.rejected = self.timeout = self.lag = self.modules = 0
+        self.late = self.urgent = 0
         self.wanted = False  # whether somebody could not be kept, or not be served
         self.heap_min = 1 << 29
         self.last_request = None  # a request that was answered, see http/request.py
@@ -186,7 +187,7 @@ class Server(Dispatcher):
                         fresh, used, applied = True, conn.used, None
                         req = take(self, conn)
                         if not req:
-                            if self.outbound or self.queue:
+                            if self.outbound or self.queue or self.urgent:
                                 await self.spare()
                             stage = 2  # what was read and finds no memory is lost
                             n = conn.receive(self.release) if look else None
@@ -201,9 +202,9 @@ class Server(Dispatcher):
                         stage = 1
                     if stage == 1 and req.content_length:
                         conn.remaining = abs(req.content_length)
-                        body = self.bring("http.body", "receive", conn, req, self.index.body_limit(req.path) or _BODY)
+                        body = act(self, "http.body", "receive")(conn, req, self.index.body_limit(req.path) or _BODY)
                         stage = 2
-                        body = await (await body)
+                        body = await body
                     stage = 3
                     applied = self.changes.applied
                     res = self.handle(req)

@@ -48,20 +48,29 @@ def run(app, name, ms, url, end, method, headers, body, size, any, want):
         yield res
         try:
             yield from send(app, name, res, tls, host, port, entry, method, url[n:], end, headers, body)
+            data = False  # what was read and is not in res; None: it is
             while True:
-                if not room:
-                    try:
+                try:
+                    if not room:
                         room = yield from keep(app, res, _LEAST + len(res.buffer) + len(res.body), _TIGHT)
-                    except MemoryError:  # perhaps less is enough: what must not be asked twice can only try
-                        if method == "GET":
-                            raise
-                data = res.sock.read(_PIECE)
-                if data is None:
+                    if data is False:
+                        data = res.sock.read(_PIECE)
+                        if data is None:
+                            data = False
+                            yield res
+                            continue
+                    room = None
+                    left = res.remaining
+                    if res.take(data):
+                        break
+                    data = False
+                except MemoryError:
+                    if method == "GET":
+                        raise
+                    room = True  # perhaps less is enough: what must not be asked twice can only try
+                    if data and res.remaining < left:
+                        data = None
                     yield res
-                    continue
-                room = None
-                if res.take(data):
-                    break
         except GeneratorExit:  # too late
             doubt(app.board, host)
             raise

@@ -116,6 +116,7 @@ async def fetch(app, name, module, entry):  # long: one question from its turn t
                 ask = leg = legs = None
                 app.outbound = ours = False  # those who wait for us may have what it takes
                 app.kept = ()
+                app.release()
                 await sleep_ms(900 - 100 * again)
                 await app.alone()
                 app.outbound = ours = True

@@ -110,27 +110,38 @@ class Response:
 
     def take(self, data):  # long: the states of an answer that comes in pieces
         """What arrived; b"" is the end of the stream. True when the answer is complete. ValueError: not HTTP, or cut short;
-        OverflowError: too large."""
-        self.remaining -= len(data)
-        if self.remaining < 0 or not data and (self.state != _BODY or self.length >= 0):
-            raise ValueError
-        if not data:
-            return True
-        data = self.buffer + data
+        OverflowError: too large. After a MemoryError it goes on: with the same once more if `remaining` is the same, else with
+        None."""
+        if data is not None:
+            if not data and (self.state != _BODY or self.length >= 0):
+                raise ValueError
+            if not data:
+                return True
+            self.buffer = self.buffer + data
+            self.remaining -= len(data)
+            if self.remaining < 0:
+                raise ValueError
+        data = self.buffer
         while data:
+            self.buffer = data
             state = self.state
             if state == _BODY:
                 n = len(data) if self.length < 0 else min(len(data), self.length)
                 piece = data[:n]
                 data = data[n:]
-                if self.want is not None:
-                    piece = _pack(self, piece)
+                inside = self.inside
+                try:
+                    if self.want is not None:
+                        piece = _pack(self, piece)
+                        if self.status < 300:
+                            _look(self, piece)
+                    if self.want is None or len(self.body) < _START:
+                        self.body.extend(piece)
+                except MemoryError:
+                    self.inside = inside
+                    raise
                 if self.want is not None or self.length < 0:
                     _count(self, len(piece))
-                if self.want is None or len(self.body) < _START:
-                    self.body.extend(piece)
-                if self.want is not None and self.status < 300:
-                    _look(self, piece)
                 if self.length >= 0:
                     self.length -= n
                     if not self.length:
@@ -235,14 +246,17 @@ def _look(res, data):
     found = res.found
     data = res.window + data
     at = data.find(want[0])
+    left = res.want
     if at >= 0:
         data = data[at:]
-        res.want = res.want[len(want[0]) :]
+        left = left[len(want[0]) :]
         for n in range(1, len(want)):
             found[n - 1] = found[n - 1] or find(data, want[n])
         if len(want) == 1:
             if found and len(found[-1]) < _WINDOW:
-                data = found.pop() + data
+                data = found[-1] + data
+                found.pop()
             found.append(data)
             data = b""
-    res.window = data[-_WINDOW:]
+    window = data[-_WINDOW:]
+    res.want, res.window = left, window
