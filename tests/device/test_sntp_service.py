@@ -107,8 +107,8 @@ def test_without_memory_it_asks_again_later():
 
     with World(a=short) as world:
         times = world.run(20)
-        equal(len(times), 6)  # three tries, and three more
-        assert times[3] - times[2] >= 14
+        equal(len(times), 16)  # eight tries, and eight more
+        assert times[8] - times[7] >= 13
 
 
 def test_questions_by_hand_are_rationed():

@@ -97,6 +97,7 @@ class Conn:
     def __init__(self, sock, peer):
         self.sock = sock
         self.peer = host(peer)
+        self.set_phase(_IDLE, 5000)
 
     def set_phase(self, state, timeout_ms):
         """Start a phase that may last so many milliseconds; 0 for no limit."""

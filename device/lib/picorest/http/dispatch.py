@@ -14,7 +14,7 @@ _TRIES = const(3)
 _IDLE = const(0)  # the phases of loop.py
 _WORK = const(2)
 _REQUEST = const(1500)  # bytes that a request takes until its handler runs, and then to wait
-_PIECE = const(512)  # of these, in one piece
+_PIECE = const(256)  # of these, in one piece
 _PATIENCE = const(18000)  # ms to wait for memory, and
 _LONG = const(1500)  # until nobody else is listened to before who waits, and
 _ALONE = const(4000)  # where there is no other client who could give some back
@@ -43,7 +43,7 @@ class Dispatcher:
     auth_everywhere = False
     patient = 0  # requests that only wait for something to happen
     crowded = False  # whether one of those shall give its place to a newcomer
-    outbound = False  # whether somebody asks other servers: where memory is short, one at a time
+    outbound = False  # whether somebody asks other servers: where memory is short, one at a time; 2: who does waits for memory
     urgent = 0  # how many have waited for memory for long
     late = 0  # whether waiting for memory was in vain so far: there is no other try
 
@@ -85,12 +85,12 @@ class Dispatcher:
     async def alone(self, ms=1 << 28):
         """Wait until nobody asks other servers, and nobody waits for memory; or for so many milliseconds."""
         start = ticks_ms()
-        while (self.outbound or self.queue) and ticks_diff(ticks_ms(), start) < ms:
+        while (self.outbound or self.queue or self.urgent) and ticks_diff(ticks_ms(), start) < ms:
             await sleep_ms(20)
 
     def idle(self):
         """Whether nobody is at work but the task that asks."""
-        return not self.outbound and all([conn.state == _IDLE or conn.ours() for conn in self.clients])
+        return self.outbound is not True and all([conn.state == _IDLE or conn.ours() for conn in self.clients])
 
     def busy(self):
         """Whether a request is at work that does more than wait for something to happen: it gives back what memory it takes."""
@@ -138,7 +138,7 @@ class Dispatcher:
                 return act(self, module, function)(*args)
             except MemoryError:
                 self.release()
-            if n > 9 and self.queue:  # others wait for us, and have what it takes, perhaps
+            if n > 9 and self.outbound:  # others wait for us, and have what it takes, perhaps
                 break
             await sleep_ms(20 * n)
         raise MemoryError
@@ -163,7 +163,7 @@ class Dispatcher:
                 self.wanted = True  # who is kept without need has memory
                 alone = req.method == "GET" and len(self.clients) < 2 and not self.outbound
                 self.late = ticks_diff(ticks_ms(), start) > (_ALONE if alone else _PATIENCE)
-                if not self.late and (self.outbound or queue[0] is not place):
+                if not self.late and (self.outbound is True or queue[0] is not place):
                     continue
                 applied = self.changes.applied
                 self.release()

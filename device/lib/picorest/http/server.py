@@ -19,8 +19,7 @@ _WORK = const(2)
 _WRITE = const(3)
 _BODY = const(4096)
 _TRIES = const(400)  # to look at a request where memory is short: each takes 50 ms, and counts for 8 when nobody has what it takes
-_AGAIN = const(14)  # times that an answer goes on, within 2 s, which found no memory for its next piece
-_IDLE_MS = const(5000)
+_AGAIN = const(30)  # times that an answer goes on, within 8 s, which found no memory for its next piece
 _KEPT_MS = const(6000)  # a second more than Keep-Alive tells the client, see http/response.py
 _LONG_MS = const(17000)  # while nobody else would like to be kept: some clients let go after 15 s, most ask at round times
 
@@ -64,22 +63,26 @@ class Server(Dispatcher):
                 except (OSError, MemoryError):  # out of sockets or memory: let some end
                     await asyncio.sleep_ms(50)
                     continue
-                try:
-                    room, self.crowded = await self.admit(), False
-                    if room:
-                        conn = loop.Conn(sock, peer)
-                        conn.set_phase(_IDLE, _IDLE_MS)
-                        self.clients.append(conn)
-                        self.close_lingering()
-                        conn.task = loop.run_now(self.handle_connection(conn))
-                        conn = sock = peer = None  # else they would stay in memory until the next one comes
-                        continue
-                except MemoryError:
-                    if self.clients and self.clients[-1].sock is sock:
-                        self.clients.pop()
-                self.rejected += 1
-                turn_away(sock, 0 if len(self.clients) >= self.max_connections else 1)
-                self.linger(sock)
+                for _ in range(_TRIES // 4):
+                    try:
+                        room, self.crowded = await self.admit(), False
+                        if room:
+                            conn = loop.Conn(sock, peer)
+                            self.clients.append(conn)
+                            self.close_lingering()
+                            conn.task = loop.run_now(self.handle_connection(conn))
+                        break
+                    except MemoryError:
+                        if self.clients and self.clients[-1].sock is sock:
+                            self.clients.pop()
+                        self.release()
+                    room = False
+                    await asyncio.sleep_ms(50)
+                if not room:
+                    self.rejected += 1
+                    turn_away(sock, 0 if len(self.clients) >= self.max_connections else 1)
+                    self.linger(sock)
+                conn = sock = peer = None  # else they would stay in memory until the next one comes
         finally:
             listener.close()
 
@@ -177,8 +180,7 @@ class Server(Dispatcher):
 
     async def handle_connection(self, conn):  # long: a connection's whole life in one task: each further one costs memory
         linger = keep = look = True  # look: there may be bytes: the first request comes with the connection, the next after a while
-        tries = _TRIES  # to find the memory to look at what has come
-        stage = 0
+        tries, stage = _TRIES, 0  # tries: to find the memory to look at what has come
         try:
             while keep:
                 try:
@@ -255,7 +257,7 @@ class Server(Dispatcher):
                                 res = None
                         conn.n = 0
                         self.release()
-                        await asyncio.sleep_ms(20 * (_AGAIN - left))
+                        await asyncio.sleep_ms(min(20 * (_AGAIN - left), 400))
                 else:
                     out = conn.write(out)
                     if out:

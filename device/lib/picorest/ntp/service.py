@@ -10,7 +10,7 @@ from ..overlay import drop
 from ..problem import Problem
 
 _RETRY = const(15)
-_TRIES = const(3)  # where memory is short
+_TRIES = const(8)  # where memory is short
 
 
 class Sntp:
@@ -47,14 +47,17 @@ class Sntp:
         self.busy = True
         ours = False
         try:
-            if app.memory_reserve:
-                await app.alone()
-                app.outbound = ours = True
-                app.release()
             for _ in range(_TRIES):
                 try:
+                    if app.memory_reserve:
+                        await app.alone()
+                        app.outbound = ours = True
+                        app.release()
                     return await (await app.bring("ntp.query", "ask", self))
-                except MemoryError:
+                except MemoryError:  # others may have what it takes
+                    if ours:
+                        app.outbound = ours = False
+                    drop("ntp.query", "resolver")
                     await asyncio.sleep_ms(200)
             raise MemoryError
         finally:

@@ -8,7 +8,7 @@ def store(app, change):
     """Apply a merge patch, check the whole, store it, and start what it asks for. Returns the keys that wait for a restart."""
     app.release()  # this takes more memory than anything else
     try:
-        if app.memory_reserve and app.outbound and not app.late:
+        if app.memory_reserve and app.outbound is True and not app.late:
             raise MemoryError  # it is called again when nobody asks other servers
         restart = app.config.patch(change)
     except MemoryError:

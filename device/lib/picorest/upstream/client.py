@@ -11,7 +11,7 @@ from ..resolver import doubt, open_socket, resolve
 from .response import Response, quote, split
 
 _PIECE = const(32)  # bytes read at a time: what is read is copied, and memory in one piece is rare
-_ROOM = const(256)  # bytes in one piece that are kept for what is made of it
+_ROOM = const(256)  # bytes in one piece that are kept for what is made of it; twice as much for what must not be asked twice
 _LEAST = const(128)  # of these, beside what is there already
 _TIGHT = const(25)  # how often others may have it before what can be asked again gives its own memory away
 _LINE = const(" HTTP/1.1\r\nConnection: close\r\nUser-Agent: picorest\r\nAccept-Encoding: identity\r\nHost: ")
@@ -44,7 +44,8 @@ def run(app, name, ms, url, end, method, headers, body, size, any, want):
         home = home or (host, entry)
         res = Response(size, want)
         res.sent = sent
-        room = yield from keep(app, res, _ROOM, _TIGHT)  # nobody else takes it until there is something to read
+        # nobody else takes it until there is something to read
+        room = yield from keep(app, res, _ROOM if method == "GET" else 2 * _ROOM, _TIGHT)
         yield res
         try:
             yield from send(app, name, res, tls, host, port, entry, method, url[n:], end, headers, body)
@@ -64,12 +65,14 @@ def run(app, name, ms, url, end, method, headers, body, size, any, want):
                     if res.take(data):
                         break
                     data = False
+                    app.outbound = True
                 except MemoryError:
                     if method == "GET":
                         raise
                     room = True  # perhaps less is enough: what must not be asked twice can only try
                     if data and res.remaining < left:
                         data = None
+                    app.outbound = 2
                     yield res
         except GeneratorExit:  # too late
             doubt(app.board, host)
@@ -110,7 +113,9 @@ def keep(app, res, size, tries):
             tries -= 1
             if not tries:
                 raise
+            app.outbound = 2
             yield res
+    app.outbound = True
     return room
 
 

@@ -15,6 +15,7 @@ from ..overlay import drop
 from ..problem import Problem
 
 _METHOD = const(4)  # of what is asked
+_LOOKS = const(200)  # whether others still wait for memory
 _PATIENCE = const(6000)  # milliseconds to wait for one's turn
 # list: what stays in memory while somebody asks
 _NEEDED = "upstream.fetch", "upstream.client", "upstream.response", "upstream.tls", "resolver"
@@ -58,7 +59,7 @@ async def fetch(app, name, module, entry):  # long: one question from its turn t
                 app.client -= 1
         if app.outbound or app.queue:
             raise Problem("upstream-busy", sent=False, upstream=name, retry_after=5)
-    app.outbound = ours = True
+    app.outbound = True
     app.kept = _NEEDED
     res = None
     asked = False
@@ -114,17 +115,19 @@ async def fetch(app, name, module, entry):  # long: one question from its turn t
                 if not again:
                     raise
                 ask = leg = legs = None
-                app.outbound = ours = False  # those who wait for us may have what it takes
+                app.outbound = 2  # those who wait for us may have what it takes; but nobody else asks meanwhile
                 app.kept = ()
                 app.release()
                 await sleep_ms(900 - 100 * again)
-                await app.alone()
-                app.outbound = ours = True
+                for _ in range(_LOOKS):
+                    if not app.queue and not app.urgent:
+                        break
+                    await sleep_ms(50)
+                app.outbound = True
                 app.kept = _NEEDED
                 app.release()
     finally:
-        if ours:
-            app.outbound = False
-            app.kept = ()
+        app.outbound = False
+        app.kept = ()
         if getattr(res, "sock", None):
             res.sock.close()
