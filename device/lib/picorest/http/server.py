@@ -30,16 +30,14 @@ class Server(Dispatcher):
     seen = None  # {headers or query, in bytes: what they mean}, of late
 
     def __init__(self, max, reserve):
-        self.max_connections = max
-        self.memory_reserve = reserve
+        self.max_connections, self.memory_reserve = max, reserve
         self.clients = []
         self.queue = []  # of those who wait for memory
         self.lingering = []  # sockets that have their answer and may still be sending
         self.peers = {}  # requests of each client in this quarter of a second
         # set here: the first change to a default of the class would take memory, and these change when there is none
         self.evictions = self.requests = self.error = self.rejected = self.timeout = self.lag = self.modules = 0
-        self.late = self.urgent = 0
-        self.wanted = False  # whether somebody could not be kept, or not be served
+        self.late = self.urgent = self.wanted = 0  # wanted: whether somebody could not be kept, or not be served
         self.heap_min = 1 << 29
         self.last_request = None  # a request that was answered, see http/request.py
         self.most_remembered = 400 if reserve else 1024  # how long a request may be to be remembered
@@ -63,7 +61,9 @@ class Server(Dispatcher):
                 except (OSError, MemoryError):  # out of sockets or memory: let some end
                     await asyncio.sleep_ms(50)
                     continue
-                for _ in range(_TRIES // 4):
+                tries = _TRIES // 4
+                while tries:  # no `for`: it would lift what the stack of this task keeps above what the next wait overwrites
+                    tries -= 1
                     try:
                         room, self.crowded = await self.admit(), False
                         if room:
