@@ -37,7 +37,7 @@ def begin(app):
                 os.rename(app.config.path, "config.broken.json")
             except OSError:
                 _from_nvs()
-        raise
+        raise MemoryError  # without memory the error of rename() has taken the place of the one that came here
 
 
 def _from_nvs():

@@ -50,15 +50,14 @@ def _fits(size):
 
 def _replace(path, data):
     fresh = path + ".new"
+    f = None
     try:
         with open(fresh, "wb") as f:
             size = _dump(f, data)
         _fits(size)
     except Exception:
-        try:
+        if f:  # else an error of remove() would take the place of a MemoryError: without memory there is one object for both
             os.remove(fresh)
-        except OSError:
-            pass
         raise
     os.rename(fresh, path)
 
