@@ -1,6 +1,7 @@
 """What holds for all tests, those of tests/ and those of hosttests/."""
 
 import os
+from collections import Counter
 
 import pytest
 
@@ -25,6 +26,7 @@ def no_gap_in_ci(report, config):
 
 
 def pytest_collection_modifyitems(items):
-    """Files with tests marked `long` come first: what comes last would go on alone, beside idle cores."""
+    """Files with tests marked `long` come first, then those with many: what comes last would go on alone, beside idle cores."""
     long = {item.path for item in items if item.get_closest_marker("long")}
-    items.sort(key=lambda item: item.path not in long)
+    many = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path not in long, -many[item.path]))
