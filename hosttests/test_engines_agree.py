@@ -25,7 +25,7 @@ CONFIGS = {
     "config.example.json": EXAMPLE,
     "eight fields": FULL | {"thingspeak": FULL["thingspeak"] | {"write": FIELDS}},
     "about the most": MANY,
-    "more than it takes by itself": MANY | {"pins": {pin: {"mode": "in", "button": {}} for pin in ("D3", "D4", "3", "D2")}},
+    "more than it takes by itself": MANY | {"pins": {pin: {"mode": "in", "button": {}} for pin in ("D3", "D4", "D2", "D5")}},
     "larger than the file may be": EXAMPLE | {"note": "n" * 700},
 }
 
