@@ -180,7 +180,7 @@ class Server(Dispatcher):
 
     async def handle_connection(self, conn):  # long: a connection's whole life in one task: each further one costs memory
         linger = keep = look = True  # look: there may be bytes: the first request comes with the connection, the next after a while
-        tries, stage = _TRIES, 0  # tries: for memory; stage: 0 waits for a request, 1 has its head, 2 reads, 3 has asked the handler
+        tries, stage = _TRIES, 0  # tries: for memory; stage: 0 waits for a request, 1 has its head, 2 reads, 3 has asked a handler
         try:
             while keep:
                 try:
