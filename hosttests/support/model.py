@@ -4,6 +4,7 @@ import contextlib
 import functools
 import time
 
+import pytest
 import requests
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -219,29 +220,40 @@ class Promises(RuleBasedStateMachine):
 
     def settle(self):
         """Timers that are about to end do; every wire has done then what it must, and nothing else."""
-        for _ in range(3):  # one may wait for another
-            world = self.world.get()
-            soon = [output.expires for output in self.outputs.values() if output.expires] + [self.schedule.next() or 1e12]
-            if min(soon) - 3 > world["time"]["unix"]:
-                break
-            self.rest(min(soon) + 1)
-        now = self.now()
-        for output in sorted(self.outputs.values(), key=lambda output: output.expires or 0):
-            if output.expires and output.expires <= now:
-                output.fall_back()
-        self.schedule.pass_to(now, self.clock_set and not self.safe)
+        while soon := self.soon():
+            self.rest(max(soon) + 1)
         last = []
 
         def seen() -> bool:
             world = self.world.get()
             last[:] = [self.fresh(world)]
             assert world["boots"] == self.boots, f"a restart that nobody asked for: {self.board.console()}"
-            return self.explained(dict(last[0]))
+            self.pass_to(world["time"]["unix"])
+            return self.explained(dict(last[0])) and all(self.shown(who, world["outputs"]) for who in self.outputs)
 
         wait(seen, lambda: f"seen {last}, due {[(who, o.moves, o.loose) for who, o in self.outputs.items()]}, {self.schedule.due}")
         self.upto = max([at for changes in last[0].values() for at, _ in changes] + [self.upto])
         for output in self.outputs.values():
             output.settled()
+
+    def soon(self) -> list[float]:
+        """When timers end and an alarm is due, of the time from a second ago to three seconds from now."""
+        since = self.now() - 1
+        ends = [output.expires for output in self.outputs.values()] + [self.schedule.next(since)]
+        return [at for at in ends if at and since < at < since + 4]
+
+    def pass_to(self, now: float) -> None:
+        """What was to happen by itself until then has happened."""
+        for output in sorted(self.outputs.values(), key=lambda output: output.expires or 0):
+            if output.expires and output.expires <= now:
+                output.fall_back()
+        self.schedule.pass_to(now, self.clock_set and not self.safe)
+
+    def shown(self, who: str, pins: dict) -> bool:
+        """Whether a wire that may show anything for a moment has become what it must."""
+        output, pin = self.outputs[who], pins.get(str(self.gpio[who]), {})
+        due = output.loose and (output.setting[0], pytest.approx(output.duty(), abs=0.01))
+        return not due or (pin.get("mode"), pin.get("duty", 0)) == due
 
     def fresh(self, world: dict) -> dict:
         """{who or GPIO: [(when, level)]} of what the wires have done since the last look."""

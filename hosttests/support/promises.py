@@ -21,9 +21,12 @@ class Output:
         if self.setting is None:
             return self.idle
         kind, value = self.setting
-        if kind == "pwm":
-            return int((1 - value if self.entry.get("invert") else value) >= 0.5)
-        return value ^ bool(self.entry.get("invert"))
+        return int(self.duty() >= 0.5) if kind == "pwm" else value ^ bool(self.entry.get("invert"))
+
+    def duty(self) -> float:
+        """The part of the time that the wire is high; 0 where there is no PWM."""
+        kind, value = self.setting
+        return 0 if kind == "out" else 1 - value if self.entry.get("invert") else value
 
     def become(self, setting: tuple | None, since: float) -> None:
         """Another setting, not before `since`."""
@@ -97,8 +100,8 @@ class Schedule:
             self.due += [(n * self.every, must) for n in range(int(first), int(now // self.every) + 1)]
         self.upto = now
 
-    def next(self) -> float | None:
-        return (self.upto // self.every + 1) * self.every if self.every else None
+    def next(self, after: float) -> float | None:
+        return (after // self.every + 1) * self.every if self.every else None
 
     def done(self, at: float) -> bool:
         """It was done then: whether one was due, which is done with that."""
