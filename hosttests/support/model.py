@@ -155,9 +155,13 @@ class Promises(RuleBasedStateMachine):
     def restart(self, how):
         if how == "POST" and self.away:
             how = "reset"
-        if how == "panic" and abs(self.now() - self.world.get()["time"]["booted"] - LASTS) < 15:
-            self.sleep(30)  # whether this start was a short one would be anybody's guess
         self.settle()
+        while how == "panic" and abs(self.now() - self.booted - LASTS) < 15:
+            self.sleep(5)  # whether this start was a short one would be anybody's guess
+        if self.away:
+            time.sleep(0.5)
+        else:
+            self.reach("/status", speed=1)  # it has noticed what time it is
         self.restarted(how)
 
     @rule(seconds=st.sampled_from([3, 100]))
@@ -307,9 +311,9 @@ class Promises(RuleBasedStateMachine):
     def same(self, said: dict, config: dict) -> None:
         assert hidden(said) == hidden(config), (said, config)
 
-    def reach(self, path: str) -> None:
+    def reach(self, path: str, speed: int = START) -> None:
         """Return when it answers there."""
-        with self.world.fast(START):
+        with self.world.fast(speed):
             wait(lambda: answered(self.board.get, path), lambda: f"no answer to {path}: {self.board.console()}", 60)
 
     def rest(self, until: float) -> None:
