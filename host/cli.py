@@ -110,7 +110,7 @@ def needed(name: str) -> list[str]:
         return BASE + computers.for_native(computers.this(), name) + NATIVE[name]
     if name == "image":
         return BASE + computers.for_interpreter(computers.this(), name)
-    return BASE + (TESTS if name == "check" else [])
+    return BASE + ([*TESTS, computers.WASM32] if name == "check" else [])  # it looks which tests there are
 
 
 def _hand_over(argv: list[str]) -> int:

@@ -70,6 +70,10 @@ def test_commands_for_a_real_board_need_no_interpreter(computer, monkeypatch):
     assert set(REAL_BOARDS) <= set(cli.COMMANDS)
 
 
+def test_check_has_all_that_tests_import_and_no_interpreter():
+    assert cli.needed("check") == ["requirements", "requirements-pages", "requirements-test", computers.WASM32]
+
+
 @pytest.mark.parametrize(("computer", "words"), [
     (WINDOWS, "wsl --install"), (MAC, "docker run"), (INTEL_MAC, "docker run"), (ARM, "./deploy.sh virtual works here"),
     (PI_32, "64-bit Linux"), (TOO_NEW, "CPython 3.15: .*PYTHON=python3.12"), (PYPY, "PyPy 3.11: .*PYTHON=python3.12"),

@@ -15,7 +15,6 @@ from virtualboard.supervisor import Supervisor
 
 UPRIGHT = bytes((0xA1, 0xC8))
 LIT = bytes((0x8D, 0x14, 0xAF))
-LETTERS = {letter: columns for columns, letter in glyphs().items()}
 SETUP = """
 import framebuf, machine
 bus = machine.SoftI2C(machine.Pin(5), machine.Pin(4))
@@ -24,8 +23,13 @@ f = framebuf.FrameBuffer(memoryview(d)[1:], 128, 64, framebuf.MONO_VLSB)
 """
 
 
+def letters():
+    """Of the interpreter's font, which is there when a test runs: {letter: its eight columns}."""
+    return {letter: columns for columns, letter in glyphs().items()}
+
+
 def drawn(text):
-    return b"".join(LETTERS.get(letter, bytes(8)) for letter in text.ljust(16))
+    return b"".join(letters().get(letter, bytes(8)) for letter in text.ljust(16))
 
 
 def test_without_the_native_interpreter_letters_stay_unread(monkeypatch, tmp_path):
@@ -46,7 +50,7 @@ def test_horizontal_mode_fills_the_window_line_by_line(display):
     display.write(b"\x40" + drawn("one") + drawn("two") + drawn("three"))  # which comes back to the window's begin
     assert display.lines() == ["", "", "three", "two"]
     display.write(bytes((0, 0x21, 8, 15, 0x22, 2, 2)))
-    display.write(b"\x40" + LETTERS["H"] + LETTERS["i"])
+    display.write(b"\x40" + letters()["H"] + letters()["i"])
     assert display.lines() == ["", "", "tiree", "two"]
 
 
@@ -55,20 +59,20 @@ def test_page_mode_is_that_of_the_start_and_stays_in_its_page(display):
     display.write(b"\x40" + drawn("abcdefghijklmnop"))
     assert display.lines() == ["", "pabcdefghijklmno"]
     display.write(bytes((0, 0xB0, 0x00, 0x17)) + b"")  # column 112
-    display.write(b"\x40" + LETTERS["Z"])
+    display.write(b"\x40" + letters()["Z"])
     assert display.lines() == ["              Z", "pabcdefghijklmno"]
 
 
 def test_vertical_mode_goes_down_first(display):
     display.write(bytes((0, 0x20, 1, 0x21, 0, 7, 0x22, 0, 1)))
-    columns = zip(LETTERS["A"], LETTERS["B"], strict=True)
+    columns = zip(letters()["A"], letters()["B"], strict=True)
     display.write(b"\x40" + b"".join(bytes(pair) for pair in columns))
     assert display.lines() == ["A", "B"]
 
 
 def test_commands_may_come_one_by_one_with_data_behind_them(display):
-    display.write(bytes((0x80, 0xB1, 0x80, 0x00, 0x80, 0x10, 0xC0)) + LETTERS["A"][:1])
-    display.write(b"\x40" + LETTERS["A"][1:])
+    display.write(bytes((0x80, 0xB1, 0x80, 0x00, 0x80, 0x10, 0xC0)) + letters()["A"][:1])
+    display.write(b"\x40" + letters()["A"][1:])
     assert display.lines() == ["", "A"]
 
 
