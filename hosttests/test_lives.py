@@ -2,6 +2,7 @@
 
 Around it the world's services work, two others ask all the time, and the router goes away and comes back."""
 
+import os
 import time
 
 import pytest
@@ -12,6 +13,7 @@ from hosttests.test_examples import example
 
 pytestmark = [pytest.mark.world, pytest.mark.boards("nodemcu", "esp32")]
 SEED = 20261129
+MANY = 97 if os.environ.get("PICOREST_THOROUGH") else 2  # rounds of all endpoints, of which a hundred take half an hour
 LEFT = {"wasm32": 0.7, "native": 0.6}  # how much must be left after a long life of what was free after the first round
 CONFIGS = {
     "full": lives.full,
@@ -56,7 +58,7 @@ def live(fresh_board, board_name, kind):
     boots = board.world.get()["boots"]
     life.rounds(1)
     first, piece = most_free(life), largest_at_rest(board)
-    life.rounds(2)
+    life.rounds(MANY)
     life.at_the_access_point()
     life.rounds(1)
     life.new_credentials()
@@ -64,6 +66,7 @@ def live(fresh_board, board_name, kind):
     life.rounds(1)
     last, rest = most_free(life), largest_at_rest(board)
     console, world = board.console(), board.world.get()
+    print(f"{life.answered} answers; free at most {first}, then {last} bytes; largest piece at rest {piece}, then {rest}")
     assert not life.wrong, f"of {life.answered} answers: {dict(life.wrong)}\n{console}"
     assert "MemoryError" not in console and "Traceback" not in console, console
     assert world["boots"] == boots, console
