@@ -196,16 +196,15 @@ class Soak:
 
     def look(self) -> None:
         """No restart, no traceback, and the two outputs have done what their owner wants."""
-        now = self.now()
-        for output in self.outputs.values():
-            if output.expires and output.expires <= now:
-                output.fall_back()
         last = {}
 
         def seen() -> bool:
             world = self.world.get()
             if world["boots"] != self.boots:
                 raise Broken(f"a restart that nobody asked for\n{self.board.console()}")
+            for output in self.outputs.values():
+                if output.expires and output.expires <= world["time"]["unix"]:
+                    output.fall_back()
             last.update(found=changes(world, self.upto))
             return all(output.seen(last["found"].get(self.gpio[who], [])) for who, output in self.outputs.items())
 

@@ -19,6 +19,7 @@ PACE = 1000  # times as fast as life, where time passes; an alarm that comes thr
 WITH_ALARM = 100
 START = 60
 AWAY = 4  # steps in vain until the router is back
+BUSY = 15  # seconds in which a board on a busy computer comes to its restart: what happens by itself before that is not seen
 LASTS = 60  # seconds after which a start does not count as short any more
 # lamp and fan are everybody's, the gong is the alarm's alone, the bell is a button
 PINS = {"nodemcu": {"lamp": "D5", "fan": "D6"}, "esp32": {"lamp": "25", "fan": "26", "gong": "27", "bell": "22"}}
@@ -137,6 +138,7 @@ class Promises(RuleBasedStateMachine):
     @inside
     def configure_while_the_power_goes(self, change, number, torn):
         """The configuration is the old one or the new one, and the new one if the board has said so."""
+        self.settle(BUSY)
         before, new = self.now(), merge(self.config, self.patch(change))
         self.world.put({"power": {"cut_after_writes": number, "torn": torn}})
         finished = answered(lambda path: patient(self.board.patch, path, self.patch(change)), "/config")
@@ -155,9 +157,7 @@ class Promises(RuleBasedStateMachine):
     def restart(self, how):
         if how == "POST" and self.away:
             how = "reset"
-        self.settle()
-        while how == "panic" and abs(self.now() - self.booted - LASTS) < 15:
-            self.sleep(5)  # whether this start was a short one would be anybody's guess
+        self.settle(BUSY, self.booted + LASTS)  # whether this start was a short one must not be anybody's guess
         if self.away:
             time.sleep(0.5)
         else:
@@ -222,9 +222,10 @@ class Promises(RuleBasedStateMachine):
         if hasattr(self, "boots"):
             self.settle()
 
-    def settle(self):
-        """Timers that are about to end do; every wire has done then what it must, and nothing else."""
-        while soon := self.soon():
+    def settle(self, ahead: float = 3, also: float | None = None):
+        """What ends by itself within so many seconds does, and a moment that is named has passed then; every wire has done what it
+        must, and nothing else."""
+        while soon := self.soon(ahead, also):
             self.rest(max(soon) + 1)
         last = []
 
@@ -240,11 +241,11 @@ class Promises(RuleBasedStateMachine):
         for output in self.outputs.values():
             output.settled()
 
-    def soon(self) -> list[float]:
-        """When timers end and an alarm is due, of the time from a second ago to three seconds from now."""
-        since = self.now() - 1
-        ends = [output.expires for output in self.outputs.values()] + [self.schedule.next(since)]
-        return [at for at in ends if at and since < at < since + 4]
+    def soon(self, ahead: float, also: float | None) -> list[float]:
+        """When timers end and an alarm is due, of the time from a second ago to so many seconds from now."""
+        now = self.now()
+        ends = [also, self.schedule.next(now - 1), *(output.expires for output in self.outputs.values())]
+        return [at for at in ends if at and now - 1 < at < now + ahead]
 
     def pass_to(self, now: float) -> None:
         """What was to happen by itself until then has happened."""
