@@ -15,6 +15,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from hosttests.support import model
 from hosttests.support.model import Promises
+from hosttests.support.promises import Schedule
 
 SMALL = settings(max_examples=3, stateful_step_count=10, derandomize=True)
 
@@ -82,6 +83,15 @@ def test_the_model_waits_for_a_board_that_is_late(fresh_board, board_name, monke
     with late(board, 5):
         promises.settle()
     promises.settle()
+
+
+def test_an_alarm_may_ring_while_it_is_changed():
+    """Whether the board takes the change before or after the moment at which one of the two rings, nobody knows."""
+    schedule = Schedule()
+    schedule.change(60, 1190, 1203)
+    assert schedule.done(1201) and not schedule.owes() and not schedule.done(1201)
+    schedule.change(None, 1255, 1261)
+    assert schedule.done(1260) and not schedule.owes() and schedule.next(1261) is None
 
 
 @contextlib.contextmanager

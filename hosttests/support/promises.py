@@ -90,7 +90,7 @@ class Schedule:
         """Another interval, from a moment between these two."""
         self.pass_to(before, True)
         self.pass_to(after, False)
-        self.every = every
+        self.every, self.upto = every, before
         self.pass_to(after, False)
 
     def pass_to(self, now: float, must: bool) -> None:
