@@ -170,3 +170,13 @@ def test_the_flash_chip_is_read_by_address_and_the_firmware_cannot_be_overwritte
             repl.run("esp.flash_erase(3)")
         with pytest.raises(DeviceError, match="EIO"):
             repl.run("esp.flash_read(1 << 23, b)")
+
+
+def test_blocks_are_read_where_they_are_and_not_beyond_the_end(board):
+    with Repl(board.console.port) as repl:
+        repl.run("from flashbdev import bdev; last = bdev.ioctl(4, 0) - 1; whole = bytearray(4096); part = bytearray(32)")
+        repl.run("bdev.ioctl(6, last); bdev.writeblocks(last, b'0123456789', 4000)")
+        assert repl.eval("bdev.readblocks(last, whole), bdev.readblocks(last, part, 4002)") == (None, None)
+        assert repl.eval("bytes(whole[3999:4011]), bytes(part[:9])") == (b"\xff0123456789\xff", b"23456789\xff")
+        assert repl.eval("bdev.readblocks(last + 1, whole), bdev.readblocks(last, part, 4080)") == (-22, -22)
+        assert repl.eval("bytes(whole[4000:4004]), bdev.readblocks(0, 'text'[:0])") == (b"0123", None)

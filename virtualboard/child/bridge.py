@@ -12,6 +12,9 @@ from virtualboard.child.interpose import slots
 
 _IMMEDIATE = {6: None, 14: False, 30: True}
 _ANY_ARGUMENTS = 0xFFFF << 1
+_WORDS = 1 << 64
+_WRITABLE = 0x200  # PyBUF_WRITE
+_view = c.PYFUNCTYPE(c.py_object, c.c_void_p, c.c_ssize_t, c.c_int)(("PyMemoryView_FromMemory", c.pythonapi))
 _CALLBACK = c.CFUNCTYPE(c.c_size_t, c.c_size_t, c.POINTER(c.c_size_t))
 
 
@@ -43,6 +46,8 @@ class Bridge:
         lib.qstr_init()
         self._function_type = self.address("mp_type_fun_builtin_var")
         self._kept = {}
+        self._found = _Buffer()
+        self._where_found = c.byref(self._found)
         self._slots = slots(lib)
         self.exchange = c.create_string_buffer(8192)
 
@@ -52,7 +57,8 @@ class Bridge:
     def function(self, call):
         """A native function object (Object) that runs `call(*args)`; see `argument` and `_result` for the types.
 
-        With an attribute `bare` on it, `call` gets the words as Objects.
+        With an attribute `bare` on it, `call` gets the words as Objects; with `quick`, it is called as the interpreter calls a C
+        function, with their number and where they are, and answers a word.
         """
         if call not in self._kept:
             convert = Object if getattr(call, "bare", False) else self.argument
@@ -64,7 +70,7 @@ class Bridge:
                     traceback.print_exc()
                     return 6
 
-            callback = _CALLBACK(run)
+            callback = _CALLBACK(call if getattr(call, "quick", False) else run)
             obj = _Function(self._function_type, _ANY_ARGUMENTS, c.cast(callback, c.c_void_p))
             self._kept[call] = callback, obj
         return Object(c.addressof(self._kept[call][1]))
@@ -78,13 +84,18 @@ class Bridge:
     def argument(self, word):
         """int, None, bool; str and every buffer as a writable memoryview of MicroPython's memory; or an Object."""
         if word & 1:
-            return c.c_ssize_t(word).value >> 1
+            return (word - _WORDS if word >> 63 else word) >> 1
         if word in _IMMEDIATE:
             return _IMMEDIATE[word]
-        found = _Buffer()
-        if self.lib.mp_get_buffer(word, c.byref(found), 1):
-            return memoryview((c.c_ubyte * found.len).from_address(found.buf)).cast("B") if found.len else b""
+        found = self._found
+        if self.lib.mp_get_buffer(word, self._where_found, 1):
+            return _view(found.buf, found.len, _WRITABLE) if found.len else b""
         return Object(word)
+
+    def buffer(self, word):
+        """(address, length in bytes) of a buffer's memory; no bytes of what is no buffer."""
+        found = self._found
+        return (found.buf, found.len) if self.lib.mp_get_buffer(word, self._where_found, 1) else (0, 0)
 
     def _result(self, value):
         """None, bool, int (62 bits), Object; bytes go to the exchange area, their length is the result."""
@@ -96,7 +107,11 @@ class Bridge:
             value = self.say(value)
         if isinstance(value, bool):
             return 30 if value else 14
-        return ((value << 1) | 1) & 0xFFFFFFFFFFFFFFFF
+        return self.number(value)
+
+    def number(self, value):
+        """The word of an int."""
+        return ((value << 1) | 1) & (_WORDS - 1)
 
     def say(self, data):
         """Put bytes where the device side reads them; returns their length."""

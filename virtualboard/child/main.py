@@ -33,7 +33,7 @@ def main(library, page_fd, rpc_fd, wake_fd):
     net = Net(page, ask, setup, bridge.say)
     chip = Chip(page, ask, setup, bridge)
     waiter = Waiter(page, wake_fd, net.follow)
-    native = native_functions(chip, Flash(page, setup, ask), net, waiter, Stack(bridge))
+    native = native_functions(chip, Flash(page, setup, ask, bridge), net, waiter, Stack(bridge))
     execfile = bridge.lookup(bridge.globals_of("mp_module_builtins"), b"execfile")  # the device may not have it
     native["execfile"] = lambda: execfile
     native["page_area"] = lambda: ctypes.addressof(ctypes.c_char.from_buffer(page.mem))
