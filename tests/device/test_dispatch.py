@@ -267,6 +267,9 @@ def test_all_others():
         (Reply(iter(("ab", b"c"))), start % (b"200 OK", plain) + b"\r\nTransfer-Encoding: chunked\r\n\r\n003\r\nabc\r\n0\r\n\r\n"),
     ):  # fmt: skip
         equal(sent(res), expected)
+    streamed = Reply(iter(("ab",)))
+    sent(streamed)
+    equal(streamed.body, None)  # a generator keeps what it has told of
     text = sent(Response("x", headers={"Content-Type": "text/css", "Cache-Control": "max-age=9"}), False)
     start = b"HTTP/1.1 200 OK\r\nContent-Type: text/css\r\nConnection: close\r\nCache-Control: max-age=9"
     equal(text, start + b"\r\nContent-Length: 1\r\n\r\nx")

@@ -136,6 +136,7 @@ async def write_response(conn, req, res, keepalive):  # long: every way to write
         await conn.flush()
     elif hasattr(body, "__next__"):
         await conn.write_chunks(body, keepalive)
+        res.body = None  # it holds all that it told of, and something may hold `res`
     else:
         # a file, or an asynchronous generator: what our own handlers do not send
         from .stream import stream
