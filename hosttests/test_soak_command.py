@@ -32,6 +32,7 @@ def test_an_episode_and_what_it_would_notice(fresh_board, board_name, capsys):
     assert series.disturbed == 1
     assert series.board.put(f"/gpio/{series.pins['keep']}", {"state": 1}).ok
     series.world.put({"power": "reset"})
+    series.world.wait(lambda world: world["boots"] > series.boots)
     with pytest.raises(Broken, match="a restart that nobody asked for"):
         series.look()
 
