@@ -13,7 +13,7 @@ from hosttests.test_examples import example
 
 pytestmark = [pytest.mark.world, pytest.mark.boards("nodemcu", "esp32")]
 SEED = 20261129
-MANY = 97 if os.environ.get("PICOREST_THOROUGH") else 2  # rounds of all endpoints, of which a hundred take half an hour
+MANY = 97 if os.environ.get("PICOREST_THOROUGH") else 2  # rounds of all endpoints, of which a hundred take three to eight minutes
 LEFT = {"wasm32": 0.7, "native": 0.6}  # how much must be left after a long life of what was free after the first round
 CONFIGS = {
     "full": lives.full,

@@ -21,7 +21,7 @@ from hosttests.fuzz.mutate import make
 from hosttests.soak.happenings import QUICK, Episode, episode
 from hosttests.support import lives
 from hosttests.support.hostile_clients import Siege
-from hosttests.support.promises import Output, changes
+from hosttests.support.promises import Output, changes, end_timers
 from hosttests.support.wifi import patient
 from virtualboard.boards import BOARDS
 from virtualboard.client import VirtualBoard, wait
@@ -202,9 +202,7 @@ class Soak:
             world = self.world.get()
             if world["boots"] != self.boots:
                 raise Broken(f"a restart that nobody asked for\n{self.board.console()}")
-            for output in self.outputs.values():
-                if output.expires and output.expires <= world["time"]["unix"]:
-                    output.fall_back()
+            end_timers(self.outputs.values(), world["time"]["unix"])
             last.update(found=changes(world, self.upto))
             return all(output.seen(last["found"].get(self.gpio[who], [])) for who, output in self.outputs.items())
 

@@ -9,7 +9,7 @@ import requests
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from hosttests.support.promises import Output, Schedule, changes, merge
+from hosttests.support.promises import Output, Schedule, changes, end_timers, merge
 from hosttests.support.upstreams import HOME
 from hosttests.support.wifi import patient, router
 from virtualboard.boards import BOARDS
@@ -249,9 +249,7 @@ class Promises(RuleBasedStateMachine):
 
     def pass_to(self, now: float) -> None:
         """What was to happen by itself until then has happened."""
-        for output in sorted(self.outputs.values(), key=lambda output: output.expires or 0):
-            if output.expires and output.expires <= now:
-                output.fall_back()
+        end_timers(self.outputs.values(), now)
         self.schedule.pass_to(now, self.clock_set and not self.safe)
 
     def shown(self, who: str, pins: dict) -> bool:

@@ -2,6 +2,8 @@
 
 Times are Unix seconds of the virtual world, levels those on the wire."""
 
+from collections.abc import Iterable
+
 
 class Output:
     """One pin that somebody may drive: what drives it, its timer, and the levels that its wire must have had since the last look.
@@ -73,6 +75,13 @@ class Output:
         """All of this has been seen."""
         self.moves.clear()
         self.loose = False
+
+
+def end_timers(outputs: Iterable[Output], now: float) -> None:
+    """Those outputs fall back whose timers have ended by now, in the order of their ends."""
+    for output in sorted(outputs, key=lambda output: output.expires or 0):
+        if output.expires and output.expires <= now:
+            output.fall_back()
 
 
 class Schedule:

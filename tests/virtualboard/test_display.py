@@ -1,5 +1,6 @@
 """The SSD1306 on the I2C wires: what a program writes there, and what can be read and seen of it."""
 
+import functools
 import zlib
 
 import pytest
@@ -23,6 +24,7 @@ f = framebuf.FrameBuffer(memoryview(d)[1:], 128, 64, framebuf.MONO_VLSB)
 """
 
 
+@functools.cache
 def letters():
     """Of the interpreter's font, which is there when a test runs: {letter: its eight columns}."""
     return {letter: columns for columns, letter in glyphs().items()}
