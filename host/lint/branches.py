@@ -1,4 +1,4 @@
-"""The parts of a module that one port never runs, as far as a comparison of `chip` says so."""
+"""The parts of a module that one port never runs, as far as a comparison of `chip`, or what tells of a small heap, says so."""
 
 import ast
 from collections.abc import Iterator
@@ -39,6 +39,8 @@ def truth(test: ast.expr, port: str) -> bool | None:
             if "esp8266" not in (chip, port):
                 return None  # one of the chips of the ESP32 family
             return (chip == port) is isinstance(op, ast.Eq)
+        case ast.Name("SMALL") | ast.Attribute(attr="SMALL" | "memory_reserve"):  # its heap is small
+            return True if port == "esp8266" else None
         case ast.Constant(bool(value)):  # which the build has put there, see host/build/parts.py
             return value
     return None
