@@ -39,6 +39,11 @@ class Service:
         self.runs += 1
 
 
+class Steady(Service):
+    async def run(self):
+        await asyncio.sleep(1000)
+
+
 def texts(app):
     return [text.decode() for *_, text in log.lines(app.board)]
 
@@ -135,6 +140,29 @@ async def test_what_ended_by_itself_and_says_why_is_not_started_again():
     app.failures["x"] = "it needs a channel"
     recovery.start(app, entry)
     equal((app.services, app.failures["x"]), ([], "it needs a channel"))
+
+
+async def test_what_makes_room_for_a_change_comes_back_after_a_minute():
+    app = App()
+    app.memory_reserve, app.listeners = 4000, (None,)
+    for name in ("wifi", "thingspeak.write", "buttons"):
+        service = Steady()
+        app.services.append([name, service, asyncio.create_task(service.run()), 0])
+    await asyncio.sleep_ms(0)
+    entries = list(app.services)
+    equal((recovery.shed(app), app.services, list(app.failures)), (True, entries, ["thingspeak.write"]))
+    await asyncio.sleep_ms(0)
+    equal([entry[2].done() for entry in entries], [False, True, False])
+    text = "thingspeak.write: stopped to make room for a change of the configuration"
+    equal(texts(app), [text])
+    recovery.start(app, entries[1])
+    equal((app.failures["thingspeak.write"] - clock.uptime(), entries[1][2].done(), texts(app)), (60, False, [text]))
+    # once is enough: the next time those go that need a restart
+    equal((recovery.shed(app), app.services, app.listeners), (True, entries[:2], ()))
+    equal(app.failures["buttons"], "stopped to make room for a change of the configuration: restart the board")
+    equal(recovery.shed(app), False)
+    for entry in entries:
+        entry[2].cancel()
 
 
 async def test_what_waits_for_ever_is_ended():

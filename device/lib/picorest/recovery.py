@@ -1,4 +1,4 @@
-"""What is done about a part of the program that dies. Imported for that moment, then dropped."""
+"""What is done about a part of the program that dies, or has to make room for another. Imported for that moment, then dropped."""
 
 import asyncio
 import json
@@ -13,6 +13,7 @@ from .services import NAME, SAFE, SERVICE, TASK, WAIT
 _NORMAL = const(1)  # 0: this start has not lasted a minute
 
 _SHORT = const(3)  # starts in a row that did not last a minute: then the next one is in safe mode
+_WAITING = const("buttons links display")  # services whose configuration waits for a restart anyway
 _MOST = const(60)  # seconds until a service that dies again and again is started
 
 
@@ -99,3 +100,25 @@ def start(app, service):
 async def _later(service, wait):
     await asyncio.sleep(wait)
     await service.run()
+
+
+def shed(app):
+    """Stop the services that the board can do without, to make room for a change; False if there are none. The optional ones start
+    again after a minute."""
+    why = "stopped to make room for a change of the configuration"
+    found = [service for service in app.services if "." in service[NAME] and service[NAME] not in app.failures]
+    pause = found or not app.memory_reserve
+    if not pause:
+        found = [service for service in app.services if service[NAME] in _WAITING]
+        app.listeners = ()
+    for service in found:
+        name = service[NAME]
+        service[TASK].cancel()
+        if pause:
+            service[WAIT] = _MOST // 2
+            app.failures[name] = clock.uptime()  # from here on tend() sees to it
+            log.add(app.board, log.DIED, name + ": " + why)
+        else:
+            app.services.remove(service)
+            app.failures[name] = why + ": restart the board"
+    return len(found) > 0

@@ -1,4 +1,4 @@
-"""Starting the services that the configuration asks for, and stopping some for want of memory. Imported for that moment."""
+"""Starting the services that the configuration asks for. Imported for that moment."""
 
 import gc
 import os
@@ -17,8 +17,7 @@ TASK = const(2)
 ALARMS = "alarms"  # the name of that service
 WAIT = const(3)  # seconds until it was started again the last time, 0: it never died
 
-_WAITING = const("buttons links display")  # services whose configuration waits for a restart anyway
-_LETTERS = const("a b c d e f g i k n r s t v w x y z")  # names that MicroPython has
+_LETTERS = const("abcdefgiknrstvwxyz")  # names that MicroPython has
 
 
 def begin(app):
@@ -66,10 +65,9 @@ def _short(percent):
 def make_room(thing, count):
     """Let the table of an object's attributes have room for so many more. Else it would grow when they come, into the middle of
     what is free then."""
-    names = _LETTERS.split()[:count]
-    for name in names:
-        setattr(thing, name, None)  # name: one of ours
-    for name in names:
+    for name in _LETTERS[:count]:  # name: one of ours
+        setattr(thing, name, None)  # name: the same
+    for name in _LETTERS[:count]:  # name: the same
         delattr(thing, name)  # name: the same
 
 
@@ -196,16 +194,3 @@ def follow(app):
         if shown(app.config) and "weather" not in [service[NAME] for service in app.services]:
             app.start("weather", Weather(app))
         Weather = shown = None
-
-
-def shed(app):
-    """Stop the services that the board can do without, to make room for a change; False if there are none."""
-    found = [service for service in app.services if "." in service[NAME]]
-    if not found and memory.SMALL:
-        found = [service for service in app.services if service[NAME] in _WAITING.split()]
-        app.listeners = ()
-    for service in found:
-        service[TASK].cancel()
-        app.services.remove(service)
-        app.failures[service[NAME]] = "stopped to make room for a change of the configuration: restart the board"
-    return len(found) > 0

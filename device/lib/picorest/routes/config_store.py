@@ -14,11 +14,11 @@ def store(app, change):
     except MemoryError:
         if not app.late:
             raise
-        from ..services import shed
+        from ..recovery import shed
 
         if not shed(app):
             raise
-        detail = "Services were stopped to make room for this: send it once more, and restart the board then."
+        detail = "Services were stopped to make room for this: send it once more, and see GET /health then."
         raise Problem("out-of-memory", detail, retry_after=1) from None
     from .. import log
 
