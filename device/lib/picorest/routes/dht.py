@@ -26,8 +26,6 @@ _WORDS = const("""
 7 Check the sensor's power (3.3 V and ground), the data wire on %s, the 10 kΩ resistor from it to 3.3 V, \
 and that the sensor is a DHT%d.
 """)
-_NOTHING = const('{"pin":%d,"name":"%s","type":"dht%d","temperature":null,"humidity":null,"age":null,"errors":%d,"reads":%d')
-_READING = const('{"pin":%d,"name":"%s","type":"dht%d","temperature":%.1f,"humidity":%.1f,"age":%.1f,"errors":%d,"reads":%d')
 
 
 @api.get("/dht")
@@ -106,12 +104,13 @@ def list_sensors(app):
 def _pieces(app, sensor):
     # small ones: with a heap in pieces there may be no room for a large one
     pin, type, temperature, humidity, start, _, count, errors, failures, error, _ = sensor
-    name = app.board.row(str(pin))[0][1]
+    yield '{"pin":%d,"name":"%s","type":"dht%d","temperature":' % (pin, app.board.row(str(pin))[0][1], type)
     if temperature is None:
-        yield _NOTHING % (pin, name, type, errors, count)
+        yield 'null,"humidity":null,"age":null'
     else:
         age = clock.ticks_diff(clock.ticks_ms(), start) / 1000
-        yield _READING % (pin, name, type, temperature / 10, humidity / 10, age, errors, count)
+        yield '%.1f,"humidity":%.1f,"age":%.1f' % (temperature / 10, humidity / 10, age)
+    yield ',"errors":%d,"reads":%d' % (errors, count)
     if failures or not count:
         yield ',"stale":true,"error":"%s"' % words(app, sensor, error)
     if failures > 2:
