@@ -23,6 +23,8 @@ else:  # where nobody brings routes and hooks, there is only what serves those o
 _STUCK = const(120000)  # ms for which a service may wait for something other than time
 _SETTLED = const(5)  # seconds until the heap is looked at again after things have moved by less than
 _LITTLE = const(512)  # bytes, together
+_TURN = const(6000)  # ms for which a request waits until nobody else asks other servers
+_ROOM = const(14000)  # and then for memory
 _CALLING = const(300000)  # ms for which a call of its own may leave nothing else any room in memory
 _BLOCKED = const(60000)  # ms for which nothing may have its turn, where there is a watchdog
 
@@ -33,6 +35,7 @@ class App(Application):
     version = "0.1.0"
     index = routes
     dht = sensors = display = trial = feed = None
+    asking = 0  # requests that wait for their turn to ask other servers
     mode = 0  # see recovery.py
     settled = 0  # uptime from which on the heap is looked at
     listeners = ()  # callables (name of a button, event: press release hold double), as soon as there is one a list
@@ -52,6 +55,41 @@ class App(Application):
         self.failures = {}  # name of a service: uptime at which it is started again, or what is wrong in words
         asyncio.get_event_loop().set_exception_handler(self.log)
         self.apply_access_settings()
+
+    async def ask(self, name, module, entry):
+        """What fetch() of upstream/fetch.py says, once nobody else asks other servers: it is not in memory before, nor while there
+        is too little. Problem 503 if it is not our turn for too long; MemoryError."""
+        if (self.outbound or self.queue) and self.asking < (1 if self.board.chip == "esp8266" else 3):
+            # who waits for an upstream holds a connection of the server: some must be left for other requests
+            self.asking += 1
+            try:
+                await self.alone(_TURN)
+            finally:
+                self.asking -= 1
+        if self.outbound or self.queue:
+            raise Problem("upstream-busy", sent=False, upstream=name, retry_after=5)
+        start = clock.ticks_ms()
+        try:
+            while True:
+                self.outbound = 2  # those who wait for us may have what it takes; but nobody else asks meanwhile
+                try:
+                    found = await (await self.bring("upstream.fetch", "fetch", self, name, module, entry))
+                    if found:
+                        return found
+                except MemoryError:
+                    if self.outbound is True:
+                        raise
+                self.outbound = 2
+                self.kept = ()
+                self.release()
+                left = _ROOM - clock.ticks_diff(clock.ticks_ms(), start)
+                if left < 0:
+                    raise MemoryError
+                await asyncio.sleep_ms(200)
+                await self.alone(left, True)
+        finally:
+            self.outbound = False
+            self.kept = ()
 
     @seldom("settings")
     def apply_access_settings(self):

@@ -192,3 +192,6 @@ def test_a_request_that_waits_keeps_what_is_still_needed():
     req = take(board(), Conn(b"GET / HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\n\r\n"))
     req.lighten()
     equal((b"text/html" in req.head, req.known, req.light), (True, {}, True))
+    req = take(board(), Conn(b"GET / HTTP/1.1\r\nHost: x\r\nAccept: text/html,application/xhtml+xml,*/*;q=0.8\r\nX: y\r\n\r\n"))
+    req.lighten()
+    equal((req.head, req.light), (b"\r\nAccept: text/html\r\n\r\n", True))

@@ -100,10 +100,16 @@ class Conn:
         self.set_phase(_IDLE, 5000)
 
     def set_phase(self, state, timeout_ms):
-        """Start a phase that may last so many milliseconds; 0 for no limit."""
+        """Start a phase that may last so many milliseconds; 0 for no limit. `start` is when it began; while a handler is at work,
+        when the phase before did: since then the client waits."""
         self.state = state
         self.timeout_ms = timeout_ms
-        self.start = clock.ticks_ms()
+        if state != _WORK:
+            self.start = clock.ticks_ms()
+
+    def age(self):
+        """Milliseconds since `start`."""
+        return clock.ticks_diff(clock.ticks_ms(), self.start)
 
     def idle(self, state=_IDLE):
         """False if the next request has just come and has not been looked at yet: the connection must not be closed then. Nor is it

@@ -3,6 +3,11 @@
 import asyncio
 import json
 
+import fakes.gpio  # noqa: F401
+import fakes.wifi  # noqa: F401
+
+# isort: split
+import app
 from picorest import clock
 from picorest.http.dispatch import Dispatcher
 from picorest.problem import Problem
@@ -164,7 +169,8 @@ class App(Dispatcher):
     """A board that asks this ThingSpeak, with these settings; it remembers in `driven` what its pins were told."""
 
     queue = ()
-    memory_reserve = 0
+    memory_reserve = asking = 0
+    ask = app.App.ask
 
     class board:
         chip = "esp8266"

@@ -15,7 +15,8 @@ _IDLE = const(0)  # the phases of loop.py
 _WORK = const(2)
 _REQUEST = const(1500)  # bytes that a request takes until its handler runs, and then to wait
 _PIECE = const(256)  # of these, in one piece
-_PATIENCE = const(18000)  # ms to wait for memory, and
+_PATIENCE = const(18000)  # ms since a request came in which there may be memory for it, and
+_SPARE = const(9000)  # before it is looked at, and
 _LONG = const(1500)  # until nobody else is listened to before who waits, and
 _ALONE = const(4000)  # where there is no other client who could give some back
 # columns of `last_route`
@@ -82,10 +83,10 @@ class Dispatcher:
         """Tell of an exception that nobody expected."""
         sys.print_exception(e)
 
-    async def alone(self, ms=1 << 28):
-        """Wait until nobody asks other servers, and nobody waits for memory; or for so many milliseconds."""
+    async def alone(self, ms=1 << 28, ours=False):
+        """Wait until nobody asks other servers, or only we, and nobody waits for memory; or for so many milliseconds."""
         start = ticks_ms()
-        while (self.outbound or self.queue or self.urgent) and ticks_diff(ticks_ms(), start) < ms:
+        while (self.outbound and not ours or self.queue or self.urgent) and ticks_diff(ticks_ms(), start) < ms:
             await sleep_ms(20)
 
     def idle(self):
@@ -120,16 +121,15 @@ class Dispatcher:
                     self.clients.remove(conn)
                     conn.sock.close()
 
-    async def spare(self):
-        """Wait until there is memory to look at a request, while others have most of it, or have waited for it for long."""
-        while self.memory_reserve and (self.outbound or self.queue or self.urgent):
-            collect()
-            try:
-                if not self.urgent and len(bytearray(_PIECE)) and mem_free() > _REQUEST:
-                    break
-            except MemoryError:  # in so large a piece there is none
-                pass
-            await sleep_ms(20)
+    def short(self, conn):
+        """Whether a request waits before it is looked at, as others have most of the memory, or have waited for it for long."""
+        if not self.memory_reserve or not (self.outbound or self.queue or self.urgent) or conn.age() > _SPARE:
+            return False
+        collect()
+        try:
+            return self.urgent or bytearray(_PIECE) and mem_free() < _REQUEST
+        except MemoryError:  # in so large a piece there is none
+            return True
 
     async def bring(self, module, function, *args):
         """What a function of an overlay returns, as soon as there is memory for it. It is called again when it finds too little."""
@@ -152,7 +152,7 @@ class Dispatcher:
         other, when nobody asks other servers. MemoryError if it takes too long, or if it must not be done again."""
         queue = self.queue
         place = [None]  # ours, by its identity
-        start = ticks_ms()
+        conn = req.conn
         wait = 20
         long = 0
         try:
@@ -162,7 +162,7 @@ class Dispatcher:
                     queue.append(place)
                 self.wanted = True  # who is kept without need has memory
                 alone = req.method == "GET" and len(self.clients) < 2 and not self.outbound
-                self.late = ticks_diff(ticks_ms(), start) > (_ALONE if alone else _PATIENCE)
+                self.late = conn.age() > (_ALONE if alone else _PATIENCE)
                 if not self.late and (self.outbound is True or queue[0] is not place):
                     continue
                 applied = self.changes.applied
@@ -176,7 +176,7 @@ class Dispatcher:
                         raise
                 queue.remove(place)  # others may have what it takes, and give it back once they had their turn
                 wait = min(2 * wait, 500)
-                if not long and ticks_diff(ticks_ms(), start) > _LONG:
+                if not long and conn.age() > _LONG:
                     long = 1
                     self.urgent += 1
         finally:
@@ -222,7 +222,7 @@ class Dispatcher:
                 except MemoryError:
                     res = None  # else what it holds would be in the way
                     self.release()
-                if req.method not in ("GET", "HEAD"):
+                if req.method not in ("GET", "HEAD") or req.conn.age() > _PATIENCE:
                     break
                 await sleep_ms(100)
             res = problem_response(_short())

@@ -36,8 +36,3 @@ def wants_page(req, form=b"text/html"):
         elif words[0] == b"application/json":
             json = weight
     return wanted > 0 and wanted >= json
-
-
-def forget_headers(req):
-    """Free the memory of a request's headers; of them all, only whether a page is wanted is still known."""
-    req.head = b"\r\nAccept: text/html\r\n\r\n" if wants_page(req) else b""

@@ -85,9 +85,11 @@ class Request(microdot.Request):
                 raise Problem("bad-json") from None
 
     def lighten(self):
-        """Let go of the headers, which take a third of what a waiting request does; but for those of who wants a page. Not
-        of a GET with a query: it may change something, and is checked by its handler then."""
-        if b"html" not in self.head:
+        """Let go of the headers, which take a third of what a waiting request does, but for what tells that a page is wanted. Not
+        of a GET with a query which may change something, and is checked by its handler then."""
+        if b": text/html,application/xhtml" in self.head:  # a browser's
+            self.head = b"\r\nAccept: text/html\r\n\r\n"
+        elif b"html" not in self.head:
             self.head = b""
         self.light = True
         kind = self.known.get("content-type")

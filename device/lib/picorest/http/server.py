@@ -18,7 +18,7 @@ _READ = const(1)
 _WORK = const(2)
 _WRITE = const(3)
 _BODY = const(4096)
-_TRIES = const(400)  # to look at a request where memory is short: each takes 50 ms, and counts for 8 when nobody has what it takes
+_TRIES = const(300)  # to look at a request where memory is short: each takes 50 ms, and counts for 8 when nobody has what it takes
 _AGAIN = const(30)  # times that an answer goes on, within 8 s, which found no memory for its next piece
 _KEPT_MS = const(6000)  # a second more than Keep-Alive tells the client, see http/response.py
 _LONG_MS = const(17000)  # while nobody else would like to be kept: some clients let go after 15 s, most ask at round times
@@ -61,7 +61,7 @@ class Server(Dispatcher):
                 except (OSError, MemoryError):  # out of sockets or memory: let some end
                     await asyncio.sleep_ms(50)
                     continue
-                tries = _TRIES // 4
+                tries = _TRIES // 3
                 while tries:  # no `for`: it would lift what the stack of this task keeps above what the next wait overwrites
                     tries -= 1
                     try:
@@ -91,7 +91,7 @@ class Server(Dispatcher):
         if len(self.clients) > self.max_connections - 3:
             await asyncio.sleep_ms(0)  # perhaps one of them is about to end
         for n in range(2000):
-            if n > 160 and not (self.outbound or self.queue or self.busy()):
+            if n > 500 and not (self.outbound or self.queue or self.urgent or self.busy()):
                 break
             if len(self.clients) < self.max_connections:
                 # counting free memory takes time on a large heap: only where it is short, and may have become shorter
@@ -103,12 +103,12 @@ class Server(Dispatcher):
                     self.modules = len(loaded)
                     return True
             # the one with the least claim to stay goes: half-open or stuck for the longest
-            worst, victim, now = 0, None, clock.ticks_ms()
+            worst, victim = 0, None
             many = self.evictions  # who has to go of late: each halves the patience with the others
             for conn in self.clients:
                 # a request may travel slowly behind its connection, and answers too; what is kept was promised to be
                 claim = max(80, 400 >> many) if conn.state > _WORK else max(15, 1000 >> many)
-                claim = clock.ticks_diff(now, conn.start) - claim
+                claim = conn.age() - claim
                 if conn.state != _WORK and (conn.state > _IDLE or not conn.used) and claim > worst:
                     worst, victim = claim, conn
             if victim:
@@ -159,10 +159,9 @@ class Server(Dispatcher):
         clock.uptime()
         if self.memory_reserve:
             self.heap_min = min(self.heap_min, gc.mem_free())
-        now = clock.ticks_ms()
         for conn in list(self.clients):
             limit = _LONG_MS if conn.timeout_ms == _KEPT_MS and not self.wanted else conn.timeout_ms
-            if limit and clock.ticks_diff(now, conn.start) > limit and conn.idle(_WRITE):
+            if limit and conn.age() > limit and conn.idle(_WRITE):
                 self.timeout += 1
                 conn.task.cancel()
         self.wanted = False
@@ -189,13 +188,15 @@ class Server(Dispatcher):
                         fresh, used, applied = True, conn.used, None
                         req = take(self, conn)
                         if not req:
-                            if self.outbound or self.queue or self.urgent:
-                                await self.spare()
+                            while self.short(conn):
+                                await asyncio.sleep_ms(20)
                             stage = 2  # what was read and finds no memory is lost
                             n = conn.receive(self.release) if look else None
                             look, stage = True, 0
                             if n is None:
                                 await loop.readable(conn.sock)
+                                if conn.state == _IDLE:
+                                    conn.start = clock.ticks_ms()
                             elif not n:
                                 linger = False
                                 return
@@ -264,8 +265,7 @@ class Server(Dispatcher):
                         await conn.flush(out)
                     if fresh and req.head and req is not self.last_request:
                         remember(self, req)
-                stage = 0
-                res = None
+                stage, res = 0, None
                 if keep:
                     conn.set_phase(_IDLE, _KEPT_MS)  # from here on watch() leaves its socket alone
                 if self.memory_reserve and len(loaded) > self.modules:

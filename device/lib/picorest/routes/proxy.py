@@ -60,12 +60,8 @@ def get(req, name):
     res = known(app, kept) and answer(app, entry, None)
     if res:
         return res
-    from ..http.headers import forget_headers
-
-    forget_headers(req)  # memory is short while others are asked
-    from ..upstream.fetch import fetch
-
-    return fetch(app, "proxy", "routes.proxy", entry)
+    req.lighten()
+    return app.ask("proxy", "routes.proxy", entry)
 
 
 def wanted(found):
@@ -87,7 +83,7 @@ def known(app, kept):
 
 
 def question(app, entry):
-    """What to ask, see client.fetch()."""
+    """What to ask, see fetch()."""
     kept = entry[0]
     if known(app, kept):
         return None  # somebody who asked before us was told

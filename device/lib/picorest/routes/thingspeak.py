@@ -37,17 +37,13 @@ def get(req):
         raise Problem("unknown-parameter", parameter=name, allowed=["channel", "field", "results"])
     if not channel:
         raise Problem("bad-number", parameter="channel", allowed=1000000000)
-    from ..http.headers import forget_headers
-
-    forget_headers(req)  # memory is short while others are asked
     path = "/channels/%d/%s.json?results=%d" % (channel, "fields/%d" % field if field else "feeds", results)
     entry = [None, path, channel]
     res = refused(app, *asks(entry)) and answer(app, entry, None)
     if res:
         return res
-    from ..upstream.fetch import fetch
-
-    return fetch(app, "thingspeak", "routes.thingspeak", entry)
+    req.lighten()
+    return app.ask("thingspeak", "routes.thingspeak", entry)
 
 
 @api.post("/thingspeak")
@@ -62,7 +58,6 @@ def post(req):
         raise Problem("bad-entry")
     if req.app.memory_reserve:
         req.app.release()  # memory is short while others are asked
-    from ..upstream.fetch import fetch
     from ..upstream.response import quote
 
     form = []
@@ -73,12 +68,9 @@ def post(req):
             if value is True or value is False:
                 value = int(value)
             form.append("%s=%s" % (name, quote(str(value), True)))
-    from ..http.headers import forget_headers
-
-    forget_headers(req)
     entry = ["&".join(form), None, None]
     res = refused(req.app, *asks(entry)) and answer(req.app, entry, None)
-    res = res or fetch(req.app, "thingspeak", "routes.thingspeak", entry)
+    res = res or req.app.ask("thingspeak", "routes.thingspeak", entry)
     req.body = b""
     return res
 
@@ -89,7 +81,7 @@ def asks(entry):
 
 
 def question(app, entry):
-    """What to ask, see client.fetch()."""
+    """What to ask, see fetch()."""
     form = entry[0]
     if refused(app, *asks(entry)):
         return None  # somebody who asked before us was told

@@ -59,12 +59,8 @@ def get(req):
     res = known(app, place) and answer(app, place, None)
     if res:
         return res
-    from ..http.headers import forget_headers
-
-    forget_headers(req)  # memory is short while others are asked
-    from ..upstream.fetch import fetch
-
-    return fetch(app, "weather", "routes.weather", place)
+    req.lighten()
+    return app.ask("weather", "routes.weather", place)
 
 
 def known(app, place):
@@ -118,7 +114,7 @@ def recall(app, found):
 
 
 def question(app, place):
-    """What to ask next, see client.fetch()."""
+    """What to ask next, see fetch()."""
     if known(app, place):
         return None  # somebody who asked before us was told
     from ..upstream.response import quote

@@ -20,7 +20,7 @@ def state(app):
 
 
 def question(app, method, path, key, body, size, want):
-    """What client.fetch() is to ask. body: a form, or a function that returns an iterator of the pieces of JSON text."""
+    """What fetch() is to ask. body: a form, or a function that returns an iterator of the pieces of JSON text."""
     headers = {"THINGSPEAKAPIKEY": key, "X-THINGSPEAKAPIKEY": key} if key else {}
     if body:
         headers["Content-Type"] = "application/x-www-form-urlencoded" if isinstance(body, str) else "application/json"
@@ -77,25 +77,25 @@ def wait(app):
 
 
 def build_write(app, path, body):
-    """question() for what counts as a write: the window starts again. Raises Problem 429 within the window."""
+    """question() for what counts as a write. Raises Problem 429 within the window."""
     key = app.config.get("thingspeak", "write_key")
     if not key:
         raise Problem("upstream-bad-key", sent=False, upstream="thingspeak", key="thingspeak.write_key", reason="there is none")
     left = wait(app)
     if left:
         raise window_problem(app, (left + 999) // 1000)
-    ask = question(app, "POST", path, key, body, 1024, b" entry_id")
-    app.upstreams["thingspeak"][_TICKS] = clock.ticks_ms()
-    return ask
+    return question(app, "POST", path, key, body, 1024, b" entry_id")
 
 
 def check_write(app, res):
-    """check_response() for the answer to that."""
+    """check_response() for the answer to that: the window starts again, unless nothing was written."""
+    known = state(app)
     try:
+        known[_TICKS] = clock.ticks_ms()
         return check_response(res)
     except Problem as e:
         if not e.sent and e.type != "upstream-rate-limited":
-            app.upstreams["thingspeak"][_TICKS] = None  # nothing was written
+            known[_TICKS] = None
         raise
 
 

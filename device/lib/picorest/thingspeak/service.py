@@ -16,7 +16,7 @@ class Service:
     """app: what it works for. update, talk: names of the modules that do the work.
 
     start(self) of `update` returns False if the configuration is wrong; update(self) of it is called at uptime `next`, which
-    it moves on. `talk` is given to client.fetch(), with self, when there is Wi-Fi, `work` is not 0, and it is uptime `wait`.
+    it moves on. `talk` is given to fetch(), with self, when there is Wi-Fi, `work` is not 0, and it is uptime `wait`.
     error: what went wrong last, in words, or None. success: uptime at which all went well last, or None."""
 
     next = wait = 0
@@ -69,7 +69,7 @@ class Service:
     async def talk(self):
         try:
             await self.app.alone()
-            await (await self.app.bring("upstream.fetch", "fetch", self.app, "thingspeak", self.modules[1], self))
+            await self.app.ask("thingspeak", self.modules[1], self)
         except (MemoryError, Problem) as e:
             self.error = str(e) if isinstance(e, Problem) else "There was too little memory to ask."
             self.wait = clock.uptime() + 10

@@ -17,7 +17,7 @@ async def run(app, name, module, entry, told, patient=False):
             before = error
             try:
                 await app.alone()
-                if await (await app.bring("upstream.fetch", "fetch", app, name, module, entry)) is True:
+                if await app.ask(name, module, entry) is True:
                     error = None
                     break
                 wait = 0

@@ -5,7 +5,7 @@ limit is refused while it arrives. Only resolving a name blocks the board: see r
 a Problem that names the upstream; its attribute `sent` tells whether the other side may have received the request.
 
 Where memory is short, who wants to know something and client.py, which asks, are never in it together: this module is between
-them. It holds no state; that is in app.client. On an ESP8266 not without proxy or thingspeak or weather.
+them. It holds no state; that is in the application. On an ESP8266 not without proxy or thingspeak or weather.
 """
 
 from asyncio import sleep_ms
@@ -15,8 +15,7 @@ from ..overlay import drop
 from ..problem import Problem
 
 _METHOD = const(4)  # of what is asked
-_LOOKS = const(200)  # whether others still wait for memory
-_PATIENCE = const(6000)  # milliseconds to wait for one's turn
+_OTHERS = const(10000)  # ms to let those go first who wait for memory
 # list: what stays in memory while somebody asks
 _NEEDED = "upstream.fetch", "upstream.client", "upstream.response", "upstream.tls", "resolver"
 
@@ -36,7 +35,8 @@ class Answer:
 
 
 async def fetch(app, name, module, entry):  # long: one question from its turn to its answer, in one task
-    """Let a module below picorest ask, and return what its function answer() says. name: what is busy when it cannot.
+    """Let a module below picorest ask, and return what its function answer() says: for App.ask(), whose turn it is. None if there
+    is too little memory, and it may be called again; a MemoryError if what it asks may have been done.
 
     question(app, entry) returns None if there is nothing to ask, or a tuple:
         name: what we call the server. ms: until everything is done. url, end: the address in two parts. method. headers: a
@@ -45,25 +45,12 @@ async def fetch(app, name, module, entry):  # long: one question from its turn t
         It may be called again, when it finds no memory, and so may answer().
     answer(app, entry, res) gets a Response whatever its status, a Problem (501: no https here; 502: refused, garbage, too
     large, bad redirect; 503: no Wi-Fi; 504: too late), or None if there was nothing to ask; it returns None if there is
-    another question. Where memory is short the module is not in it while we wait.
-
-    Raises Problem 503 if it is not our turn for too long."""
-    if app.outbound or app.queue:
-        # who waits for an upstream holds a connection of the server: some must be left for other requests
-        waiting = getattr(app, "client", 0)
-        if waiting < (1 if app.board.chip == "esp8266" else 3):
-            app.client = waiting + 1
-            try:
-                await app.alone(_PATIENCE)
-            finally:
-                app.client -= 1
-        if app.outbound or app.queue:
-            raise Problem("upstream-busy", sent=False, upstream=name, retry_after=5)
+    another question. Where memory is short the module is not in it while we wait."""
     app.outbound = True
     app.kept = _NEEDED
     res = None
     asked = False
-    again = 8  # times that it may find no memory
+    again = 8  # times that answer() may find no memory
     try:
         if app.memory_reserve:
             app.release()
@@ -105,29 +92,20 @@ async def fetch(app, name, module, entry):  # long: one question from its turn t
                     return found
                 asked = False
             except MemoryError:
+                if not asked and not (res and res.sent and ask[_METHOD] != "GET"):
+                    return None
                 again -= 1
-                if not asked and res:
-                    if res.sock:
-                        res.sock.close()
-                    if res.sent and ask[_METHOD] != "GET":
-                        again = 0
-                    res = None
-                if not again:
+                if not asked or not again:
+                    app.outbound = True
                     raise
-                ask = leg = legs = None
-                app.outbound = 2  # those who wait for us may have what it takes; but nobody else asks meanwhile
+                app.outbound = 2
                 app.kept = ()
                 app.release()
                 await sleep_ms(900 - 100 * again)
-                for _ in range(_LOOKS):
-                    if not app.queue and not app.urgent:
-                        break
-                    await sleep_ms(50)
+                await app.alone(_OTHERS, True)
                 app.outbound = True
                 app.kept = _NEEDED
                 app.release()
     finally:
-        app.outbound = False
-        app.kept = ()
         if getattr(res, "sock", None):
             res.sock.close()
