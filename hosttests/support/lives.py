@@ -147,7 +147,7 @@ class Life:
             try:
                 answer = session.request(method, self.board.url + path, json=body, headers=said, timeout=30, allow_redirects=False)
             except requests.RequestException as error:
-                self.wrong[f"{method} {path}: {type(error).__name__}"] += 1
+                self.wrong[f"{method} {path}: {error!r}"] += 1
                 return None
             self.answered += 1
             kind = answer.json().get("type") if "json" in answer.headers.get("Content-Type", "") else ""

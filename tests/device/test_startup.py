@@ -186,18 +186,6 @@ async def test_a_small_board_wants_some_memory_to_be_left():
     os.remove("config.broken.json")
 
 
-async def test_services_make_room():
-    app = started(App(**BOTH))
-    tasks = [service[2] for service in app.services]
-    await asyncio.sleep_ms(0)
-    equal(services.shed(app), True)
-    await asyncio.sleep_ms(0)
-    equal([task.done() for task in tasks], [False, False, True, True])
-    equal(app.names(), ["wifi", "sntp"])
-    equal(sorted(app.failures), ["thingspeak.read", "thingspeak.write"])
-    equal(services.shed(app), False)
-
-
 def test_what_has_room_is_as_it_was():
     app = App()
     before = sorted(app.__dict__)

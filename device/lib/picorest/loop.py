@@ -83,7 +83,7 @@ _view = memoryview(buf)
 
 
 class Conn:
-    """sock: a non-blocking socket; peer: what accept() said. Serves as microdot's reader and writer too."""
+    """sock: a non-blocking socket; peer: what accept() said, at ticks `since`. Serves as microdot's reader and writer too."""
 
     buffer = b""  # received, not used yet
     task = None
@@ -94,10 +94,12 @@ class Conn:
     n = 0  # bytes put
     left_out = left_since = 0  # see http/oversized_head.py
 
-    def __init__(self, sock, peer):
+    def __init__(self, sock, peer, since=None):
         self.sock = sock
         self.peer = host(peer)
         self.set_phase(_IDLE, 5000)
+        if since:
+            self.start = since
 
     def set_phase(self, state, timeout_ms):
         """Start a phase that may last so many milliseconds; 0 for no limit. `start` is when it began; while a handler is at work,

@@ -4,10 +4,14 @@ import asyncio
 import json
 import sys
 
+import fakes.gpio  # noqa: F401
+import fakes.wifi  # noqa: F401
+
+# isort: split
+import app as application
 from picorest import clock, loop
 from picorest.http.dispatch import Dispatcher
 from picorest.problem import Problem
-from picorest.upstream import fetch
 
 chip, ca, online, names, asks, clock.synced = eval(sys.stdin.read())
 real = loop.address
@@ -43,7 +47,8 @@ class App(Dispatcher):
             return online
 
     queue = ()
-    memory_reserve = 0
+    memory_reserve = asking = 0
+    ask = application.App.ask
     config = Config()
     board = Board
 
@@ -79,7 +84,7 @@ async def ask(url, options):
 
     entry = [get("name", "the station"), get("ms", 10000), url, get("end", ""), get("method", "GET"), get("headers"), body]
     try:
-        r = await fetch.fetch(app, "asker", "asker", tuple(entry + [get("size", 2048), get("private"), get("want")]))
+        r = await app.ask("asker", "asker", tuple(entry + [get("size", 2048), get("private"), get("want")]))
         if isinstance(r, Problem):
             raise r
     except Problem as e:
@@ -98,7 +103,7 @@ async def main():
         out.append([])
         for task in tasks:
             out[-1].append(await task)
-    idle = not getattr(app, "client", 0) and not app.outbound
+    idle = not app.asking and not app.outbound
     print(json.dumps({"out": out, "turns": turns, "asked": asked, "idle": idle}))
 
 

@@ -4,6 +4,11 @@ import asyncio
 import json
 import sys
 
+import fakes.gpio  # noqa: F401
+import fakes.wifi  # noqa: F401
+
+# isort: split
+import app as application
 from picorest import clock, loop
 from picorest.http import dispatch
 from picorest.http.request import Request
@@ -71,8 +76,8 @@ class App(dispatch.Dispatcher):
     config = Config()
     queue = ()
     upstreams = {}
-    memory_reserve = 0
-    seen = None
+    memory_reserve = asking = 0
+    ask = application.App.ask
 
 
 app = App()

@@ -27,8 +27,10 @@ def output(*words: str, given: str = "", timeout: float = 60, path: Sequence[Pat
 
 
 def run(name: str, *values):
-    """Run a program of tests/protocol/programs, which finds these values at its standard input; what it says last, as JSON."""
-    return json.loads(output(str(PROGRAMS / f"{name}.py"), given=repr(values)).splitlines()[-1])
+    """Run a program of tests/protocol/programs, which finds these values at its standard input; what it says last, as JSON. It may
+    import the application and the stand-ins of tests/device."""
+    path = (ROOT / "device", ROOT / "tests/device")
+    return json.loads(output(str(PROGRAMS / f"{name}.py"), given=repr(values), path=path).splitlines()[-1])
 
 
 class Talker:

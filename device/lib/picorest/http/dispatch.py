@@ -37,6 +37,7 @@ class Dispatcher:
     """
 
     before = None
+    seen = None  # {headers or query, in bytes: what they mean}, of late
     kept = names = ()
     last_route = _COLD  # path in bytes and as text, method, handler and its arguments, of the last request
     token = None

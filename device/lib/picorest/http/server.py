@@ -18,7 +18,8 @@ _READ = const(1)
 _WORK = const(2)
 _WRITE = const(3)
 _BODY = const(4096)
-_TRIES = const(300)  # to look at a request where memory is short: each takes 50 ms, and counts for 8 when nobody has what it takes
+_TRIES = const(300)  # to look at a request where memory is short: each takes 50 ms, and counts for 8 when nobody has what it takes,
+_PATIENCE = const(18000)  # or so many ms after it came
 _AGAIN = const(30)  # times that an answer goes on, within 8 s, which found no memory for its next piece
 _KEPT_MS = const(6000)  # a second more than Keep-Alive tells the client, see http/response.py
 _LONG_MS = const(17000)  # while nobody else would like to be kept: some clients let go after 15 s, most ask at round times
@@ -26,8 +27,6 @@ _LONG_MS = const(17000)  # while nobody else would like to be kept: some clients
 
 class Server(Dispatcher):
     """The application with its bounds. max: connections; reserve: heap below which only one is served (0: it is large)."""
-
-    seen = None  # {headers or query, in bytes: what they mean}, of late
 
     def __init__(self, max, reserve):
         self.max_connections, self.memory_reserve = max, reserve
@@ -61,13 +60,13 @@ class Server(Dispatcher):
                 except (OSError, MemoryError):  # out of sockets or memory: let some end
                     await asyncio.sleep_ms(50)
                     continue
-                tries = _TRIES // 3
+                tries, since = _TRIES // 3, clock.ticks_ms()
                 while tries:  # no `for`: it would lift what the stack of this task keeps above what the next wait overwrites
                     tries -= 1
                     try:
                         room, self.crowded = await self.admit(), False
                         if room:
-                            conn = loop.Conn(sock, peer)
+                            conn = loop.Conn(sock, peer, since)
                             self.clients.append(conn)
                             self.close_lingering()
                             conn.task = loop.run_now(self.handle_connection(conn))
@@ -222,7 +221,7 @@ class Server(Dispatcher):
                         res = await res
                 except MemoryError:  # a request that was not begun comes again: until it is taken it is in conn.buffer
                     self.release()
-                    tries -= 1 if self.outbound or self.queue else 8
+                    tries -= 1 if (self.outbound or self.queue) and conn.age() < _PATIENCE else 8
                     if tries < 0 or stage == 2 or stage == 3 and self._done(req, applied):
                         raise
                     res = None
