@@ -143,6 +143,25 @@ def test_what_lasts_moves_while_a_client_waits_for_memory_and_no_other_is_at_wor
         equal((ask("GET /short", made=made)[2], len(moved)), (b"fine", expected))
 
 
+def test_a_request_waits_for_memory_as_long_as_since_it_came():
+    calls = []
+
+    def never(req):
+        calls.append(req)
+        req.conn.start -= 19000  # it has waited before it was looked at
+        raise MemoryError
+
+    Index.TABLE["/never"] = ["GET", never]
+    made = App(4, 0)
+    made.clients.append(Conn(Drip(b""), ("1.2.3.5", 5)))
+    made.clients[-1].set_phase(2, 0)
+    status, body = both("GET /never", made=made)
+    equal((status, json.loads(body)["type"], len(calls)), (503, "out-of-memory", 2))
+    conn = Conn(Drip(b""), ("1.2.3.5", 5), since=7)
+    conn.set_phase(2, 0)
+    equal(conn.start, 7)  # from then on, also while it is worked at
+
+
 def test_what_may_answer_before_all_handlers():
     made = App(4, 0)
     made.before = lambda req: reply({"before": req.path}) if req.path != "/a" else None

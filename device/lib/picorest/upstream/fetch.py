@@ -15,7 +15,7 @@ from ..overlay import drop
 from ..problem import Problem
 
 _METHOD = const(4)  # of what is asked
-_OTHERS = const(10000)  # ms to let those go first who wait for memory
+_LOOKS = const(200)  # whether others still wait for memory
 # list: what stays in memory while somebody asks
 _NEEDED = "upstream.fetch", "upstream.client", "upstream.response", "upstream.tls", "resolver"
 
@@ -102,7 +102,10 @@ async def fetch(app, name, module, entry):  # long: one question from its turn t
                 app.kept = ()
                 app.release()
                 await sleep_ms(900 - 100 * again)
-                await app.alone(_OTHERS, True)
+                for _ in range(_LOOKS):  # alone() would take memory, and without it nobody would be told what was done
+                    if not app.queue and not app.urgent:
+                        break
+                    await sleep_ms(50)
                 app.outbound = True
                 app.kept = _NEEDED
                 app.release()
