@@ -10,10 +10,6 @@ from .server import Server
 from .urlencoded import urldecode
 
 
-class G:
-    """What hooks and handlers tell each other."""
-
-
 class Application(Server, Microdot):
     """microdot's application, with a server that has bounds. Its routes come after those of the index, its hooks around all."""
 
@@ -26,6 +22,10 @@ class Application(Server, Microdot):
         hooks = self.before_request_handlers or self.after_request_handlers or self.after_error_request_handlers
         if not hooks and not self.url_map and not self.error_handlers:
             return None
+
+        class G:  # here, for it takes memory only while it is needed
+            """What hooks and handlers tell each other."""
+
         # new at each try: there may be a second one, when memory was short
         req.g = G()
         req.after_request_handlers = []
