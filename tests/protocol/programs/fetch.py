@@ -5,7 +5,7 @@ import json
 import sys
 
 import fakes.gpio  # noqa: F401
-import fakes.wifi  # noqa: F401
+import fakes.no_network  # noqa: F401
 
 # isort: split
 import app as application
