@@ -69,9 +69,9 @@ class App(Application):
         if self.outbound or self.queue:
             raise Problem("upstream-busy", sent=False, upstream=name, retry_after=5)
         start = clock.ticks_ms()
+        self.outbound = 2  # those who wait for us may have what it takes; but nobody else asks meanwhile
         try:
             while True:
-                self.outbound = 2  # those who wait for us may have what it takes; but nobody else asks meanwhile
                 try:
                     found = await (await self.bring("upstream.fetch", "fetch", self, name, module, entry))
                     if found:
