@@ -319,3 +319,36 @@ def test_files_and_asynchronous_generators():
     equal(body[body.find(b"\r\n\r\n") + 4 :], b"abc")
     body = sent(Response(Pieces()), True)
     equal(body[body.find(b"\r\n\r\n") + 4 :], b"2\r\nab\r\n1\r\nc\r\n0\r\n\r\n")
+
+
+def test_what_comes_while_a_kept_connection_is_closed_is_answered():
+    class Late(Socket):
+        """Keeps silent after its first request, until somebody decides to close its connection."""
+
+        woken = False
+
+        def readinto(self, buf):
+            return super().readinto(buf) if self.data or self.woken else None
+
+        def ioctl(self, request, wanted):
+            return wanted & 4 if request == 3 else 0
+
+    async def close(kept):
+        made, sock = App(4, 0), Late(b"GET /a HTTP/1.1\r\nHost: a\r\n\r\n")
+        conn = Conn(sock, ("1.2.3.4", 5))
+        made.clients.append(conn)
+        conn.task = asyncio.create_task(made.handle_connection(conn))
+        await asyncio.sleep(0.05)
+        first = sock.sent
+        sock.data, sock.woken = b"GET /one/b HTTP/1.1\r\nHost: a\r\n\r\n", True
+        if not kept:
+            made.clients.remove(conn)
+        conn.task.cancel()
+        await asyncio.sleep(0.05)
+        return first, sock.sent[len(first) :], sock.closed
+
+    first, second, _ = asyncio.run(close(True))
+    equal(first[-7:], b'{"a":1}')
+    equal(second[-12:], b'{"name":"b"}')
+    _, second, closed = asyncio.run(close(False))
+    equal((second, closed), (b"", True))

@@ -125,16 +125,14 @@ class Server(Dispatcher):
             await asyncio.sleep_ms(0 if victim else 8)
         return False
 
-    def linger(self, sock):
-        # closing with unread bytes would reset the connection and take the answer away: let the client close first
+    def linger(self, sock):  # closing with unread bytes would reset the connection and take the answer away: the client closes it
         self.close_lingering()
         try:
             self.lingering.append([sock, 2])
         except MemoryError:
             sock.close()
 
-    def close_lingering(self):
-        # but not in the place of a newcomer: an ESP8266 has one connection more than there may be clients
+    def close_lingering(self):  # but not in the place of a newcomer: an ESP8266 has one connection more than there may be clients
         while self.lingering and len(self.lingering) + len(self.clients) > self.max_connections:
             sock = self.lingering.pop(0)[0]
             loop.flush(sock)
@@ -197,8 +195,7 @@ class Server(Dispatcher):
                                 if conn.state == _IDLE:
                                     conn.start = clock.ticks_ms()
                             elif not n:
-                                linger = False
-                                return
+                                raise EOFError
                             continue
                         keep = req.version > 0 and b"close" not in req.known.get("connection", b"").lower()
                         stage = 1
@@ -229,6 +226,10 @@ class Server(Dispatcher):
                         conn.set_phase(_WORK, 0)
                     await asyncio.sleep_ms(50)
                     continue
+                except asyncio.CancelledError:
+                    if conn.state or conn not in self.clients or not conn.receive():
+                        raise
+                    continue  # what was kept for too long has its next request in this moment
                 except Problem as e:
                     res = problem_response(e)
                 res = self.shown(req, res)
