@@ -104,6 +104,20 @@ def test_what_an_earlier_frame_left_is_not_found():
     assert seen == [True, False]
 
 
+def test_what_an_earlier_frame_of_the_compiler_left_is_not_found():
+    """The same, for what the compiler itself keeps on the stack, from the start of a function to its end."""
+    enters = "(local $p i32) (global.set $sp (local.tee $p (i32.sub (global.get $sp) (i32.const 256))))"
+    leaves = "(global.set $sp (i32.add (local.get $p) (i32.const 256)))"
+    stores = "(i32.store offset=128 (local.get $p) (i32.add (local.get 0) (i32.const 0x5A5A0000)))"
+    text = FRAME.replace('(func (export "run")', "(func $unused").replace("{body}", "(i32.const 0)")
+    text = text.rstrip().removesuffix(")") + f"""
+        (func $holds (param i32) {enters} {stores} (call $collect) {leaves})
+        (func $later {enters} (call $collect) {leaves})
+        (func (export "run") (param i32) (result i32) (call $holds (local.get 0)) (call $later) (i32.const 9)))"""
+    assert Run(bytes(wasmtime.wat2wasm(text)), 0x1234).seen == [True, True]
+    assert Run(roots.sound(bytes(wasmtime.wat2wasm(text))), 0x1234).seen == [True, False]
+
+
 def test_a_function_that_cannot_reach_a_collection_stays_as_it_is():
     old = Module(module(BODIES["an operand"]))
     new = Module(roots.sound(module(BODIES["an operand"])))

@@ -8,7 +8,8 @@ that may, however indirectly, start a collection gets a frame on the stack in me
 - each integer on the operand stack that stays there while another function runs, written when it comes into being.
 
 32 bits may be an address, 64 bits may be two of them. A place is zero before, and again when nobody needs the value any more:
-what is over keeps no garbage alive, as little as on a chip, where compilers use a place for one value after the other.
+what is over keeps no garbage alive, as little as on a chip, where compilers use a place for one value after the other. So is the
+frame that the compiler has made, when a function begins: what our frames have written at other times lies there.
 Only functions through which a call by a pointer can be reached get a frame: a collection runs finalisers by such a call,
 so whatever cannot reach one cannot reach a collection.
 """
@@ -195,7 +196,7 @@ class Function:
         out = bytearray(leb(count + 2) + self.declarations[at:] + ours)
         frame = leb(self.frame)
         out += _op(GLOBAL_GET, STACK_POINTER) + _const(size) + bytes((I32_SUB, LOCAL_TEE)) + frame
-        out += _op(GLOBAL_SET, STACK_POINTER) + self._clear_frame(size)
+        out += _op(GLOBAL_SET, STACK_POINTER) + self._clear_frames(size)
         for index, kind in enumerate(self.params):
             if kind in _SIZE and self.live.starts >> index & 1:
                 out += self._store_local(index)
@@ -227,9 +228,17 @@ class Function:
         out += bytes((END,)) + _op(LOCAL_GET, self.frame) + _const(size) + bytes((I32_ADD,))
         return bytes(out + _op(GLOBAL_SET, STACK_POINTER) + bytes((END,)))
 
-    def _clear_frame(self, size: int) -> bytes:
-        """memory.fill over the frame."""
-        return _op(LOCAL_GET, self.frame) + _const(0) + _const(size) + b"\xfc\x0b\0"
+    def _clear_frames(self, size: int) -> bytes:
+        """memory.fill over our frame, and over that of the compiler, which will lie below it."""
+        below = self._compilers_frame()
+        return _op(LOCAL_GET, self.frame) + _const(below) + bytes((I32_SUB,)) + _const(0) + _const(below + size) + b"\xfc\x0b\0"
+
+    def _compilers_frame(self) -> int:
+        """How much of the stack the function takes itself, when it begins."""
+        for one, size, minus in zip(self.code, self.code[1:], self.code[2:], strict=False):
+            if (one.code, one.index, size.code, minus.code) == (GLOBAL_GET, STACK_POINTER, I32_CONST, I32_SUB):
+                return size.index
+        return 0
 
     def _clear(self, kind: int, offset: int) -> bytes:
         return _op(LOCAL_GET, self.frame) + (_const(0) if kind == I32 else b"\x42\0") + _store(kind, offset)
