@@ -23,6 +23,7 @@ def run(app, name, ms, url, end, method, headers, body, size, any, want):
     # yields the Response while there is nothing to do but wait
     home = None
     sent = False  # whether a server may have done what we asked and sent us on
+    tries = _TIGHT
     for _ in range(3):
         try:
             tls, host, port, n = split(url)
@@ -45,7 +46,7 @@ def run(app, name, ms, url, end, method, headers, body, size, any, want):
         res = Response(size, want)
         res.sent = sent
         # nobody else takes it until there is something to read
-        room = yield from keep(app, res, _ROOM if method == "GET" else 2 * _ROOM, _TIGHT)
+        room = yield from keep(app, res, _ROOM if method == "GET" else 2 * _ROOM, tries)
         yield res
         try:
             yield from send(app, name, res, tls, host, port, entry, method, url[n:], end, headers, body)
@@ -53,7 +54,7 @@ def run(app, name, ms, url, end, method, headers, body, size, any, want):
             while True:
                 try:
                     if not room:
-                        room = yield from keep(app, res, _LEAST + len(res.buffer) + len(res.body), _TIGHT)
+                        room = yield from keep(app, res, _LEAST + len(res.buffer) + len(res.body), tries)
                     if data is False:
                         data = res.sock.read(_PIECE)
                         if data is None:
@@ -70,6 +71,7 @@ def run(app, name, ms, url, end, method, headers, body, size, any, want):
                     if method == "GET":
                         raise
                     room = True  # perhaps less is enough: what must not be asked twice can only try
+                    tries = 1  # nor wait so long before each piece that it is too late in the end
                     if data and res.remaining < left:
                         data = None
                     app.outbound = 2
