@@ -270,3 +270,13 @@ def test_while_others_ask_a_client_gets_its_share_and_then_429():
     assert b"\r\nRetry-After: 1\r\n" in last and b'"too-many-requests"' in last and b"Connection: close" in last
     sent = served(KEEP % b"fine" * (share + 3))  # alone it may ask as fast as it can
     equal((sent.count(b"HTTP/1.1 200"), sent.count(b"HTTP/1.1 429")), (share + 3, 0))
+
+
+def test_who_asks_another_server_needs_a_socket_too():
+    made = app()
+    made.clients[:] = [None] * (made.max_connections - 2)
+    for outbound, left in ((False, 2), (True, 1)):
+        made.outbound, made.lingering[:] = outbound, [[Socket(b""), 2] for _ in range(3)]
+        socks = [entry[0] for entry in made.lingering]
+        made.close_lingering()
+        equal([sock.closed for sock in socks], [True] * (3 - left) + [False] * left)

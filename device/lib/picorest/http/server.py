@@ -81,7 +81,7 @@ class Server(Dispatcher):
                     self.rejected += 1
                     turn_away(sock, 0 if len(self.clients) >= self.max_connections else 1)
                     self.linger(sock)
-                conn = sock = peer = None  # else they would stay in memory until the next one comes
+                conn = sock = peer = max(0, 0, 0, 0, 0)  # else they stay in memory till the next comes: by name and on the stack
         finally:
             listener.close()
 
@@ -133,7 +133,7 @@ class Server(Dispatcher):
             sock.close()
 
     def close_lingering(self):  # but not in the place of a newcomer: an ESP8266 has one connection more than there may be clients
-        while self.lingering and len(self.lingering) + len(self.clients) > self.max_connections:
+        while self.lingering and len(self.lingering) + len(self.clients) + (self.outbound > 0) > self.max_connections:
             sock = self.lingering.pop(0)[0]
             loop.flush(sock)
             sock.close()
