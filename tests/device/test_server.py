@@ -280,3 +280,39 @@ def test_who_asks_another_server_needs_a_socket_too():
         socks = [entry[0] for entry in made.lingering]
         made.close_lingering()
         equal([sock.closed for sock in socks], [True] * (3 - left) + [False] * left)
+
+
+def test_no_connection_is_taken_without_memory_for_it():
+    found = []
+
+    class Listener(Socket):
+        def accept(self):
+            found.append("taken")
+            raise asyncio.CancelledError  # that is enough
+
+        def setsockopt(self, *option):
+            pass
+
+        bind = listen = setblocking = setsockopt
+
+    def memory(size):
+        found.append(size)
+        if len(found) < 3:
+            raise MemoryError
+        return b"r" * size
+
+    class Sockets:
+        SOL_SOCKET = SO_REUSEADDR = 0
+
+        def socket():
+            return Listener(b"")
+
+    known, server.socket, server.bytearray = server.socket, Sockets, memory
+    try:
+        asyncio.run(app().run())
+    except asyncio.CancelledError:
+        pass
+    finally:
+        server.socket = known
+        del server.bytearray
+    equal(found, [128, 128, 128, "taken"])

@@ -109,7 +109,11 @@ def _method_accept(self):
     if room < 1:
         conn.close()
         raise OSError(23)
-    return conn, _tuple(_accepted(_fileno(conn), raw))
+    try:
+        return conn, _tuple(_accepted(_fileno(conn), raw))
+    except MemoryError:
+        conn.close()
+        raise
 
 
 def _method_connect(self, address):

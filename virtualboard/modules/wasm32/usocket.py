@@ -53,8 +53,13 @@ class socket:
         _check(_option(self._fd, level, name, value))
 
     def accept(self):
-        fd = _check(_accept(self._fd))
-        return socket(AF_INET, SOCK_STREAM, 0, fd), _vb.data(16)
+        conn = socket(AF_INET, SOCK_STREAM, 0, -1)
+        conn._fd = _check(_accept(self._fd))
+        try:
+            return conn, _vb.data(16)
+        except MemoryError:  # a chip's finaliser would close it
+            conn.close()
+            raise
 
     def connect(self, address):
         _check(_connect(self._fd, address))

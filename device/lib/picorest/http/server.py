@@ -55,7 +55,7 @@ class Server(Dispatcher):
             while True:
                 try:
                     await loop.readable(listener)
-                    sock, peer = listener.accept()
+                    sock, peer = bytearray(128) and listener.accept()  # without memory for what it makes, it is lost
                     sock.setblocking(False)
                 except (OSError, MemoryError):  # out of sockets or memory: let some end
                     await asyncio.sleep_ms(50)
